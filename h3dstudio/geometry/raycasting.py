@@ -1,0 +1,204 @@
+"""Rays and nearest points against a triangle mesh, on Embree through open3d's RaycastingScene.
+
+Embree works in single precision. The mesh is therefore moved to its own centre first, and whatever is
+returned as a position or distance to the surface is computed again in double precision on the face found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from h3dstudio.errors import MeshError
+from h3dstudio.geometry.mesh import TriangleMesh
+
+
+@dataclass(frozen=True, eq=False)
+class Hits:
+    """Where N rays first meet the mesh.
+
+    Attributes:
+        depth: (N,) float64, along the direction in units of its length; inf where nothing is hit.
+        face: (N,) int32, -1 where nothing is hit.
+        barycentric: (N, 2) float64 (u, v): point = (1 - u - v) a + u b + v c of face (a, b, c).
+        normal: (N, 3) float64 unit normal of the face, outward by its winding; zero where nothing is hit.
+    """
+
+    depth: NDArray[np.float64]
+    face: NDArray[np.int32]
+    barycentric: NDArray[np.float64]
+    normal: NDArray[np.float64]
+
+    @property
+    def hit(self) -> NDArray[np.bool_]:
+        """(N,) which rays meet the mesh."""
+        return self.face >= 0
+
+
+@dataclass(frozen=True, eq=False)
+class Closest:
+    """The surface points nearest to N query points.
+
+    Attributes:
+        distance: (N,) float64 mm, never negative.
+        point: (N, 3) float64 mm, on the surface.
+        face: (N,) int32, the face that holds `point`.
+        barycentric: (N, 2) float64 (u, v): point = (1 - u - v) a + u b + v c of face (a, b, c).
+    """
+
+    distance: NDArray[np.float64]
+    point: NDArray[np.float64]
+    face: NDArray[np.int32]
+    barycentric: NDArray[np.float64]
+
+
+class RayCaster:
+    """Ray and nearest-point queries on one mesh (immutable; build a new one for a new mesh).
+
+    Args:
+        mesh: at least one face, finite vertices (mm). Raises MeshError otherwise.
+        threads: threads per query; 0 means all cores.
+    """
+
+    def __init__(self, mesh: TriangleMesh, *, threads: int = 0) -> None:
+        if not len(mesh.faces):
+            raise MeshError("the mesh has no faces, so no ray can meet it")
+        used = mesh.vertices[mesh.faces.ravel()]
+        if not np.isfinite(used).all():
+            raise MeshError("the mesh has vertices with NaN or infinite coordinates")
+        import open3d as o3d
+
+        self.mesh = mesh
+        self.threads = threads
+        self._tensor: Any = o3d.core.Tensor.from_numpy
+        self._center = (used.min(axis=0) + used.max(axis=0)) / 2
+        # A face-less vertex may be NaN; Embree must not see it.
+        vertices = np.nan_to_num(mesh.vertices - self._center, posinf=0.0, neginf=0.0)
+        self._scene = o3d.t.geometry.RaycastingScene(nthreads=threads)
+        self._scene.add_triangles(
+            self._tensor(vertices.astype(np.float32)), self._tensor(mesh.faces.astype(np.uint32))
+        )
+        self._normals = mesh.face_normals()
+
+    def cast(self, origins: NDArray[np.floating], directions: NDArray[np.floating]) -> Hits:
+        """First hits of rays with origins (N, 3) in mm (or one (3,)) and directions (N, 3) of any length."""
+        origins, directions = _rays(origins, directions)
+        found = self._scene.cast_rays(self._pack(origins, directions), nthreads=self.threads)
+        face = _faces(found["primitive_ids"].numpy())
+        hit = face >= 0
+        depth = found["t_hit"].numpy().astype(np.float64)
+        depth[~hit] = np.inf
+        self._polish(depth, face, origins, directions)
+        normal = np.where(hit[:, None], self._normals[face], 0.0)
+        return Hits(depth, face, found["primitive_uvs"].numpy().astype(np.float64), normal)
+
+    def occluded(
+        self,
+        origins: NDArray[np.floating],
+        directions: NDArray[np.floating],
+        *,
+        far: float = np.inf,
+    ) -> NDArray[np.bool_]:
+        """(N,) whether rays (as in `cast`) meet the mesh before depth `far`; faster than `cast`."""
+        origins, directions = _rays(origins, directions)
+        found = self._scene.test_occlusions(
+            self._pack(origins, directions), 0.0, float(far), nthreads=self.threads
+        )
+        return np.asarray(found.numpy(), dtype=np.bool_)
+
+    def closest(self, points: NDArray[np.floating]) -> Closest:
+        """The surface points nearest to points (N, 3) mm. Raises MeshError where a point is not finite."""
+        points = np.ascontiguousarray(points, dtype=np.float64).reshape(-1, 3)
+        if not np.isfinite(points).all():
+            raise MeshError("a query point has NaN or infinite coordinates")
+        query = self._tensor((points - self._center).astype(np.float32))
+        found = self._scene.compute_closest_points(query, nthreads=self.threads)
+        face = _faces(found["primitive_ids"].numpy())
+        corner = self.mesh.vertices[self.mesh.faces[face]]
+        barycentric = closest_barycentric(points, corner)
+        point = barycentric_points(corner, barycentric)
+        return Closest(np.linalg.norm(points - point, axis=1), point, face, barycentric)
+
+    def _pack(self, origins: NDArray[np.float64], directions: NDArray[np.float64]) -> Any:
+        rays = np.empty((len(directions), 6), dtype=np.float32)
+        rays[:, :3] = origins - self._center
+        rays[:, 3:] = directions
+        return self._tensor(rays)
+
+    def _polish(
+        self,
+        depth: NDArray[np.float64],
+        face: NDArray[np.int32],
+        origins: NDArray[np.float64],
+        directions: NDArray[np.float64],
+    ) -> None:
+        """Replace single-precision depths by the intersection with the hit face's plane."""
+        normal = self._normals[face]
+        slope = np.einsum("ij,ij->i", directions, normal)
+        length = np.linalg.norm(directions, axis=1)
+        # At grazing angles the plane's depth is worse conditioned than Embree's own answer.
+        steep = (face >= 0) & (np.abs(slope) > 1e-3 * length)
+        corner = self.mesh.vertices[self.mesh.faces[face[steep], 0]]
+        offset = np.einsum("ij,ij->i", corner - origins[steep], normal[steep])
+        depth[steep] = offset / slope[steep]
+
+
+def closest_barycentric(points: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 2) coordinates (u, v) of the points of triangles (N, 3, 3) nearest to points (N, 3).
+
+    Source: Ericson, "Real-Time Collision Detection", 5.1.5 (Voronoi regions), row by row in numpy.
+    Degenerate triangles give a point of one of their edges.
+    """
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    ab, ac = b - a, c - a
+    d1, d2 = _dots(ab, ac, points - a)
+    d3, d4 = _dots(ab, ac, points - b)
+    d5, d6 = _dots(ab, ac, points - c)
+    va, vb, vc = d3 * d6 - d5 * d4, d5 * d2 - d1 * d6, d1 * d4 - d3 * d2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total = va + vb + vc
+        u, v = vb / total, vc / total
+        along_bc = (d4 - d3) / ((d4 - d3) + (d5 - d6))
+        along_ac, along_ab = d2 / (d2 - d6), d1 / (d1 - d3)
+    zero, one = np.zeros_like(d1), np.ones_like(d1)
+    # Ericson tests vertices before edges; np.select takes the first condition that holds.
+    conditions = [
+        (d1 <= 0) & (d2 <= 0),
+        (d3 >= 0) & (d4 <= d3),
+        (d6 >= 0) & (d5 <= d6),
+        (vc <= 0) & (d1 >= 0) & (d3 <= 0),
+        (vb <= 0) & (d2 >= 0) & (d6 <= 0),
+        (va <= 0) & (d4 >= d3) & (d5 >= d6),
+    ]
+    u = np.select(conditions, [zero, one, zero, along_ab, zero, one - along_bc], u)
+    v = np.select(conditions, [zero, zero, one, zero, along_ac, along_bc], v)
+    return np.nan_to_num(np.stack([u, v], axis=1))
+
+
+def barycentric_points(corners: NDArray[np.float64], barycentric: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 3) the points (1 - u - v) a + u b + v c of triangles (N, 3, 3) at (u, v) (N, 2)."""
+    u, v = barycentric[:, :1], barycentric[:, 1:]
+    return np.asarray(
+        corners[:, 0] + u * (corners[:, 1] - corners[:, 0]) + v * (corners[:, 2] - corners[:, 0])
+    )
+
+
+def _dots(
+    ab: NDArray[np.float64], ac: NDArray[np.float64], to_point: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.einsum("ij,ij->i", ab, to_point), np.einsum("ij,ij->i", ac, to_point)
+
+
+def _faces(identifiers: NDArray[np.uint32]) -> NDArray[np.int32]:
+    # Embree's "nothing" is the largest unsigned integer, which is -1 in two's complement.
+    return identifiers.astype(np.uint32).view(np.int32)
+
+
+def _rays(
+    origins: NDArray[np.floating], directions: NDArray[np.floating]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    directions = np.asarray(directions, dtype=np.float64).reshape(-1, 3)
+    return np.broadcast_to(np.asarray(origins, dtype=np.float64), directions.shape), directions
