@@ -90,8 +90,6 @@ class Failed:
     resumable: bool = False
 
 
-Event = (
-    Progress | Metrics | MeshSnapshot | Preview | Checkpointed | Log | Finished | Cancelled | Failed
-)
+Event = Progress | Metrics | MeshSnapshot | Preview | Checkpointed | Log | Finished | Cancelled | Failed
 Terminal = Finished | Cancelled | Failed
 TERMINAL: tuple[type, ...] = (Finished, Cancelled, Failed)

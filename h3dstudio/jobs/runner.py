@@ -1,0 +1,105 @@
+"""Drives one job's generator a step at a time. Every engine runs jobs through this, so all end them alike."""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+
+from h3dstudio.errors import H3DError
+from h3dstudio.jobs.events import TERMINAL, Cancelled, Checkpointed, Event, Failed, Finished, Terminal
+from h3dstudio.jobs.job import Job, JobStream, Request
+
+
+class Runner:
+    """Steps through a job: `step()` gives its events one by one, the last one terminal.
+
+    `finish` and `cancel` may be called from any thread, or from a signal handler: they only set a flag, which
+    the next step sees.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._stream: JobStream | None = None
+        self._finish = False
+        self._finish_sent = False
+        self._cancel = False
+        self._checkpointed = False
+        self.ended: Terminal | None = None
+
+    def finish(self) -> None:
+        """Ask the job, once, to end with what it has."""
+        self._finish = True
+
+    def cancel(self) -> None:
+        """Close the job at its next event; its `finally` runs."""
+        self._cancel = True
+
+    def step(self) -> Event:
+        """Run the job up to its next event. A terminal event is given once; then RuntimeError."""
+        if self.ended is not None:
+            raise RuntimeError("the job has ended")
+        try:
+            event = self._advance()
+        except StopIteration as stop:
+            event = Finished(stop.value, early=self._finish_sent)
+        except Exception as error:
+            event = failure(error, resumable=self._checkpointed)
+        except BaseException:
+            self._close()
+            raise
+        self._checkpointed = self._checkpointed or isinstance(event, Checkpointed)
+        if isinstance(event, Terminal):
+            self.ended = event
+        return event
+
+    def _advance(self) -> Event:
+        if self._cancel:
+            self._close()
+            return Cancelled()
+        if self._stream is None:
+            self._stream = self._job.events()
+            event = next(self._stream)
+        else:
+            event = self._stream.send(self._request())
+        if isinstance(event, TERMINAL):
+            self._close()
+            raise TypeError(f"a job yields no terminal event, this one yielded {type(event).__name__}")
+        return event
+
+    def _request(self) -> Request | None:
+        if not self._finish or self._finish_sent:
+            return None
+        self._finish_sent = True
+        return Request.FINISH
+
+    def _close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+
+def failure(error: BaseException, *, resumable: bool = False) -> Failed:
+    """The terminal event for `error`: a message for the user, the traceback for the log.
+
+    An error that cannot be pickled is left out, or it would be lost with the whole event on its way.
+    """
+    if isinstance(error, H3DError):
+        message = str(error)
+    elif isinstance(error, MemoryError):
+        message = f"Memory ran out{_colon(error)}. Close other programs or choose a lower quality."
+        resumable = True
+    else:
+        message = f"Unexpected {type(error).__name__}{_colon(error)}"
+    details = "".join(traceback.format_exception(error))
+    return Failed(message, details, error if _survives_pickling(error) else None, resumable)
+
+
+def _colon(error: BaseException) -> str:
+    return f": {error}" if str(error) else ""
+
+
+def _survives_pickling(error: BaseException) -> bool:
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return False
+    return True
