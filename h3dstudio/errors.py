@@ -45,7 +45,13 @@ class UsageError(H3DError):
 
 
 class ScanError(H3DError):
-    """A scan folder, or a file in it, is not what its layout asks for."""
+    """A scan folder, or a file in it, is not what its layout asks for.
+
+    Attributes:
+        problems: all that was found (`data.scan.Problem`), for those who list everything.
+    """
+
+    problems: tuple[object, ...] = ()
 
 
 class CameraError(ScanError):

@@ -42,7 +42,7 @@ def encode_ply(mesh: TriangleMesh) -> bytes:
 
 
 def encode_obj(mesh: TriangleMesh) -> bytes:
-    """Wavefront OBJ in file order, mm; colours as `v x y z r g b` with 0..1 (MeshLab, Blender, CloudCompare)."""
+    """Wavefront OBJ in file order, mm; colours as `v x y z r g b` with 0..1, as MeshLab and Blender do."""
     out = io.BytesIO()
     out.write(b"# H3D Studio, millimetres\n")
     if mesh.colors is None:
@@ -124,7 +124,7 @@ def _glb_container(
         + struct.pack("<II", len(binary), 0x004E4942)
         + binary
     )
-    return struct.pack("<III", 0x46546C67, 2, 12 + len(body)) + body
+    return struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body
 
 
 def _unit_normals(mesh: TriangleMesh) -> NDArray[np.float64]:
@@ -138,6 +138,13 @@ def _linear(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
     """sRGB bytes -> linear 0..1. Source: IEC 61966-2-1."""
     value = colors / 255.0
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def srgb_from_linear(values: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Linear 0..1 -> sRGB bytes; the inverse of what `encode_glb` does. Source: IEC 61966-2-1."""
+    value = np.clip(values, 0.0, 1.0)
+    curved = np.where(value <= 0.0031308, value * 12.92, 1.055 * value ** (1 / 2.4) - 0.055)
+    return np.rint(curved * 255).astype(np.uint8)
 
 
 ENCODERS: dict[str, Callable[[TriangleMesh], bytes]] = {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from h3dstudio.data.atomic import write_bytes
-from h3dstudio.data.mesh_encoders import ENCODERS
+from h3dstudio.data.mesh_encoders import ENCODERS, srgb_from_linear
 from h3dstudio.data.obj_parser import parse_obj
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -98,9 +100,9 @@ def _read_with_trimesh(data: bytes, file: Path) -> TriangleMesh:
         part = trimesh.Trimesh()
     if not isinstance(part, trimesh.Trimesh):  # a point cloud
         return TriangleMesh(np.asarray(part.vertices), np.empty((0, 3), np.int32))
-    colors = None
-    if part.visual.kind == "vertex" and len(part.visual.vertex_colors) == len(part.vertices):
-        colors = np.asarray(part.visual.vertex_colors)[:, :3]
+    colors = _colors(part.visual)
+    if colors is not None and len(colors) != len(part.vertices):
+        colors = None
     metres = file.suffix.lower() == ".glb"
     try:
         return TriangleMesh(
@@ -108,6 +110,19 @@ def _read_with_trimesh(data: bytes, file: Path) -> TriangleMesh:
         )
     except MeshError as error:
         raise MeshError(error.problem, where=file, remedy="Export the mesh again") from error
+
+
+def _colors(visual: Any) -> NDArray[np.uint8] | None:
+    """(V, 3) sRGB of trimesh's visuals, whose types its stubs do not tell apart."""
+    if visual.kind == "vertex":
+        return np.asarray(visual.vertex_colors)[:, :3]
+    linear = getattr(visual, "vertex_attributes", {}).get("color")
+    if linear is None:
+        return None
+    values = np.asarray(linear)[:, :3]
+    if np.issubdtype(values.dtype, np.integer):
+        values = values / np.iinfo(values.dtype).max
+    return srgb_from_linear(values)
 
 
 def _short(error: Exception) -> str:

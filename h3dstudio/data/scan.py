@@ -66,6 +66,7 @@ class Scan:
         regions: region name -> path of its vertex-index file.
         view_lists: list name ("3", "8", ...) -> view indices.
         problems: what the reader found doubtful but could live with.
+        left_out: view index -> why the reader had to leave that view out.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Scan:
     regions: Mapping[str, Path] = field(default_factory=dict)
     view_lists: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    left_out: Mapping[int, Problem] = field(default_factory=dict)
 
     def view(self, index: int) -> View:
         """The view numbered `index`. Raises KeyError when the scan has none."""
