@@ -81,7 +81,7 @@ def read_cameras(path: Path) -> CameraFile:
 
 def _matrices(path: Path) -> tuple[dict[str, dict[int, NDArray[np.generic]]], list[Problem]]:
     raw: dict[str, dict[int, NDArray[np.generic]]] = {"world_mat": {}, "scale_mat": {}}
-    problems = []
+    problems: list[Problem] = []
     try:
         with np.load(path, allow_pickle=False) as archive:
             if not hasattr(archive, "files"):

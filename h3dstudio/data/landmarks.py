@@ -1,0 +1,104 @@
+"""Landmarks: named vertices of a mesh, one `name vertex_index` per line, as H3DS writes them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from h3dstudio.data.atomic import write_text
+from h3dstudio.errors import LandmarkError
+
+# The eyes are their inner corners. Left and right are the subject's.
+H3DS_LANDMARKS = ("right_eye", "left_eye", "nose_tip", "nose_base", "right_lips", "left_lips")
+_REMEDY = "Write one 'name vertex_index' per line"
+
+
+def read_landmarks(path: str | os.PathLike[str], vertex_count: int | None = None) -> dict[str, int]:
+    """Landmark name -> vertex index, in the file's order. Blank lines and `#` comments are allowed.
+
+    Raises LandmarkError when the file is unreadable, a line is no `name index`, a name comes twice, or an
+    index is not below `vertex_count`. Names other than the six of H3DS are kept.
+    """
+    landmarks: dict[str, int] = {}
+    for number, line in _lines(path):
+        fields = line.split()
+        if len(fields) != 2 or not re.fullmatch(r"[0-9]{1,9}", fields[1]):
+            raise LandmarkError(f"line {number} is {line[:40]!r}", where=path, remedy=_REMEDY)
+        _add(landmarks, fields[0], int(fields[1]), number, path)
+    check_indices(landmarks, vertex_count, path)
+    return landmarks
+
+
+def write_landmarks(path: str | os.PathLike[str], landmarks: Mapping[str, int]) -> None:
+    """Write `name vertex_index` lines, the six of H3DS first and in its order. Raises OutputError."""
+    names = [name for name in H3DS_LANDMARKS if name in landmarks]
+    names += [name for name in landmarks if name not in H3DS_LANDMARKS]
+    write_text(path, "".join(f"{name} {int(landmarks[name])}\n" for name in names))
+
+
+def read_landmark_points(
+    path: str | os.PathLike[str], vertices: NDArray[np.floating]
+) -> dict[str, NDArray[np.float64]]:
+    """Landmark name -> point (3,) in mm: lines are `name vertex_index` of `vertices` (V, 3), or `name x y z`.
+
+    Raises LandmarkError, as `read_landmarks` does, also for coordinates that are not finite numbers.
+    """
+    points: dict[str, NDArray[np.float64]] = {}
+    for number, line in _lines(path):
+        name, *values = line.split()
+        if len(values) == 1 and re.fullmatch(r"[0-9]{1,9}", values[0]):
+            check_indices({name: int(values[0])}, len(vertices), path)
+            point = np.array(vertices[int(values[0])], dtype=np.float64)
+        else:
+            point = _point(values)
+            if len(point) != 3 or not np.isfinite(point).all():
+                raise LandmarkError(
+                    f"line {number} is {line[:40]!r}", where=path, remedy=_REMEDY + ", or 'name x y z' in mm"
+                )
+        _add(points, name, point, number, path)
+    return points
+
+
+def check_indices(
+    landmarks: Mapping[str, int], vertex_count: int | None, where: str | os.PathLike[str]
+) -> None:
+    """Raise LandmarkError when an index is no vertex of a mesh with `vertex_count` vertices (None: any)."""
+    for name, index in landmarks.items():
+        if vertex_count is not None and index >= vertex_count:
+            raise LandmarkError(
+                f"{name} is vertex {index}, but the mesh has {vertex_count} vertices",
+                where=where,
+                remedy="Use the landmarks that belong to this mesh; was it exported with merged vertices?",
+            )
+
+
+def _point(values: list[str]) -> NDArray[np.float64]:
+    try:
+        return np.array([float(value) for value in values])
+    except ValueError:
+        return np.empty(0)
+
+
+def _add(known: dict[str, Any], name: str, value: object, line: int, where: object) -> None:
+    if name in known:
+        raise LandmarkError(f"line {line} names {name} a second time", where=str(where), remedy=_REMEDY)
+    known[name] = value
+
+
+def _lines(path: str | os.PathLike[str]) -> list[tuple[int, str]]:
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise LandmarkError("there is no such file", where=path, remedy="Check the path") from None
+    except OSError as error:
+        raise LandmarkError(f"the file cannot be read ({error.strerror})", where=path) from error
+    except UnicodeDecodeError:
+        raise LandmarkError("this is not a text file", where=path, remedy=_REMEDY) from None
+    stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
+    return [(number, line) for number, line in stripped if line]

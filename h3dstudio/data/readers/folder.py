@@ -1,0 +1,224 @@
+"""What all layouts share: a folder with photos, masks and cameras.npz, put together into a `Scan`.
+
+A view that cannot be used (no mask, no camera, damaged header) is left out and remembered with its reason:
+it stops a reconstruction only when it was asked for. What makes every view doubtful is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from h3dstudio.data.images import image_size
+from h3dstudio.data.landmarks import read_landmarks
+from h3dstudio.data.readers.cameras import CameraFile, read_cameras
+from h3dstudio.data.readers.numbering import NumberedFiles, match_numbers, numbered_files, odd_names
+from h3dstudio.data.scan import Problem, Scan, View
+from h3dstudio.data.view_lists import number_ranges, read_view_lists
+from h3dstudio.errors import H3DError, ScanError
+
+IMAGE, MASK, GROUND_TRUTH = "image", "mask", "full_head.obj"
+CAMERA_FILES = ("cameras.npz", "cameras_linear_init.npz")
+_NEAR_MISSES = {
+    IMAGE: ("images", "Image", "Images", "img", "imgs", "rgb", "photos"),
+    MASK: ("masks", "Mask", "Masks", "silhouettes"),
+}
+
+
+@dataclass(frozen=True)
+class FolderLayout:
+    """How a layout's folder differs from the others.
+
+    Attributes:
+        name: what `Scan.layout` says.
+        renumbered: photos, masks and cameras may be numbered differently and are then matched in order.
+        h3ds_names: files are expected as img_0000 and mask_0000, and others are remarked upon.
+    """
+
+    name: str
+    renumbered: bool
+    h3ds_names: bool
+
+
+def looks_like_scan(path: Path) -> bool:
+    """Whether `path` has at least a part of what makes a scan folder."""
+    parts = (IMAGE, *CAMERA_FILES, GROUND_TRUTH)
+    return path.is_dir() and any((path / part).exists() for part in parts)
+
+
+def read_folder(root: Path, layout: FolderLayout) -> Scan:
+    """Read the scan folder `root`. Raises ScanError or CameraError; see `h3dstudio.data.readers`."""
+    photos = _files(root, IMAGE)
+    masks = _files(root, MASK)
+    cameras = read_cameras(_camera_file(root))
+    problems = [*cameras.problems, *photos.problems, *masks.problems]
+    if layout.h3ds_names:
+        problems += [*odd_names(photos, "img"), *odd_names(masks, "mask")]
+    to_camera = match_numbers(photos, cameras.numbers, "cameras", cameras.path, by_position=layout.renumbered)
+    to_mask = match_numbers(
+        photos, list(masks.by_number), "masks", masks.folder, by_position=layout.renumbered
+    )
+    problems += [*to_camera.problems, *to_mask.problems]
+    problems += _unused_cameras(photos, cameras, to_camera.partner)
+
+    views, left_out = [], _clashing(photos)
+    for number, photo in photos.by_number.items():
+        result = _view(number, photo, masks, cameras, to_mask.partner, to_camera.partner)
+        if isinstance(result, View):
+            views.append(result)
+        else:
+            left_out[number] = result
+    problems += left_out.values()
+    if not views:
+        raise _nothing_usable(root, problems, left_out)
+    views.sort(key=lambda view: view.index)
+    scan = Scan(
+        name=root.resolve().name,
+        root=root,
+        layout=layout.name,
+        views=tuple(views),
+        unit_sphere=cameras.unit_sphere,
+        left_out=left_out,
+    )
+    return _with_extras(scan, problems)
+
+
+def _files(root: Path, name: str) -> NumberedFiles:
+    folder = root / name
+    if not folder.is_dir():
+        near = next((miss for miss in _NEAR_MISSES[name] if (root / miss).is_dir()), None)
+        remedy = f"Rename {near}/ to {name}/" if near else f"Put the {_PLURAL[name]} there"
+        raise ScanError(f"the folder {name}/ is missing", where=root, remedy=remedy)
+    files = numbered_files(folder)
+    if not files.by_number and not files.clashes:
+        raise ScanError(
+            "the folder holds no image file", where=folder, remedy=f"Put the {_PLURAL[name]} there"
+        )
+    return files
+
+
+_PLURAL = {IMAGE: "photos (img_0000.jpg, ...)", MASK: "masks (mask_0000.png, ...)"}
+
+
+def _camera_file(root: Path) -> Path:
+    for name in CAMERA_FILES:
+        if (root / name).exists():
+            return root / name
+    return root / CAMERA_FILES[0]
+
+
+def _clashing(photos: NumberedFiles) -> dict[int, Problem]:
+    return {
+        number: Problem(
+            str(files[0]),
+            f"{len(files)} photos claim to be view {number}: {', '.join(file.name for file in files)}",
+            "Rename or remove all but one",
+        )
+        for number, files in photos.clashes.items()
+    }
+
+
+def _unused_cameras(
+    photos: NumberedFiles, cameras: CameraFile, to_camera: Mapping[int, int]
+) -> list[Problem]:
+    unused = sorted(set(cameras.numbers) - set(to_camera.values()) - set(photos.clashes))
+    if not unused:
+        return []
+    strangers = [number for number in photos.by_number if number not in to_camera]
+    remedy = ""
+    if len(unused) == 1 and len(strangers) == 1:
+        name = photos.by_number[strangers[0]].name
+        remedy = f"Was {name} meant to be number {unused[0]}?"[:-1]
+    what = (
+        f"cameras {number_ranges(tuple(unused))} have no photo"
+        if len(unused) > 1
+        else (f"camera {unused[0]} has no photo")
+    )
+    return [Problem(str(photos.folder), what, remedy)]
+
+
+def _view(
+    number: int,
+    photo: Path,
+    masks: NumberedFiles,
+    cameras: CameraFile,
+    to_mask: Mapping[int, int],
+    to_camera: Mapping[int, int],
+) -> View | Problem:
+    """The view, or why it cannot be used."""
+    if number not in to_camera:
+        return Problem(
+            str(photo),
+            f"the photo has no camera: {cameras.path.name} holds world_mat "
+            f"{number_ranges(tuple(cameras.numbers))}",
+            "Add its world_mat and scale_mat, rename the photo, or remove it",
+        )
+    camera_number = to_camera[number]
+    if camera_number in cameras.broken:
+        return cameras.broken[camera_number]
+    if number not in to_mask:
+        clash = masks.clashes.get(number)
+        found = f"; {len(clash)} files claim it" if clash else ""
+        return Problem(
+            str(photo), f"the photo has no mask in {masks.folder.name}/{found}", "Add the mask, or remove it"
+        )
+    mask = masks.by_number[to_mask[number]]
+    try:
+        size, mask_size = image_size(photo), image_size(mask)
+    except ScanError as error:
+        return Problem(str(error.where), error.problem, error.remedy)
+    if size != mask_size:
+        return Problem(
+            str(mask),
+            f"the mask is {mask_size[0]}x{mask_size[1]}, but its photo is {size[0]}x{size[1]}",
+            "Make the mask again at the photo's size",
+        )
+    return View(number, photo, mask, cameras.cameras[camera_number], size)
+
+
+def _nothing_usable(root: Path, problems: Sequence[Problem], left_out: Mapping[int, Problem]) -> ScanError:
+    first = next(iter(left_out.values()))
+    more = f"; the first of {len(left_out)}: {first.what} ({first.where})"
+    error = ScanError(f"no view of this scan can be used{more}", where=root, remedy=first.remedy)
+    error.problems = tuple(problems)
+    return error
+
+
+def _with_extras(scan: Scan, problems: Sequence[Problem]) -> Scan:
+    """Ground truth, landmarks, regions and view lists, where they are; a damaged one is only a problem."""
+    root, doubts = scan.root, list(problems)
+    truth = root / GROUND_TRUTH
+    landmarks: Mapping[str, int] = {}
+    if (root / "landmarks.txt").exists():
+        try:
+            landmarks = read_landmarks(root / "landmarks.txt")
+        except H3DError as error:
+            doubts.append(Problem(str(error.where), error.problem, error.remedy))
+    regions = {}
+    if (root / "regions").is_dir():
+        regions = {file.stem: file for file in sorted((root / "regions").glob("*.txt"))}
+    if (landmarks or regions) and not truth.is_file():
+        doubts.append(Problem(str(truth), "there are landmarks or regions, but no ground truth they index"))
+    lists, list_problems = read_view_lists(root)
+    doubts += [*list_problems, *_lists_beyond(scan, lists)]
+    return replace(
+        scan,
+        ground_truth=truth if truth.is_file() else None,
+        landmarks=landmarks,
+        regions=regions,
+        view_lists=lists,
+        problems=tuple(doubts),
+    )
+
+
+def _lists_beyond(scan: Scan, lists: Mapping[str, tuple[int, ...]]) -> list[Problem]:
+    known = {view.index for view in scan.views}
+    problems = []
+    for name, numbers in lists.items():
+        missing = [number for number in numbers if number not in known]
+        if missing:
+            problems.append(
+                Problem(str(scan.root), f"view list '{name}' names views that cannot be used: {missing}")
+            )
+    return problems
