@@ -53,7 +53,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Checkpointed:
-    """The job can be resumed from `path`."""
+    """The job can be resumed from `path`. Step 0 says only where that will be."""
 
     step: int
     path: Path

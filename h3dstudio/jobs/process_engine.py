@@ -223,7 +223,7 @@ class ProcessEngine:
         self._handles: list[ProcessHandle] = []
 
     def prewarm(self, modules: Sequence[str] = ()) -> None:
-        """Start a worker for the next job: it imports `preload` and `modules`, then waits. From any thread."""
+        """Start a worker that imports `preload` and `modules`, then waits for its job. From any thread."""
         with self._starting:
             if self._warm is not None and self._warm.process.poll() is None:
                 return

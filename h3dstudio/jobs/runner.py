@@ -47,7 +47,7 @@ class Runner:
         except BaseException:
             self._close()
             raise
-        self._checkpointed = self._checkpointed or isinstance(event, Checkpointed)
+        self._checkpointed = self._checkpointed or (isinstance(event, Checkpointed) and event.step > 0)
         if isinstance(event, Terminal):
             self.ended = event
         return event

@@ -1,4 +1,4 @@
-"""The open project and the concrete jobs: composes data, training and evaluation. No Qt.
+"""What a user does, without a window: concrete jobs, the record of a run, exports.
 
-Both the window and the command line call only this floor (and the plain types below it).
+May import everything below it; imports no Qt. The heavy parts are imported when a job runs.
 """

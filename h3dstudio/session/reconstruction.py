@@ -1,0 +1,199 @@
+"""A scan folder in, a run folder out: the job behind `h3dstudio reconstruct` and the window's Start.
+
+The folder is whole at every moment: each file appears under its name only when complete, `run.json` says how
+far the run came, and `resume=True` goes on from the last checkpoint after anything, `kill -9` included.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from h3dstudio.errors import H3DError, ScanError
+from h3dstudio.jobs.events import Checkpointed, Log, MeshSnapshot, Metrics, Progress
+from h3dstudio.jobs.job import JobStream, Request
+from h3dstudio.training.settings import ReconstructionSettings
+
+if TYPE_CHECKING:
+    from h3dstudio.data.run_folder import RunFolder
+    from h3dstudio.data.scan import LoadedView, Scan
+    from h3dstudio.session.run_record import RunRecord
+    from h3dstudio.training.reconstruct import ReconstructionResult
+
+PRELOAD = ("torch", "h3dstudio.session.reconstruction", "h3dstudio.training.reconstruct")
+"""For `ProcessEngine`: what a worker imports before its first job."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run left behind.
+
+    Attributes:
+        folder: the run folder; the three files lie in it.
+        summary: for people: iterations, seconds, vertices, faces, peak memory, image metrics.
+    """
+
+    folder: Path
+    mesh: Path
+    preview: Path
+    run_json: Path
+    summary: dict[str, object]
+
+
+@dataclass(frozen=True)
+class ReconstructionJob:
+    """Reconstruct one scan.
+
+    Attributes:
+        scan: a scan folder, or a dataset root when `scan_name` says which of its scans.
+        out: the run folder to make. When it is taken a numbered one beside it is made, unless `resume`
+            (go on with the run in it) or `force` (replace the run in it).
+        views: see `data.view_lists.choose_views`.
+    """
+
+    scan: Path
+    out: Path
+    settings: ReconstructionSettings = field(default_factory=ReconstructionSettings)
+    views: str | None = None
+    resume: bool = False
+    force: bool = False
+    scan_name: str | None = None
+
+    def events(self) -> JobStream:
+        """Read, reconstruct, write. Returns a `RunResult`.
+
+        Raises ScanError and its kin for the input, OutputError for the output (also when `resume` meets a run
+        of other inputs or settings), ReconstructionError when the surface cannot be found.
+        """
+        from h3dstudio.data.run_folder import RunFolder
+        from h3dstudio.session.run_record import RunRecord, describe_inputs
+
+        yield Progress(0, 1, "reading")
+        scan, used, held_out, notes = self._read()
+        inputs = describe_inputs(scan, used, held_out)
+        folder = RunFolder.create(self.out, resume=self.resume, force=self.force)
+        record = RunRecord(folder.run_json, self.settings, inputs)
+        if self.resume:
+            record.continue_previous()
+        record.write("running")
+        yield Log(f"Writing to {folder.run_json.parent}")
+        yield Checkpointed(0, folder.checkpoint)
+        for note in notes:
+            yield Log(note, "warning")
+        with _status_of(record):
+            return (yield from self._reconstruct(scan, used, held_out, folder, record))
+
+    def _read(self) -> tuple[Scan, list[LoadedView], list[LoadedView], list[str]]:
+        from h3dstudio.data.images import load_view, load_views
+        from h3dstudio.data.readers import read_scan
+        from h3dstudio.data.view_lists import choose_views
+        from h3dstudio.session.held_out import choose_held_out
+
+        scan = read_scan(self.scan, self.scan_name)
+        for problem in scan.problems:
+            if problem.fatal:
+                raise ScanError(problem.what, where=problem.where, remedy=problem.remedy)
+        chosen = choose_views(scan, self.views)
+        used = load_views(chosen)
+        held_out, notes = [], [str(problem) for problem in scan.problems]
+        for view in choose_held_out(scan, chosen):
+            # These only judge the result: one that is damaged is no reason to refuse the others.
+            try:
+                held_out.append(load_view(view))
+            except ScanError as error:
+                notes.append(f"View {view.index} is not used to judge the result: {error}")
+        return scan, used, held_out, notes
+
+    def _reconstruct(
+        self,
+        scan: Scan,
+        used: Sequence[LoadedView],
+        held_out: Sequence[LoadedView],
+        folder: RunFolder,
+        record: RunRecord,
+    ) -> JobStream:
+        from h3dstudio.training.reconstruct import reconstruct
+
+        stream = reconstruct(
+            used,
+            scan.unit_sphere,
+            self.settings,
+            held_out=held_out,
+            checkpoint=folder.checkpoint,
+            resume=self.resume and folder.checkpoint.exists(),
+        )
+        result, early = yield from _forward(stream, folder, resumed=self.resume)
+        yield Log("Writing the mesh, the preview and the report")
+        return _write_results(result, early, used, folder, record)
+
+
+def _forward(stream: JobStream, folder: RunFolder, *, resumed: bool) -> JobStream:
+    """Pass the trainer's events on and the user's request down, keeping metrics and snapshots on disk.
+
+    Returns (the trainer's result, whether it was asked to finish early).
+    """
+    from h3dstudio.session.history import MetricsHistory, SnapshotHistory
+
+    metrics, snapshots = MetricsHistory(folder, resumed=resumed), SnapshotHistory(folder.snapshots)
+    request: Request | None = None
+    early = False
+    try:
+        while True:
+            event = stream.send(request) if request else next(stream)
+            if isinstance(event, Metrics):
+                metrics.add(event)
+            elif isinstance(event, MeshSnapshot):
+                snapshots.add(event, time.monotonic())
+            request = yield event
+            early = early or request is Request.FINISH
+    except StopIteration as stop:
+        return stop.value, early
+    finally:
+        stream.close()
+
+
+@contextmanager
+def _status_of(record: RunRecord) -> Iterator[None]:
+    """Leave in `run.json` how the run ended, when it did not end well."""
+    try:
+        yield
+    except GeneratorExit:
+        record.write("cancelled")
+        raise
+    except BaseException as error:
+        message = str(error) if isinstance(error, H3DError) else f"{type(error).__name__}: {error}"
+        record.write("failed", error=message)
+        raise
+
+
+def _write_results(
+    result: ReconstructionResult,
+    early: bool,
+    used: Sequence[LoadedView],
+    folder: RunFolder,
+    record: RunRecord,
+) -> RunResult:
+    from h3dstudio.data.images import write_rgb
+    from h3dstudio.data.mesh_files import write_mesh
+    from h3dstudio.geometry.rendering import preview_sheet
+
+    write_mesh(folder.mesh, result.mesh)
+    write_rgb(folder.preview, preview_sheet(result.mesh, [(one.image, one.view.camera) for one in used]))
+    record.write(
+        "finished early" if early else "finished",
+        iterations=result.iterations,
+        timings=result.timings,
+        image_metrics=result.image_metrics,
+        mesh={
+            "vertices": len(result.mesh.vertices),
+            "faces": len(result.mesh.faces),
+            "minimum": result.mesh.vertices.min(axis=0),
+            "maximum": result.mesh.vertices.max(axis=0),
+            "unit": "mm, in the scan's frame",
+        },
+    )
+    return RunResult(folder.mesh.parent, folder.mesh, folder.preview, folder.run_json, record.summary())
