@@ -2,3 +2,7 @@
 
 May import `data`, `geometry` and `errors`; not `training` (its neighbour); needs neither torch nor Qt.
 """
+
+from h3dstudio.evaluation.evaluate import Evaluation, evaluate_scan
+
+__all__ = ["Evaluation", "evaluate_scan"]

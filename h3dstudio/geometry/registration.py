@@ -105,8 +105,9 @@ def icp_tree(
 ) -> ICPSolution:
     """`icp_points` for a target that is already in a scipy cKDTree (it is what takes the time)."""
     moved = np.asarray(source, dtype=np.float64)
-    total, old_cost, cost, converged, iteration = np.eye(4), np.inf, np.inf, False, 0
-    for iteration in range(1, max_iterations + 1):
+    total, old_cost, cost, converged, iterations = np.eye(4), np.inf, np.inf, False, 0
+    while iterations < max_iterations:
+        iterations += 1
         _, index = tree.query(moved)  # type: ignore[attr-defined]
         closest = tree.data[index]  # type: ignore[attr-defined]
         matrix = procrustes(moved, closest, scale=scale, reflection=reflection)
@@ -117,7 +118,7 @@ def icp_tree(
             converged = True
             break
         old_cost = cost
-    return ICPSolution(Similarity.from_matrix(total), converged, iteration, float(np.sqrt(cost)))
+    return ICPSolution(Similarity.from_matrix(total), converged, iterations, float(np.sqrt(cost)))
 
 
 def icp_surface(
@@ -169,8 +170,9 @@ def _descend(
     tolerance: float,
 ) -> tuple[ICPSolution, float]:
     """One robust search; also the median distance it ends with."""
-    pose, converged, iteration, closest = start, False, 0, surface.closest(start.apply(points))
-    for iteration in range(1, max_iterations + 1):
+    pose, converged, iterations, closest = start, False, 0, surface.closest(start.apply(points))
+    while iterations < max_iterations:
+        iterations += 1
         moved = pose.apply(points)
         step, size = _step(moved, closest, surface)
         pose = step @ pose
@@ -180,7 +182,7 @@ def _descend(
             break
     inlier = closest.distance <= 3 * max(1.4826 * _cost(closest), _FLOOR)
     rms = float(np.sqrt(np.mean(closest.distance[inlier] ** 2)))
-    return ICPSolution(pose, converged, iteration, rms), _cost(closest)
+    return ICPSolution(pose, converged, iterations, rms), _cost(closest)
 
 
 def _cost(closest: Closest) -> float:

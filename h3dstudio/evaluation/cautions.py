@@ -1,0 +1,123 @@
+"""What a reader of the scores must know before believing them: the known ways in which they mislead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from h3dstudio.evaluation.ground_truth import ALIGNMENT, FACE, GroundTruth
+from h3dstudio.evaluation.h3ds import CompatibleScore, CompatibleScores
+from h3dstudio.evaluation.strict import StrictScore, StrictScores
+from h3dstudio.geometry.mesh import TriangleMesh
+
+# Relative resizing that measurement noise does not explain.
+RESCALED = 0.02
+# mm that the density of the vertices alone may cost before it is said.
+SPARSE = 0.5
+UNITS = {"metres": 1000.0, "decimetres": 100.0, "centimetres": 10.0, "micrometres": 0.001}
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A warning: `code` for programs (rescaled, mirrored, sparse, not_converged, units, inside_out,
+    misplaced, regions), `text` for people, one sentence without a final period."""
+
+    code: str
+    text: str
+
+
+def suggested_unit(truth: GroundTruth, mesh: TriangleMesh) -> tuple[str, float] | None:
+    """(unit, factor to mm) when the prediction's size fits another unit than mm; it is never applied."""
+    ratio = _extent(truth.mesh) / max(_extent(mesh), 1e-12)
+    for unit, factor in UNITS.items():
+        if 1 / 2.5 < ratio / factor < 2.5:
+            return unit, factor
+    return None
+
+
+def before_scoring(truth: GroundTruth, mesh: TriangleMesh) -> list[Caution]:
+    """What the two meshes show without any registration."""
+    cautions = []
+    unit = suggested_unit(truth, mesh)
+    if unit is not None:
+        cautions.append(
+            Caution(
+                "units",
+                f"the mesh is {_extent(mesh):.3g} long and the ground truth {_extent(truth.mesh):.0f} mm: "
+                f"it seems to be in {unit[0]}; multiply it by {unit[1]:g} if so (nothing was rescaled)",
+            )
+        )
+    absent = [name for name in (FACE, ALIGNMENT) if name not in truth.regions]
+    if absent:
+        cautions.append(
+            Caution(
+                "regions", f"the scan has no region {' and '.join(absent)}: scores that need it are left out"
+            )
+        )
+    return cautions
+
+
+def after_scoring(
+    compatible: CompatibleScores, strict: StrictScores, densities: dict[str, float]
+) -> list[Caution]:
+    """What the registrations did. `densities`: per region, mm that vertex spacing adds to its h3ds mean."""
+    cautions: list[Caution] = []
+    for name, score in (("face", compatible.face), ("head", compatible.head)):
+        if score is not None:
+            cautions += _about_compatible(name, score, densities.get(name, 0.0))
+    pairs = (("face", strict.face, strict.face_rigid), ("head", strict.head, strict.head_rigid))
+    for name, given, rigid in pairs:
+        if given is not None and rigid is not None:
+            cautions += _about_strict(name, given, rigid)
+    return cautions
+
+
+def _about_compatible(name: str, score: CompatibleScore, density: float) -> list[Caution]:
+    cautions = []
+    if score.determinant < 0:
+        cautions.append(
+            Caution("mirrored", f"h3ds {name}: its ICP mirrored the prediction (determinant below zero)")
+        )
+    if abs(score.scale - 1) > RESCALED:
+        cautions.append(Caution("rescaled", f"h3ds {name}: the prediction was resized by {score.scale:.4g}"))
+    if not score.icp.converged:
+        cautions.append(
+            Caution(
+                "not_converged",
+                f"h3ds {name}: its ICP stopped at {score.icp.iterations} iterations without converging",
+            )
+        )
+    if density > SPARSE:
+        cautions.append(
+            Caution(
+                "sparse",
+                f"h3ds {name}: {density:.2f} of {score.mean:.2f} mm come from the spacing of the predicted "
+                "vertices, not from the surface; export a denser mesh",
+            )
+        )
+    return cautions
+
+
+def _about_strict(name: str, given: StrictScore, rigid: StrictScore) -> list[Caution]:
+    cautions = []
+    if rigid.registration is not None and not rigid.registration.converged:
+        cautions.append(Caution("not_converged", f"strict {name}: the rigid registration did not converge"))
+    if rigid.normal_angle > 90:
+        cautions.append(
+            Caution("inside_out", f"strict {name}: the mesh's normals point inwards; flip its faces")
+        )
+    if given.mean > 5 and given.mean > 3 * rigid.mean:
+        cautions.append(
+            Caution(
+                "misplaced",
+                f"strict {name}: {given.mean:.1f} mm as given, {rigid.mean:.1f} mm after a rigid motion: the "
+                "prediction is not in the scan's frame, so compare the rigid figures",
+            )
+        )
+    return cautions
+
+
+def _extent(mesh: TriangleMesh) -> float:
+    used = mesh.vertices[np.unique(mesh.faces)] if len(mesh.faces) else mesh.vertices
+    return float(np.linalg.norm(np.ptp(used, axis=0)))

@@ -1,0 +1,159 @@
+"""The evaluator that published H3DS scores come from, reproduced with its habits.
+
+Source: the `evaluate_scene` of the h3ds package, version 0.4. What it hides: a prediction of the wrong size
+is rescaled, a mirrored one is mirrored back, and a sparse mesh is punished for its density, because the
+distance is to the nearest *vertex*. Its scores compare with published ones; `strict` says how good a mesh is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from h3dstudio.errors import EvaluationError, LandmarkError
+from h3dstudio.evaluation.ground_truth import ALIGNMENT, FACE, GroundTruth
+from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.registration import ICPSolution, icp_tree, procrustes
+
+
+@dataclass(frozen=True, eq=False)
+class CompatibleScore:
+    """One published number, and what the alignment did to reach it.
+
+    Attributes:
+        mean: mm, mean distance from each ground-truth vertex of the region to the nearest predicted vertex.
+        alignment_region: the ground-truth region that was registered.
+        transform: (4, 4) maps the prediction, as given, to where it was measured.
+        icp: the registration ground truth -> (landmark-aligned) prediction.
+        landmark_scale: scale of the landmark alignment, or None without landmarks.
+        distances: (R,) mm, per vertex of the region, in its order.
+    """
+
+    mean: float
+    alignment_region: str
+    transform: NDArray[np.float64] = field(repr=False)
+    icp: ICPSolution = field(repr=False)
+    landmark_scale: float | None
+    distances: NDArray[np.float64] = field(repr=False)
+
+    @cached_property
+    def scale(self) -> float:
+        """By what factor the prediction was resized altogether."""
+        return float(np.cbrt(abs(np.linalg.det(self.transform[:3, :3]))))
+
+    @cached_property
+    def determinant(self) -> float:
+        """Of the 3x3 part of `transform`; negative when the prediction was mirrored."""
+        return float(np.linalg.det(self.transform[:3, :3]))
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "mean_mm": self.mean,
+            "alignment_region": self.alignment_region,
+            "scale": self.scale,
+            "determinant": self.determinant,
+            "landmark_scale": self.landmark_scale,
+            "icp_scale": 1 / self.icp.transform.scale,
+            "icp_iterations": self.icp.iterations,
+            "icp_converged": self.icp.converged,
+            "icp_rms_mm": self.icp.rms / self.icp.transform.scale,
+            "transform": self.transform.tolist(),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class CompatibleScores:
+    """The two published numbers; None where the ground truth lacks the region."""
+
+    face: CompatibleScore | None
+    head: CompatibleScore | None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "face": None if self.face is None else self.face.as_dict(),
+            "head": None if self.head is None else self.head.as_dict(),
+        }
+
+
+def evaluate_compatible(
+    truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int] | None = None
+) -> CompatibleScores:
+    """Face and head scores of a prediction as the h3ds package computes them.
+
+    `landmarks`, name -> vertex of the prediction, must name every landmark of the ground truth and start
+    the registration; without them it starts from the prediction as given. Raises LandmarkError, and
+    EvaluationError when the registration collapses.
+    """
+    from scipy.spatial import cKDTree
+
+    coarse = np.eye(4)
+    if landmarks is not None:
+        coarse = _landmark_alignment(truth, mesh, landmarks)
+    tree = cKDTree(mesh.vertices @ coarse[:3, :3].T + coarse[:3, 3])
+    scale = None if landmarks is None else float(np.cbrt(np.linalg.det(coarse[:3, :3])))
+    everything = np.arange(len(truth.mesh.vertices))
+
+    def score(region: str, scored: NDArray[np.int64] | None) -> CompatibleScore | None:
+        if region not in truth.regions:
+            return None
+        wanted = truth.region(region) if scored is None else scored
+        return _score(truth, tree, coarse, region, wanted, scale)
+
+    return CompatibleScores(face=score(FACE, None), head=score(ALIGNMENT, everything))
+
+
+def check_landmarks(truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int]) -> None:
+    """Raises LandmarkError unless the landmarks name the ground truth's points, at existing vertices."""
+    missing = [name for name in truth.landmarks if name not in landmarks]
+    unknown = [name for name in landmarks if name not in truth.landmarks]
+    known = ", ".join(truth.landmarks) or "none"
+    if unknown:
+        raise LandmarkError(f"unknown landmarks {', '.join(unknown)}; the ground truth has: {known}")
+    if missing or not truth.landmarks:
+        raise LandmarkError(
+            f"the alignment needs every landmark of the ground truth ({known}); "
+            f"missing: {', '.join(missing) or 'all'}",
+            remedy="Add them, or evaluate without landmarks",
+        )
+    for name, index in landmarks.items():
+        if not 0 <= index < len(mesh.vertices):
+            raise LandmarkError(
+                f"landmark {name} is vertex {index}, but the mesh has {len(mesh.vertices)} vertices",
+                remedy="Vertex numbers count from 0, in the order of the mesh file",
+            )
+
+
+def _landmark_alignment(
+    truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int]
+) -> NDArray[np.float64]:
+    check_landmarks(truth, mesh, landmarks)
+    source = mesh.vertices[[landmarks[name] for name in truth.landmarks]]
+    target = truth.mesh.vertices[list(truth.landmarks.values())]
+    return procrustes(source, target, reflection=False)
+
+
+def _score(
+    truth: GroundTruth,
+    tree: Any,
+    coarse: NDArray[np.float64],
+    region: str,
+    scored: NDArray[np.int64],
+    landmark_scale: float | None,
+) -> CompatibleScore:
+    icp = icp_tree(truth.mesh.vertices[truth.region(region)], tree)
+    if not icp.transform.scale > 1e-9:
+        raise EvaluationError(
+            "the h3ds alignment shrank the prediction to a point",
+            remedy="Check that the mesh is in millimetres and in the scan's frame",
+        )
+    # The package moves the prediction by the inverse and builds another tree. Moving the ground truth
+    # instead gives the same distances, times the scale.
+    distance, _ = tree.query(icp.transform.apply(truth.mesh.vertices[scored]))
+    distance = distance / icp.transform.scale
+    transform = np.linalg.inv(icp.transform.matrix) @ coarse
+    return CompatibleScore(float(distance.mean()), region, transform, icp, landmark_scale, distance)

@@ -1,0 +1,227 @@
+"""How good a mesh is, without flattery: no scale, no reflection, distances to the surface.
+
+The primary number is the mean distance from the ground-truth vertices that the scan's cameras see to the
+predicted surface, with no alignment at all: a reconstruction from calibrated photos is in the scan's frame.
+The same after rigid registration tells shape from pose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from h3dstudio.data.regions import FACE_SPHERE_RADIUS
+from h3dstudio.errors import EvaluationError
+from h3dstudio.evaluation.ground_truth import FACE, GroundTruth
+from h3dstudio.evaluation.h3ds import check_landmarks
+from h3dstudio.evaluation.visibility import seen_by_any, visible, visible_vertices
+from h3dstudio.geometry.distances import (
+    FScore,
+    f_score,
+    hausdorff95,
+    interpolated_normals,
+    normal_angles,
+)
+from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.raycasting import Closest, RayCaster
+from h3dstudio.geometry.registration import ICPSolution, icp_surface
+from h3dstudio.geometry.sampling import sample_surface
+from h3dstudio.geometry.transforms import Similarity, umeyama
+
+__all__ = ["StrictScore", "StrictScores", "evaluate_strict", "visible_vertices"]
+
+THRESHOLDS = (1.0, 2.0, 5.0)
+SAMPLES = 30_000
+
+
+@dataclass(frozen=True, eq=False)
+class StrictScore:
+    """One region under one alignment. Lengths in mm; distances are to the surface, not to vertices.
+
+    Attributes:
+        mean: visible ground-truth vertices of the region -> predicted surface. The number to compare.
+        median, rms: of the same distances.
+        mean_all: the same mean with hidden vertices (inner lips, lids, underside) included.
+        reverse: mean distance of uniform samples of the predicted surface -> ground truth; only samples
+            that the cameras see, and for the face within 95 mm of the nose tip. None when there are none.
+        hausdorff95: the larger 95th percentile of both directions, or None without `reverse`.
+        f_scores: at 1, 2 and 5 mm; recall over ground-truth vertices, precision over predicted samples.
+        normal_angle: mean angle in degrees between the normals at visible vertices and their nearest
+            predicted points.
+        completeness: share of the visible vertices with predicted surface within 5 mm.
+        vertices: how many visible vertices the region has.
+        registration: the rigid registration prediction -> ground truth, or None for "as given".
+        distances: (V,) mm for every ground-truth vertex, for heat maps.
+    """
+
+    mean: float
+    median: float
+    rms: float
+    mean_all: float
+    reverse: float | None
+    hausdorff95: float | None
+    f_scores: tuple[FScore, ...]
+    normal_angle: float
+    completeness: float
+    vertices: int
+    registration: ICPSolution | None
+    distances: NDArray[np.float64] = field(repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "mean_mm": self.mean,
+            "median_mm": self.median,
+            "rms_mm": self.rms,
+            "mean_with_hidden_mm": self.mean_all,
+            "prediction_to_truth_mm": self.reverse,
+            "hausdorff95_mm": self.hausdorff95,
+            "f_scores": [
+                {"threshold_mm": s.threshold, "f": s.f, "precision": s.precision, "recall": s.recall}
+                for s in self.f_scores
+            ],
+            "normal_angle_deg": self.normal_angle,
+            "completeness_5mm": self.completeness,
+            "vertices": self.vertices,
+            "registration": None if self.registration is None else _registration(self.registration),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class StrictScores:
+    """Face (within 95 mm of the nose tip; None without one) and head, as given and after rigid ICP."""
+
+    face: StrictScore | None
+    head: StrictScore
+    face_rigid: StrictScore | None
+    head_rigid: StrictScore
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "as_given": {"face": _dict(self.face), "head": _dict(self.head)},
+            "rigid_icp": {"face": _dict(self.face_rigid), "head": _dict(self.head_rigid)},
+        }
+
+
+def evaluate_strict(
+    truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int] | None = None
+) -> StrictScores:
+    """The strict scores of a prediction (mm, with faces).
+
+    The rigid registrations fit the very vertices that are scored; the head's starts from the landmarks'
+    rigid alignment where landmarks are given, and the face's from the head's. Raises MeshError,
+    LandmarkError and EvaluationError.
+    """
+    comparison = _Comparison(truth, mesh)
+    everywhere = visible(truth)
+    face = everywhere & truth.region_mask(FACE) if FACE in truth.regions else None
+    if face is not None and not face.any():
+        raise EvaluationError("no camera sees any vertex of the face region", where=truth.name)
+    start = None if landmarks is None else _start(truth, mesh, landmarks)
+    vertices = truth.mesh.vertices
+    head_fit = icp_surface(vertices[everywhere], comparison.prediction, start=start)
+    given = _Posed(comparison, None)
+    scores = {
+        "head": given.score(everywhere, face=False),
+        "head_rigid": _Posed(comparison, head_fit).score(everywhere, face=False),
+    }
+    if face is None:
+        return StrictScores(face=None, face_rigid=None, **scores)
+    face_fit = icp_surface(vertices[face], comparison.prediction, start=head_fit.transform)
+    return StrictScores(
+        face=given.score(face, face=True),
+        face_rigid=_Posed(comparison, face_fit).score(face, face=True),
+        **scores,
+    )
+
+
+class _Comparison:
+    """The two surfaces and what does not depend on the alignment."""
+
+    def __init__(self, truth: GroundTruth, mesh: TriangleMesh) -> None:
+        self.truth = truth
+        self.mesh = mesh
+        self.prediction = RayCaster(mesh)
+        self.samples = sample_surface(mesh, SAMPLES).points
+        self.normals = truth.mesh.vertex_normals()
+
+
+class _Posed:
+    """Distances both ways with the ground truth moved to the prediction by `fit` (or not at all)."""
+
+    def __init__(self, comparison: _Comparison, fit: ICPSolution | None) -> None:
+        self.comparison, self.fit = comparison, fit
+        self.pose = Similarity.identity() if fit is None else fit.transform
+        truth = comparison.truth
+        self.forward = comparison.prediction.closest(self.pose.apply(truth.mesh.vertices))
+        cameras = self.pose.apply(truth.cameras)
+        seen = seen_by_any(comparison.prediction, comparison.samples, cameras)
+        self.samples = self.pose.inverse().apply(comparison.samples[seen])
+        self.backward: Closest = truth.caster.closest(self.samples)
+
+    def score(self, region: NDArray[np.bool_], *, face: bool) -> StrictScore:
+        truth = self.comparison.truth
+        near = self._near_face() if face else np.ones(len(self.samples), dtype=np.bool_)
+        forward, backward = self.forward.distance[region], self.backward.distance[near]
+        whole = truth.region_mask(FACE) if face else np.ones_like(region)
+        scores = tuple(f_score(forward, backward, threshold) for threshold in THRESHOLDS)
+        return StrictScore(
+            mean=float(forward.mean()),
+            median=float(np.median(forward)),
+            rms=float(np.sqrt(np.mean(forward**2))),
+            mean_all=float(self.forward.distance[whole].mean()),
+            reverse=float(backward.mean()) if len(backward) else None,
+            hausdorff95=hausdorff95(forward, backward) if len(backward) else None,
+            f_scores=scores,
+            normal_angle=self._normal_angle(region),
+            completeness=scores[-1].recall,
+            vertices=int(region.sum()),
+            registration=None if self.fit is None else _inverse(self.fit),
+            distances=self.forward.distance,
+        )
+
+    def _near_face(self) -> NDArray[np.bool_]:
+        truth = self.comparison.truth
+        if "nose_tip" in truth.landmarks:
+            nose = truth.mesh.vertices[truth.landmarks["nose_tip"]]
+            return np.asarray(np.linalg.norm(self.samples - nose, axis=1) < FACE_SPHERE_RADIUS)
+        corners = truth.mesh.faces[self.backward.face]
+        return np.asarray(truth.region_mask(FACE)[corners].all(axis=1))
+
+    def _normal_angle(self, region: NDArray[np.bool_]) -> float:
+        expected = self.comparison.normals[region] @ self.pose.rotation.T
+        found = interpolated_normals(self.comparison.mesh, self.forward)[region]
+        angles = normal_angles(expected, found)
+        return float(np.nanmean(angles)) if np.isfinite(angles).any() else float("nan")
+
+
+def _start(truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int]) -> Similarity:
+    """Ground truth -> prediction, rigid, from the landmarks."""
+    check_landmarks(truth, mesh, landmarks)
+    source = truth.mesh.vertices[list(truth.landmarks.values())]
+    target = mesh.vertices[[landmarks[name] for name in truth.landmarks]]
+    return umeyama(source, target, with_scale=False)
+
+
+def _inverse(fit: ICPSolution) -> ICPSolution:
+    return ICPSolution(fit.transform.inverse(), fit.converged, fit.iterations, fit.rms)
+
+
+def _registration(fit: ICPSolution) -> dict[str, Any]:
+    from scipy.spatial.transform import Rotation
+
+    angle = float(np.degrees(Rotation.from_matrix(fit.transform.rotation).magnitude()))
+    return {
+        "converged": fit.converged,
+        "iterations": fit.iterations,
+        "rms_mm": fit.rms,
+        "rotation_deg": angle,
+        "transform": fit.transform.matrix.tolist(),
+    }
+
+
+def _dict(score: StrictScore | None) -> dict[str, Any] | None:
+    return None if score is None else score.as_dict()
