@@ -16,7 +16,7 @@ from h3dstudio.geometry.mesh import TriangleMesh
 if TYPE_CHECKING:
     from h3dstudio.geometry.raycasting import RayCaster
 
-Image = NDArray[np.uint8]
+RgbImage = NDArray[np.uint8]
 Rgb = tuple[int, int, int]
 
 PAPER: Rgb = (243, 242, 240)
@@ -62,7 +62,7 @@ def render_mesh(
     background: Rgb = PAPER,
     supersample: int = 1,
     caster: RayCaster | None = None,
-) -> Image:
+) -> RgbImage:
     """A picture (H, W, 3) uint8 sRGB of `mesh`.
 
     Args:
@@ -128,8 +128,8 @@ def _box_average(image: NDArray[np.float64], factor: int) -> NDArray[np.float64]
 
 
 def preview_sheet(
-    mesh: TriangleMesh, photos_and_cameras: Sequence[tuple[Image, Camera]], *, cell: int = 360
-) -> Image:
+    mesh: TriangleMesh, photos_and_cameras: Sequence[tuple[RgbImage, Camera]], *, cell: int = 360
+) -> RgbImage:
     """One picture (H, W, 3): the mesh from the front, three-quarter and in profile beside the photos.
 
     Columns are views, rows are photo, vertex colours (if any) and clay, rendered with the photo's own
@@ -147,12 +147,12 @@ def preview_sheet(
 @dataclass(frozen=True, eq=False)
 class _SheetView:
     name: str
-    photo: Image | None
+    photo: RgbImage | None
     camera: Camera
     size: tuple[int, int]
 
 
-def _three_views(mesh: TriangleMesh, views: Sequence[tuple[Image, Camera]]) -> list[_SheetView]:
+def _three_views(mesh: TriangleMesh, views: Sequence[tuple[RgbImage, Camera]]) -> list[_SheetView]:
     """The first view, and those nearest to 45 and 90 degrees beside it."""
     if not views:
         return []
@@ -216,7 +216,7 @@ def _view_name(azimuth: float, *, first: bool) -> str:
     return f"{name}, {size:.0f}\N{DEGREE SIGN}"
 
 
-def _column(mesh: TriangleMesh, view: _SheetView, cell: int) -> tuple[str, dict[str, Image | None], int]:
+def _column(mesh: TriangleMesh, view: _SheetView, cell: int) -> tuple[str, dict[str, RgbImage | None], int]:
     """(label, pictures by row name, width) of one view, all `cell` pixels high."""
     from PIL import Image as Pillow
 
@@ -225,7 +225,7 @@ def _column(mesh: TriangleMesh, view: _SheetView, cell: int) -> tuple[str, dict[
     factor = cell / view.size[1]
     width = max(1, round(view.size[0] * factor))
     camera, caster = view.camera.scaled(factor), RayCaster(mesh)
-    pictures: dict[str, Image | None] = {"photo": None}
+    pictures: dict[str, RgbImage | None] = {"photo": None}
     if view.photo is not None:
         photo = Pillow.fromarray(view.photo).resize((width, cell), Pillow.Resampling.LANCZOS)
         pictures["photo"] = np.asarray(photo)
@@ -235,7 +235,9 @@ def _column(mesh: TriangleMesh, view: _SheetView, cell: int) -> tuple[str, dict[
     return view.name, pictures, width
 
 
-def _compose(columns: list[tuple[str, dict[str, Image | None], int]], rows: list[str], cell: int) -> Image:
+def _compose(
+    columns: list[tuple[str, dict[str, RgbImage | None], int]], rows: list[str], cell: int
+) -> RgbImage:
     """Lay the pictures out on paper, with row and column labels in PIL's own font."""
     from PIL import Image as Pillow
     from PIL import ImageDraw, ImageFont
