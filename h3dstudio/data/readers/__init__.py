@@ -8,7 +8,9 @@ class. The first reader that `can_read` a folder reads it; added ones are asked 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -21,6 +23,8 @@ from h3dstudio.errors import ScanError
 
 ENTRY_POINTS = "h3dstudio.scan_readers"
 DEEPEST = 3  # levels below a dataset's root: OWN_DATA/view3/scan1
+
+MOST_FOLDERS = 5000  # a whole home folder was given by mistake
 
 
 @runtime_checkable
@@ -66,7 +70,9 @@ def find_scans(path: Path) -> list[Path]:
     """
     path = Path(path)
     _check_folder(path)
-    found = _find(path, DEEPEST)
+    found = _find(path, DEEPEST, count(1))
+    if not found and _can_read(path.resolve().parent):
+        raise ScanError("this is a part of a scan", where=path, remedy=f"Give {path.resolve().parent}")
     if not found:
         raise ScanError(
             f"there is no scan here: expected image/, mask/ and cameras.npz, found {_listing(path)}",
@@ -101,19 +107,25 @@ def reader_of(folder: Path) -> ScanReader:
     raise ScanError("no reader knows this layout", where=folder)
 
 
-def _find(path: Path, depth: int) -> list[Path]:
+def _can_read(path: Path) -> bool:
+    return any(reader.can_read(path) for reader in readers())
+
+
+def _find(path: Path, depth: int, visited: Iterator[int]) -> list[Path]:
+    if next(visited) > MOST_FOLDERS:
+        raise ScanError(
+            f"there are more than {MOST_FOLDERS} folders here", where=path, remedy="Give the dataset's root"
+        )
     try:
-        if any(reader.can_read(path) for reader in readers()):
+        if _can_read(path):
             return [path]
         if depth == 0:
             return []
-        below = sorted(
-            (entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith(".")),
-            key=lambda entry: natural_key(entry.name),
-        )
+        below = [entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
     except PermissionError:
         return []
-    return [scan for entry in below for scan in _find(entry, depth - 1)]
+    below.sort(key=lambda entry: natural_key(entry.name))
+    return [scan for entry in below for scan in _find(entry, depth - 1, visited)]
 
 
 def _check_folder(path: Path) -> None:
@@ -127,7 +139,8 @@ def _check_folder(path: Path) -> None:
     except ValueError as error:  # a null byte in the path
         raise ScanError("this is not a path", where=repr(path)) from error
     if exists:
-        raise ScanError("this is a file, expected a scan's folder", where=path, remedy="Give its folder")
+        remedy = f"Give {path.parent}" if _can_read(path.parent) else "Give the folder of a scan"
+        raise ScanError("this is a file, expected a scan's folder", where=path, remedy=remedy)
     raise ScanError("there is no such folder", where=path, remedy="Check the path")
 
 

@@ -6,9 +6,10 @@ it stops a reconstruction only when it was asked for. What makes every view doub
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from h3dstudio.data.images import image_size
 from h3dstudio.data.landmarks import read_landmarks
@@ -19,6 +20,7 @@ from h3dstudio.data.view_lists import number_ranges, read_view_lists
 from h3dstudio.errors import H3DError, ScanError
 
 IMAGE, MASK, GROUND_TRUTH = "image", "mask", "full_head.obj"
+Part = TypeVar("Part")
 CAMERA_FILES = ("cameras.npz", "cameras_linear_init.npz")
 _NEAR_MISSES = {
     IMAGE: ("images", "Image", "Images", "img", "imgs", "rgb", "photos"),
@@ -49,15 +51,18 @@ def looks_like_scan(path: Path) -> bool:
 
 def read_folder(root: Path, layout: FolderLayout) -> Scan:
     """Read the scan folder `root`. Raises ScanError or CameraError; see `h3dstudio.data.readers`."""
-    photos = _files(root, IMAGE)
-    masks = _files(root, MASK)
-    cameras = read_cameras(_camera_file(root))
+    photos, masks, cameras = _parts(root)
     problems = [*cameras.problems, *photos.problems, *masks.problems]
     if layout.h3ds_names:
         problems += [*odd_names(photos, "img"), *odd_names(masks, "mask")]
     to_camera = match_numbers(photos, cameras.numbers, "cameras", cameras.path, by_position=layout.renumbered)
     to_mask = match_numbers(
-        photos, list(masks.by_number), "masks", masks.folder, by_position=layout.renumbered
+        photos,
+        list(masks.by_number),
+        "masks",
+        masks.folder,
+        others_named=masks.from_names,
+        by_position=layout.renumbered,
     )
     problems += [*to_camera.problems, *to_mask.problems]
     problems += _unused_cameras(photos, cameras, to_camera.partner)
@@ -82,6 +87,28 @@ def read_folder(root: Path, layout: FolderLayout) -> Scan:
         left_out=left_out,
     )
     return _with_extras(scan, problems)
+
+
+def _parts(root: Path) -> tuple[NumberedFiles, NumberedFiles, CameraFile]:
+    """Photos, masks and cameras; of several that are missing, the first is raised and the others listed."""
+    errors: list[ScanError] = []
+
+    def attempt(read: Callable[[], Part]) -> Part | None:
+        try:
+            return read()
+        except ScanError as error:
+            errors.append(error)
+            return None
+
+    photos = attempt(lambda: _files(root, IMAGE))
+    masks = attempt(lambda: _files(root, MASK))
+    cameras = attempt(lambda: read_cameras(_camera_file(root)))
+    if photos is None or masks is None or cameras is None:
+        first, *others = errors
+        listed = [Problem(str(error.where), error.problem, error.remedy, fatal=True) for error in others]
+        first.problems = (*first.problems, *listed)
+        raise first
+    return photos, masks, cameras
 
 
 def _files(root: Path, name: str) -> NumberedFiles:
@@ -128,13 +155,9 @@ def _unused_cameras(
     strangers = [number for number in photos.by_number if number not in to_camera]
     remedy = ""
     if len(unused) == 1 and len(strangers) == 1:
-        name = photos.by_number[strangers[0]].name
-        remedy = f"Was {name} meant to be number {unused[0]}?"[:-1]
-    what = (
-        f"cameras {number_ranges(tuple(unused))} have no photo"
-        if len(unused) > 1
-        else (f"camera {unused[0]} has no photo")
-    )
+        remedy = f"If {photos.by_number[strangers[0]].name} is photo {unused[0]}, rename it"
+    listed = number_ranges(tuple(unused))
+    what = f"cameras {listed} have no photo" if len(unused) > 1 else f"camera {listed} has no photo"
     return [Problem(str(photos.folder), what, remedy)]
 
 

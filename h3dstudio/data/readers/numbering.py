@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,10 @@ def numbered_files(folder: Path) -> NumberedFiles:
     files = [entry for entry in visible if entry.suffix.lower() in IMAGE_SUFFIXES]
     others = [entry for entry in visible if entry not in files and entry.name.lower() != "thumbs.db"]
     problems = [Problem(str(entry), "this is not an image file; it is ignored") for entry in others]
+    files, strays = _without_strays(files)
+    problems += [
+        Problem(str(stray), f"the name is not like {files[0].name}; the file is ignored") for stray in strays
+    ]
     numbers = _numbers(files)
     if numbers is None:
         return NumberedFiles(folder, dict(enumerate(files)), False, {}, tuple(problems))
@@ -55,6 +60,16 @@ def numbered_files(folder: Path) -> NumberedFiles:
     clashes = {number: tuple(claimed) for number, claimed in claims.items() if len(claimed) > 1}
     single = {number: claimed[0] for number, claimed in claims.items() if len(claimed) == 1}
     return NumberedFiles(folder, single, True, clashes, tuple(problems))
+
+
+def _without_strays(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Files named like most of them, and the others: `img_0002 (1).jpg` among `img_0002.jpg`."""
+    patterns = [re.sub(r"\d+", "#", file.stem.lower()) for file in files]
+    usual, count = Counter(patterns).most_common(1)[0] if files else ("", 0)
+    if count <= len(files) / 2 or "#" not in usual:
+        return list(files), []
+    like = [file for file, pattern in zip(files, patterns, strict=True) if pattern == usual]
+    return like, [file for file in files if file not in like]
 
 
 def _numbers(files: Sequence[Path]) -> list[int] | None:
@@ -94,32 +109,37 @@ class Matching:
 
 
 def match_numbers(
-    photos: NumberedFiles, others: Sequence[int], what: str, where: Path, *, by_position: bool
+    photos: NumberedFiles,
+    others: Sequence[int],
+    what: str,
+    where: Path,
+    *,
+    others_named: bool = True,
+    by_position: bool,
 ) -> Matching:
     """Match photos to masks or cameras by number; in order only where `by_position` allows it.
 
-    Numbers decide when every photo finds its own. When none or few do but the counts agree, the files were
-    renumbered: then they are matched in order if the layout is known for that.
+    Numbers decide when every photo finds its own. Otherwise, photos that count without a gap (or have no
+    numbers) and are as many as their partners were renumbered, and are matched in order.
 
-    Raises ScanError when photos count from 1 and their partners from 0, or when nothing fits: a wrong
+    Raises ScanError when nothing fits, or when photos count from 1 and their partners from 0: a wrong
     pairing would give a wrong head without any error.
     """
     numbers, available = list(photos.by_number), sorted(others)
     common = set(numbers) & set(available)
-    if photos.from_names and common == set(numbers):
+    named = photos.from_names and others_named
+    if named and common == set(numbers):
         return Matching({number: number for number in numbers})
-    if by_position and len(numbers) == len(available) and not photos.clashes:
-        note = Problem(
-            str(where),
-            f"the {what} are numbered {_span(available)}, the photos {_span(numbers)}; matched in order",
-        )
-        doubts = (note,) if photos.from_names else ()
+    gapless = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
+    if by_position and gapless and len(numbers) == len(available) and not photos.clashes:
+        note = f"the {what} are numbered {_span(available)}, the photos {_span(numbers)}; matched in order"
+        doubts = (Problem(str(where), note),) if named else ()
         return Matching(dict(zip(numbers, available, strict=True)), doubts)
-    if not photos.from_names:
+    if not named:
         raise ScanError(
-            f"there are {len(numbers)} photos but {len(available)} {what}, and the names hold no number "
+            f"there are {len(numbers)} photos and {len(available)} {what}, and the names hold no number "
             "that tells which belong together",
-            where=photos.folder,
+            where=photos.folder if not photos.from_names else where,
             remedy="Name photos and masks by the number of their camera: img_0000.jpg, mask_0000.png",
         )
     shifted = [number - 1 for number in numbers] == available
