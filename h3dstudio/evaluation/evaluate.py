@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -80,11 +81,12 @@ def evaluate_scan(scan: Scan, mesh: TriangleMesh, landmarks: Mapping[str, int] |
     return Evaluation(truth.name, compatible, strict, tuple(cautions), landmarks is not None, counts)
 
 
-def check_prediction(mesh: TriangleMesh) -> None:
+def check_prediction(mesh: TriangleMesh, where: str | os.PathLike[str] | None = None) -> None:
     """Raises MeshError when a mesh cannot be scored: no vertices, no faces, NaN or infinite coordinates."""
     if not len(mesh.vertices) or not len(mesh.faces):
         raise MeshError(
             f"the mesh has {len(mesh.vertices)} vertices and {len(mesh.faces)} faces, expected a surface",
+            where=where,
             remedy="Point clouds cannot be scored: export the mesh with its faces",
         )
     broken = ~np.isfinite(mesh.vertices).all(axis=1)
@@ -92,6 +94,7 @@ def check_prediction(mesh: TriangleMesh) -> None:
         raise MeshError(
             f"{broken.sum()} of {len(mesh.vertices)} vertices have NaN or infinite coordinates "
             f"(the first is vertex {broken.argmax()})",
+            where=where,
             remedy="Repair or export the mesh again",
         )
 

@@ -35,7 +35,7 @@ from h3dstudio.geometry.transforms import Similarity, umeyama
 __all__ = ["StrictScore", "StrictScores", "evaluate_strict", "visible_vertices"]
 
 THRESHOLDS = (1.0, 2.0, 5.0)
-SAMPLES = 30_000
+SAMPLES = 20_000
 
 
 @dataclass(frozen=True, eq=False)
