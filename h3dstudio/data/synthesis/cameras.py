@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from h3dstudio.geometry.camera import Camera
 
 FOCAL = 1.35  # focal length in image widths
-MARGIN = 0.465  # the head's bounding sphere fills this part of the image to each side
+MARGIN = 0.495  # the head's bounding sphere fills this part of the image to each side
 PRINCIPAL = np.array([0.506, 0.496])  # of the image size; never quite the middle in a real camera
 ELEVATION, ELEVATION_SWING = -1.5, 6.5  # degrees
 
@@ -68,7 +68,7 @@ def camera_ring(
         towards = np.array(
             [np.cos(elevation) * np.sin(azimuth), np.sin(elevation), np.cos(elevation) * np.cos(azimuth)]
         )
-        far = distance * rng.uniform(1.0, 1.09)
+        far = distance * rng.uniform(1.0, 1.07)
         aim = center + rng.normal(0, 0.008 * radius, 3)
         cameras.append(look_at(aim + far * towards @ axes, aim, axes[1], intrinsics, rng.uniform(-1.2, 1.2)))
     return cameras

@@ -14,8 +14,15 @@ from h3dstudio.data.synthesis.subject import HeadAnatomy
 F32 = NDArray[np.float32]
 
 IRIS_MM, PUPIL_MM = 5.9, 2.1
+# Height y of the hairline over the depth z, on the mean head, in mm: nape, ear, sideburn, temple, forehead.
+HAIRLINE = np.array(
+    [
+        (-90, -44), (-55, -48), (-32, -40), (-21, -24), (-16, -6), (16, -2), (26, 2), (30, 22),
+        (35, 44), (52, 57), (70, 70), (83, 82), (95, 87), (130, 87),
+    ]
+)  # fmt: skip
 REACH_MM = 12.0  # paint reaches no farther from its line
-SCLERA = np.array([0.74, 0.70, 0.67], dtype=np.float32)
+SCLERA = np.array([0.56, 0.52, 0.50], dtype=np.float32)
 MOUTH = np.array([0.20, 0.05, 0.045], dtype=np.float32)
 
 
@@ -32,12 +39,18 @@ class FacePaint:
         self._hair_amount = float(np.clip((strength - 0.3) / 0.4, 0, 1))
         self._marks = anatomy.landmarks68.astype(np.float32)
 
-    def apply(self, colors: F32, points: F32, part: NDArray[np.intp]) -> None:
-        """Change linear colours (N, 3) at points (N, 3) on the mean head, of parts (N,), in place."""
+    def apply(self, colors: F32, points: F32, posed: F32, part: NDArray[np.intp]) -> None:
+        """Change linear colours (N, 3) in place.
+
+        Args:
+            points: (N, 3) on the mean head.
+            posed: (N, 3) the same points on the head as it is: eyes look ahead whatever its shape.
+            part: (N,) part of each.
+        """
         for k, name in enumerate(self._anatomy.part_names):
             where = np.flatnonzero(part == k)
             if name.startswith("eyeball"):
-                colors[where] = self._eye(colors[where], points[where], k)
+                colors[where] = self._eye(colors[where], posed[where])
             elif name.startswith("eye_socket"):
                 colors[where] *= np.array([0.62, 0.45, 0.42], dtype=np.float32)
             elif name == "mouth_socket":
@@ -85,7 +98,7 @@ class FacePaint:
             line = _resample(arch, 60)
             distance, along = _polyline_distance(points[:, :2], line)
             inward = along if first == 17 else 1 - along  # 0 at the temple, 1 at the nose
-            half = 1.4 + 3.2 * np.sin(np.pi * np.clip(0.12 + 0.80 * inward, 0, 1)) ** 0.8
+            half = 1.6 + 3.0 * np.sin(np.pi * np.clip(0.12 + 0.80 * inward, 0, 1)) ** 0.8
             # Hairs run outwards and up; stretched noise draws them.
             turn = np.array([[0.8, 0.6], [-0.6, 0.8]], np.float32)
             if first == 22:
@@ -93,9 +106,9 @@ class FacePaint:
             strokes = points.copy()
             strokes[:, :2] = points[:, :2] @ turn.T * np.array([0.22, 1.0], np.float32)
             hairs = self._noise(strokes, 0.75, 26)
-            cover = _step(half - distance + 0.7 * hairs, -0.6, 2.2)
+            cover = _step(half - distance + 0.6 * hairs, -0.8, 2.4)
             front = points[:, 2] > self._marks[first:last, 2].min() - 12
-            out = np.maximum(out, cover * np.clip(0.72 + 0.22 * hairs, 0, 1) * front)
+            out = np.maximum(out, cover * np.clip(0.66 + 0.16 * hairs, 0, 1) * front)
         return out
 
     def _lashes(self, points: F32) -> F32:
@@ -110,28 +123,26 @@ class FacePaint:
         return out
 
     def _crop(self, points: F32) -> F32:
-        """Close-cropped hair: everything above the hairline, thin at its edge."""
+        """Close-cropped hair: everything above the hairline, thinning out at its edge."""
         x, y, z = points.T
-        ragged = 5 * self._noise.octaves(points, (14.0, 6.0, 3.0), 32)
-        # Height of the hairline over the depth z: nape, behind the ear, temple, forehead.
-        line = np.interp(z, [-70, -30, -8, 18, 30, 60, 82, 110], [-42, -34, 8, 18, 52, 74, 96, 104]).astype(
-            np.float32
-        )
-        ears = (np.abs(x) > 77) & (np.abs(y - 12) < 42) & (z > -42) & (z < 22)
-        hairs = self._noise(points, 0.8, 36)
-        cover = _step(y - line + ragged + 1.5 * hairs, -4, 10)
-        return cover * np.clip(0.80 + 0.12 * hairs, 0, 1) * ~ears
+        line = np.interp(z, HAIRLINE[:, 0], HAIRLINE[:, 1]).astype(np.float32)
+        along = 2.0 * self._noise.octaves(points, (9.0, 4.0), 32)
+        hairs = self._noise(points, 0.9, 36)
+        # Single hairs stand before the dense edge: the threshold is crossed by noise first.
+        cover = _step(y - line + along + 2.5 * hairs, -3, 9)
+        tilted = z - 3 + 0.22 * (y - 8)
+        ear = _step(1 - (tilted / 18.5) ** 2 - ((y - 8) / 31) ** 2, -0.15, 0.1) * (np.abs(x) > 66)
+        return cover * np.clip(0.86 + 0.10 * hairs, 0, 1) * (1 - ear)
 
     def _hair_color(self, points: F32) -> F32:
         shade = np.exp(
-            0.35 * self._noise(points, 0.9, 38) + 0.22 * self._noise.octaves(points, (9.0, 3.5), 39)
+            0.28 * self._noise(points, 0.9, 38) + 0.22 * self._noise.octaves(points, (9.0, 3.5), 39)
         )
         return self._hair * shade[:, None]
 
-    def _eye(self, colors: F32, points: F32, part: int) -> F32:
+    def _eye(self, colors: F32, points: F32) -> F32:
         """Iris and pupil looking ahead, veins towards the corners."""
-        rest = self._anatomy.rest[self._anatomy.part == part]
-        center = ((rest.min(axis=0) + rest.max(axis=0)) / 2).astype(np.float32)
+        center = (points.min(axis=0) + points.max(axis=0)) / 2
         offset = points - center
         radius = np.hypot(offset[:, 0], offset[:, 1])
         radius = np.where(offset[:, 2] > 0, radius, 99.0).astype(np.float32)

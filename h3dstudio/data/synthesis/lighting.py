@@ -41,8 +41,8 @@ class Lighting:
     lamps: tuple[Lamp, ...]
     sky: NDArray[np.float64]
     ground: NDArray[np.float64]
-    gloss: float = 0.045
-    sharpness: float = 22.0
+    gloss: float = 0.03
+    sharpness: float = 26.0
     turning: bool = False
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LATTICE = 48  # period in cells; a head is smaller than one period at all but the finest sizes
+CHUNK = 1 << 15  # points at a time: what fits the cache is three times as fast
 
 
 class SolidNoise:
@@ -18,9 +19,17 @@ class SolidNoise:
 
     def __call__(self, points: NDArray[np.floating], size: float, channel: int = 0) -> NDArray[np.float32]:
         """Values (N,) float32 at points (N, 3) mm of a field whose features are about `size` mm."""
+        out = np.empty(len(points), dtype=np.float32)
+        turn = (self._turn / size).astype(np.float32)
+        shift = self._shift[channel].astype(np.float32)
+        for start in range(0, len(points), CHUNK):
+            part = points[start : start + CHUNK].astype(np.float32) @ turn.T + shift
+            out[start : start + CHUNK] = self._at(part)
+        return out
+
+    def _at(self, place: NDArray[np.float32]) -> NDArray[np.float32]:
         from scipy.ndimage import map_coordinates
 
-        place = (points @ self._turn.T / size + self._shift[channel]).astype(np.float32)
         cell = np.floor(place)
         part = place - cell
         # A smooth step between lattice values, so that linear interpolation shows no creases.

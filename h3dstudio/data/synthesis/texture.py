@@ -58,8 +58,11 @@ def subject_albedo(subject: Subject, strength: float, rng: np.random.Generator) 
     colors = skin_colors(points, complexion, noise, strength)
     colors *= _spots(points, strength, rng)[:, None]
     if anatomy is not None:
+        posed = samples.interpolate(subject.mesh.vertices)
         part = anatomy.part[subject.mesh.faces[samples.face, 0]]
-        FacePaint(anatomy, complexion.hair, complexion.iris, noise, strength).apply(colors, points, part)
+        FacePaint(anatomy, complexion.hair, complexion.iris, noise, strength).apply(
+            colors, points, posed, part
+        )
     return PaintedAlbedo(samples, np.clip(colors, 0.004, 0.95))
 
 
@@ -69,16 +72,17 @@ def skin_colors(points: F32, complexion: Complexion, noise: SolidNoise, strength
     Blood (reddens) varies over centimetres, melanin (darkens) over millimetres, pores and fine hairs
     over a pixel or two. Multiplicative, because pigments absorb.
     """
-    blood = 0.10 * noise.octaves(points, (38.0, 17.0, 8.0), 0) + 0.05 * noise.octaves(points, (4.0, 2.2), 4)
-    melanin = 0.09 * noise.octaves(points, (26.0, 11.0, 5.5), 8) + 0.07 * noise.octaves(
-        points, (3.1, 1.9), 12
+    blood = 0.065 * noise.octaves(points, (30.0, 14.0, 7.0), 0) + 0.055 * noise.octaves(points, (4.0, 2.2), 4)
+    melanin = 0.05 * noise.octaves(points, (24.0, 10.0, 5.0), 8) + 0.065 * noise.octaves(
+        points, (3.0, 1.8), 12
     )
-    pores = 0.085 * noise.octaves(points, (1.5, 0.95), 16)
-    # One shade stays visible on weakly textured skin: real skin is never a single colour.
-    blood, melanin, pores = strength * blood, strength * melanin, strength * pores
-    density = np.stack(
-        [melanin + pores, 1.25 * melanin + 1.1 * pores + blood, 1.5 * melanin + pores + blood], 1
+    pores = 0.095 * noise.octaves(points, (1.45, 0.95), 16)
+    red, green, blue = (
+        melanin + pores,
+        1.2 * melanin + 1.1 * pores + blood,
+        1.4 * melanin + 1.1 * pores + blood,
     )
+    density = strength * np.stack([red, green, blue], axis=1)
     return np.asarray(complexion.skin * np.exp(-density), dtype=np.float32)
 
 
