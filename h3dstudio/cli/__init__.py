@@ -44,7 +44,8 @@ class _Parser(argparse.ArgumentParser):
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=20)
+        super().__init__(prog)
+        self._action_max_length = 15  # argparse forgets to indent the names of commands when it measures
 
 
 def commands() -> list[Command]:

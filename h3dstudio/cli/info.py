@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from h3dstudio.data.scan import Problem
 
 NAME = "info"
-HELP = "show what a scan or a dataset holds, and what is wrong with it"
+HELP = "show what a scan or dataset holds, and what is wrong"
 MOST_PROBLEMS = 20
 
 

@@ -235,6 +235,17 @@ def _about_cameras(cameras: Mapping[int, Camera], sphere: Similarity, path: Path
                 "Scale world_mat_i and scale_mat_i to mm, or read all distances in the file's own unit",
             )
         )
+    odd = [number for number, camera in cameras.items() if not _plausible(camera.intrinsics)]
+    if odd:
+        k = cameras[odd[0]].intrinsics
+        problems.append(
+            Problem(
+                str(path),
+                f"camera {odd[0]} has odd intrinsics: focal lengths {k[0, 0]:.4g} and {k[1, 1]:.4g} px, "
+                f"skew {k[0, 1]:.4g} ({len(odd)} of {len(cameras)} are odd)",
+                "Store world -> pixel matrices, not camera -> world",
+            )
+        )
     inside = [
         number
         for number, camera in cameras.items()
@@ -249,3 +260,8 @@ def _about_cameras(cameras: Mapping[int, Camera], sphere: Similarity, path: Path
             )
         )
     return problems
+
+
+def _plausible(k: Matrix) -> bool:
+    """Whether pixels are about square and upright, as every digital camera's are."""
+    return bool(0.8 < k[0, 0] / k[1, 1] < 1.25 and abs(k[0, 1]) < 0.1 * k[0, 0])

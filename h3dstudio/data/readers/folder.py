@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from h3dstudio.data.images import image_size
 from h3dstudio.data.landmarks import read_landmarks
 from h3dstudio.data.readers.cameras import CameraFile, read_cameras
@@ -18,6 +20,7 @@ from h3dstudio.data.readers.numbering import NumberedFiles, match_numbers, numbe
 from h3dstudio.data.scan import Problem, Scan, View
 from h3dstudio.data.view_lists import number_ranges, read_view_lists
 from h3dstudio.errors import H3DError, ScanError
+from h3dstudio.geometry.transforms import Similarity
 
 IMAGE, MASK, GROUND_TRUTH = "image", "mask", "full_head.obj"
 Part = TypeVar("Part")
@@ -197,7 +200,23 @@ def _view(
             f"the mask is {mask_size[0]}x{mask_size[1]}, but its photo is {size[0]}x{size[1]}",
             "Make the mask again at the photo's size",
         )
-    return View(number, photo, mask, cameras.cameras[camera_number], size)
+    view = View(number, photo, mask, cameras.cameras[camera_number], size)
+    if _sees_nothing(view, cameras.unit_sphere):
+        return Problem(
+            str(cameras.path),
+            f"world_mat_{camera_number} puts the unit sphere outside photo {photo.name}",
+            "Store world -> pixel matrices for photos of this size; was the photo cropped or resized?",
+        )
+    return view
+
+
+def _sees_nothing(view: View, unit_sphere: Similarity) -> bool:
+    """Whether the unit sphere's image lies beside the photo: a camera that belongs to something else."""
+    pixel, depth = view.camera.project(unit_sphere.translation[None])
+    reach = np.abs(np.diag(view.camera.intrinsics)[:2]) * unit_sphere.scale / float(depth[0])
+    beside = (pixel[0] + reach < 0) | (pixel[0] - reach > np.array(view.size))
+    inside = np.linalg.norm(view.camera.center - unit_sphere.translation) <= unit_sphere.scale
+    return bool(beside.any() and not inside)
 
 
 def _nothing_usable(root: Path, problems: Sequence[Problem], left_out: Mapping[int, Problem]) -> ScanError:

@@ -34,7 +34,8 @@ class NumberedFiles:
 def natural_key(name: str) -> list[tuple[int, str]]:
     """Sorts "img_2" before "img_10"."""
     parts = re.split(r"(\d+)", name.lower())
-    return [(int(part), "") if part.isdigit() and part.isascii() else (-1, part) for part in parts]
+    key = [(int(part), "") if part.isdigit() and part.isascii() else (-1, part) for part in parts]
+    return [*key, (-1, name)]  # "img_02" and "img_2" in an order that does not depend on the disk
 
 
 def numbered_files(folder: Path) -> NumberedFiles:
