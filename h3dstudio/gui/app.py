@@ -1,0 +1,158 @@
+"""Starts the studio: `h3dstudio [PATH] [--start] [--quality Q] [--views V]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+from h3dstudio import __version__
+from h3dstudio.errors import H3DError, UsageError
+from h3dstudio.training.settings import DEVICES, METHODS, QUALITIES, ReconstructionSettings
+
+
+def parser() -> argparse.ArgumentParser:
+    """The window's own arguments."""
+    out = argparse.ArgumentParser(prog="h3dstudio", description="Open the studio.")
+    out.add_argument("path", nargs="?", type=Path, help="a scan folder, or a dataset of scans")
+    out.add_argument("--start", action="store_true", help="reconstruct as soon as the scan is read")
+    out.add_argument("--demo", action="store_true", help="open the bundled demo scan")
+    out.add_argument("--quality", choices=QUALITIES, default="standard")
+    out.add_argument("--method", choices=METHODS, default=METHODS[0])
+    out.add_argument("--device", default="auto", help=f"{', '.join(DEVICES)} or cuda:N")
+    out.add_argument("--seed", type=int, default=0)
+    out.add_argument("--views", help="a view list's name or view numbers: 3, 8, all, 0,8,58")
+    out.add_argument("--out", type=Path, help="the run folder")
+    return out
+
+
+def run(argv: Sequence[str]) -> int:
+    """Open the window and stay until it is closed. Returns the exit code: 0, 1 without a display, 2 bad arguments."""
+    try:
+        arguments = parser().parse_args(list(argv))
+        settings = ReconstructionSettings(
+            arguments.method, arguments.quality, arguments.device, arguments.seed
+        )
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    except UsageError as error:
+        print(f"h3dstudio: {error}", file=sys.stderr)
+        return 2
+    if not has_display():
+        print(
+            "h3dstudio: there is no display to open the window on. "
+            "Use `h3dstudio reconstruct SCAN` for the same work without a window.",
+            file=sys.stderr,
+        )
+        return 1
+    return _show(arguments, settings)
+
+
+def has_display() -> bool:
+    """Whether a window can be opened at all; Qt would abort the process."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def make_application(name: str = "h3dstudio") -> Any:
+    """The QApplication with its name, theme and icon. Without a theme of the user's own it follows the system."""
+    os.environ.setdefault("QT_API", "pyside6")
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
+    from h3dstudio.gui import icons, theme
+
+    application = QApplication.instance() or QApplication([name])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("studio")
+    application.setApplicationDisplayName("H3D Studio")
+    application.setOrganizationName("h3dstudio")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("h3dstudio")
+    application.setWindowIcon(icons.application_icon())
+    theme.current().choose(str(QSettings().value("theme", "system")))
+    return application
+
+
+def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> int:
+    application = make_application()
+    from h3dstudio.gui.bridge import Supervisor
+
+    # The worker loads its heavy modules while the window comes up.
+    supervisor = Supervisor()
+    supervisor.start()
+    from h3dstudio.gui.main_window import MainWindow
+
+    window = MainWindow(supervisor, out=arguments.out)
+    install_hooks(window)
+    window.set_settings(settings)
+    window.show()
+    if arguments.path is not None:
+        window.open(arguments.path, views=arguments.views, start=arguments.start)
+    elif arguments.demo or arguments.start:
+        _open_demo(window, arguments)
+    stop_on_signals(window)
+    return int(application.exec())
+
+
+def _open_demo(window: Any, arguments: argparse.Namespace) -> None:
+    from h3dstudio.data.resources import demo_scan
+    from h3dstudio.gui import dialogs
+
+    try:
+        window.open(demo_scan(), views=arguments.views, start=arguments.start)
+    except H3DError as error:
+        dialogs.show_error(window, "The demo scan cannot be opened", error)
+
+
+def install_hooks(window: Any) -> None:
+    """Show every exception nobody caught in a dialog and the log, from whatever thread; never only on a console."""
+    from PySide6.QtCore import QObject, Signal
+
+    from h3dstudio.gui import dialogs
+
+    class Reporter(QObject):
+        caught = Signal(object)
+
+    reporter = Reporter(window)
+    window.destroyed.connect(lambda: setattr(sys, "excepthook", sys.__excepthook__))
+    seen: set[str] = set()
+
+    def show(error: BaseException) -> None:
+        window.log.add(f"{type(error).__name__}: {error}", "error")
+        if repr(error) not in seen:  # One that comes with every redraw is told once.
+            seen.add(repr(error))
+            dialogs.show_error(window, "Something went wrong", error)
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if not issubclass(kind, KeyboardInterrupt):
+            reporter.caught.emit(error.with_traceback(trace))
+
+    reporter.caught.connect(show)
+    sys.excepthook = hook
+    threading.excepthook = lambda args: hook(
+        args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+    )
+
+
+def stop_on_signals(window: Any) -> None:
+    """Ctrl-C in the terminal and `kill` end the studio cleanly: the run is cancelled (its checkpoint stays)."""
+    from PySide6.QtCore import QTimer
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        QTimer.singleShot(0, window.close_now)
+
+    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGTERM, leave)
+    # Python runs its signal handlers only when it gets to run.
+    awake = QTimer(window, interval=300)
+    awake.timeout.connect(lambda: None)
+    awake.start()

@@ -1,0 +1,127 @@
+"""Messages and questions. None of them blocks: each opens, and calls back with the answer.
+
+An error says what happened, to which file, and what to do.
+"""
+
+from __future__ import annotations
+
+import html
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
+
+from h3dstudio.errors import H3DError
+
+Role = QMessageBox.ButtonRole
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One button of a question."""
+
+    key: str
+    text: str
+    role: Role = Role.ActionRole
+    default: bool = False
+
+
+def ask(
+    parent: QWidget | None,
+    title: str,
+    text: str,
+    choices: Sequence[Choice],
+    answered: Callable[[str], None] = lambda _key: None,
+    *,
+    kind: QMessageBox.Icon = QMessageBox.Icon.Question,
+    information: str = "",
+    details: str = "",
+) -> QMessageBox:
+    """Open a question; `answered(key)` gets the key of the button that was pressed."""
+    box = QMessageBox(kind, title, f"<b>{html.escape(text)}</b>", QMessageBox.StandardButton.NoButton, parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.RichText)
+    box.setWindowModality(Qt.WindowModality.WindowModal)
+    box.setInformativeText(information)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if details:
+        box.setDetailedText(details)
+    keys: dict[QAbstractButton, str] = {}
+    for choice in choices:
+        button = box.addButton(choice.text, choice.role)
+        button.setObjectName(f"Answer_{choice.key}")
+        keys[button] = choice.key
+        if choice.default:
+            box.setDefaultButton(button)
+        if choice.role is Role.RejectRole:
+            box.setEscapeButton(button)
+    box.buttonClicked.connect(lambda button: answered(keys.get(button, "")))
+    box.open()
+    return box
+
+
+def show_error(
+    parent: QWidget | None,
+    title: str,
+    error: BaseException,
+    *,
+    remedy: str = "",
+    details: str = "",
+    choices: Sequence[Choice] = (),
+    answered: Callable[[str], None] = lambda _key: None,
+) -> QMessageBox:
+    """What happened, where, and what to do about it; `choices` instead of a lone Close button."""
+    if isinstance(error, H3DError):
+        lines = [_sentence(error.problem)]
+        if error.where:
+            lines.append(f"<code>{_breakable(error.where)}</code>")
+        if advice := error.remedy or remedy:
+            lines.append(f"<b>What to do:</b> {_sentence(advice)}")
+    else:
+        lines = [
+            _sentence(f"{type(error).__name__}: {error}"),
+            "This is a defect of the program, not of your data. The details below help to mend it.",
+        ]
+        details = details or "".join(traceback.format_exception(error))
+    close = Choice("close", "Close", Role.RejectRole, default=True)
+    return ask(
+        parent,
+        title,
+        title,
+        choices or (close,),
+        answered,
+        kind=QMessageBox.Icon.Warning if isinstance(error, H3DError) else QMessageBox.Icon.Critical,
+        information="<br><br>".join(lines),
+        details=details,
+    )
+
+
+def ask_while_running(parent: QWidget, answered: Callable[[str], None]) -> QMessageBox:
+    """Closing in the middle of a run: "wait", "finish", "discard" or "stay"."""
+    return ask(
+        parent,
+        "A reconstruction is running",
+        "Close while the reconstruction is running?",
+        (
+            Choice("finish", "Finish now", default=True),
+            Choice("wait", "Wait, then close"),
+            Choice("discard", "Discard", Role.DestructiveRole),
+            Choice("stay", "Stay", Role.RejectRole),
+        ),
+        answered,
+        information="<b>Finish now</b> keeps the mesh as it is. <b>Wait</b> closes when the run is done. "
+        "<b>Discard</b> stops it without a final mesh.",
+    )
+
+
+def _sentence(text: str) -> str:
+    text = html.escape(text.strip()).replace("\n", "<br>")
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else text + "."
+
+
+def _breakable(path: str) -> str:
+    """A long path may break after its slashes."""
+    return html.escape(path).replace("/", "/<wbr>")

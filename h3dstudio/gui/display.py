@@ -1,0 +1,183 @@
+"""What the viewport shows of the open scan: meshes, modes, cameras, a photo to look through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QWidget
+
+from h3dstudio.data.scan import Scan
+from h3dstudio.gui import dialogs, theme
+from h3dstudio.gui.bridge import ReadyMesh
+from h3dstudio.gui.runs import read_ready
+from h3dstudio.gui.tasks import Tasks
+from h3dstudio.gui.viewport.layer import DisplayMode
+from h3dstudio.gui.viewport.mesh_view import MeshView
+from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
+
+
+class Display(QObject):
+    """Slots of the view actions. Signals: `photo_changed(view number or None)`, `busy(str)`, `truth_failed()`."""
+
+    photo_changed = Signal(object)
+    busy = Signal(str)
+    truth_failed = Signal()
+    cameras_wanted = Signal(bool)
+
+    def __init__(self, window: QWidget, view: MeshView, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window, self._view, self._tasks = window, view, tasks
+        self._scan: Scan | None = None
+        self._ticked: tuple[int, ...] = ()
+        self._truth_wanted = self._truth_there = False
+        self._cameras = True
+        self._photo: int | None = None
+        view.photo_left.connect(self._photo_left)
+
+    @property
+    def photo(self) -> int | None:
+        """The view one looks through, or None."""
+        return self._photo
+
+    def set_scan(self, scan: Scan, ticked: Sequence[int]) -> None:
+        """Forget the meshes of the scan before; look at this one's cameras."""
+        self.leave_photo()
+        self._tasks.drop("truth")
+        self._scan, self._ticked, self._truth_there = scan, tuple(ticked), False
+        for name in (RECONSTRUCTION, GROUND_TRUTH):
+            self._view.remove_mesh(name)
+        center, radius = scan.unit_sphere.translation, scan.unit_sphere.scale
+        cameras = [view.camera for view in scan.views]
+        first = scan.view(self._ticked[0]).camera if self._ticked else cameras[0]
+        self._view.set_home(first.forward, upright(np.mean([-one.rotation[1] for one in cameras], axis=0), first.forward),
+                            center, radius)  # fmt: skip
+        reach = float(np.median([np.linalg.norm(one.center - center) for one in cameras]))
+        self.cameras_wanted.emit(True)
+        self._show_cameras()
+        self._view.overview(1.15 * reach)
+        if self._truth_wanted and scan.ground_truth:
+            self._load_truth()
+
+    def set_ticked(self, ticked: Sequence[int]) -> None:
+        self._ticked = tuple(ticked)
+        self._show_cameras()
+
+    def mesh_arrived(self) -> None:
+        """The first mesh takes the stage: the cameras step back."""
+        self.cameras_wanted.emit(False)
+
+    def show_reconstruction(self, shown: bool) -> None:
+        self._view.set_visible(RECONSTRUCTION, shown)
+
+    def show_ground_truth(self, shown: bool) -> None:
+        """Read the ground truth when it is wanted for the first time."""
+        self._truth_wanted = shown
+        self._view.set_visible(GROUND_TRUTH, shown)
+        if shown and not self._truth_there and self._scan is not None and self._scan.ground_truth:
+            self._load_truth()
+
+    def coloured(self) -> None:
+        self._view.set_mode(DisplayMode.COLOURED)
+
+    def shaded(self) -> None:
+        self._view.set_mode(DisplayMode.SHADED)
+
+    def wireframe(self) -> None:
+        self._view.set_mode(DisplayMode.WIREFRAME)
+
+    def show_cameras(self, shown: bool) -> None:
+        self._cameras = shown
+        self._show_cameras()
+
+    def show_axes(self, shown: bool) -> None:
+        self._view.show_axes(shown)
+
+    def reset_view(self) -> None:
+        self._view.reset_camera()
+
+    def look_through(self, number: int) -> None:
+        """Look through the camera of view `number`, its photo blended over the mesh once it is read."""
+        if self._scan is None:
+            return
+        view = self._scan.view(number)
+        self._view.look_through(view.camera, view.size, None)
+        self._photo = number
+        self.photo_changed.emit(number)
+
+        def read() -> NDArray[np.uint8]:
+            from h3dstudio.data.images import load_view
+
+            return load_view(view).image
+
+        def show(image: NDArray[np.uint8]) -> None:
+            if self._photo == number:
+                self._view.look_through(view.camera, view.size, image)
+
+        self._tasks.run(
+            read, show, lambda error: self._explain(f"Photo {number} cannot be shown", error), key="photo"
+        )
+
+    def set_photo_opacity(self, percent: int) -> None:
+        self._view.set_photo_opacity(percent / 100)
+
+    def leave_photo(self) -> None:
+        self._view.leave_photo()
+
+    def theme_system(self) -> None:
+        choose_theme("system")
+
+    def theme_light(self) -> None:
+        choose_theme("light")
+
+    def theme_dark(self) -> None:
+        choose_theme("dark")
+
+    def _photo_left(self) -> None:
+        self._photo = None
+        self._tasks.drop("photo")
+        self.photo_changed.emit(None)
+
+    def _show_cameras(self) -> None:
+        scan = self._scan
+        shown = [] if scan is None or not self._cameras else [scan.view(number) for number in self._ticked]
+        self._view.show_cameras([(view.camera, view.size) for view in shown])
+
+    def _load_truth(self) -> None:
+        assert self._scan is not None
+        path = self._scan.ground_truth
+        assert path is not None
+        self.busy.emit("Reading the ground truth…")
+
+        def show(ready: ReadyMesh) -> None:
+            self._truth_there = True
+            self._view.show_mesh(GROUND_TRUTH, ready.mesh, ready.normals)
+            self._view.set_visible(GROUND_TRUTH, self._truth_wanted)
+            self.busy.emit("")
+            self.mesh_arrived()
+
+        def refuse(error: Exception) -> None:
+            self.busy.emit("")
+            self.truth_failed.emit()
+            self._explain("The ground truth cannot be shown", error)
+
+        self._tasks.run(lambda: read_ready(path), show, refuse, key="truth")
+
+    def _explain(self, title: str, error: Exception) -> None:
+        dialogs.show_error(self._window, title, error)
+
+
+def upright(up: NDArray[np.float64], forward: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3,) `up` made perpendicular to `forward`, unit length; any perpendicular where they are parallel."""
+    out = up - forward * float(up @ forward)
+    if np.linalg.norm(out) < 1e-6:
+        out = np.cross(forward, np.roll(forward, 1) + np.array([0.1, 0.0, 0.0]))
+    return np.asarray(out / np.linalg.norm(out))
+
+
+def choose_theme(choice: str) -> None:
+    """Take and remember "system", "light" or "dark"."""
+    theme.current().choose(choice)
+    QSettings().setValue("theme", choice)

@@ -1,0 +1,99 @@
+"""The docks of the window: where each panel lies, its title, and the remembered layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
+
+_LAYOUT, _GEOMETRY = "layout 1", "geometry"
+_Area = Qt.DockWidgetArea
+
+
+class Docks:
+    """Left the scan, right the reconstruction, below progress and log as tabs."""
+
+    def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
+        self._window = window
+        corner = Qt.Corner
+        window.setCorner(corner.BottomLeftCorner, _Area.LeftDockWidgetArea)
+        window.setCorner(corner.BottomRightCorner, _Area.RightDockWidgetArea)
+        window.setTabPosition(_Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
+        self._docks = {name: _dock(window, name, panel) for name, panel in panels.items()}
+        window.addDockWidget(_Area.LeftDockWidgetArea, self._docks["Scan"])
+        window.addDockWidget(_Area.RightDockWidgetArea, self._docks["Reconstruct"])
+        window.addDockWidget(_Area.BottomDockWidgetArea, self._docks["Progress"])
+        window.addDockWidget(_Area.BottomDockWidgetArea, self._docks["Log"])
+        window.tabifyDockWidget(self._docks["Progress"], self._docks["Log"])
+        self._docks["Progress"].raise_()
+        self._default = window.saveState()
+        self._shown = True
+
+    def actions(self) -> Iterator[QAction]:
+        """Show or hide each."""
+        return (dock.toggleViewAction() for dock in self._docks.values())
+
+    def raise_(self, name: str) -> None:
+        """Bring a tabbed dock to the front."""
+        self._docks[name].raise_()
+
+    def conceal(self) -> None:
+        """Hide them all, as the first page does."""
+        self._shown = False
+        for dock in self._docks.values():
+            dock.hide()
+
+    def reveal(self) -> None:
+        """Show them as the user left them."""
+        if self._shown:
+            return
+        self._shown = True
+        for dock in self._docks.values():
+            dock.show()
+        stored = QSettings().value(_LAYOUT)
+        if not (stored and self._window.restoreState(stored)):
+            self._window.restoreState(self._default)
+            self.proportion()
+        self._docks["Progress"].raise_()
+
+    def proportion(self) -> None:
+        """Default sizes: the viewport keeps most of the room."""
+        wide = self._window.width()
+        left, right = (268, 288) if wide >= 1400 else (250, 272)
+        high = 216 if self._window.height() >= 900 else 190
+        docks, way = self._docks, Qt.Orientation
+        self._window.resizeDocks([docks["Scan"], docks["Reconstruct"]], [left, right], way.Horizontal)
+        self._window.resizeDocks([docks["Progress"]], [high], way.Vertical)
+
+    def remember(self) -> None:
+        """Keep layout and geometry for the next time."""
+        QSettings().setValue(_GEOMETRY, self._window.saveGeometry())
+        if self._shown:
+            QSettings().setValue(_LAYOUT, self._window.saveState())
+
+
+def restore_geometry(window: QMainWindow) -> None:
+    """Where the window was the last time; else a good default on this screen."""
+    stored = QSettings().value(_GEOMETRY)
+    if stored and window.restoreGeometry(stored):
+        return
+    room = window.screen().availableGeometry()
+    window.resize(min(1500, round(room.width() * 0.94)), min(950, round(room.height() * 0.94)))
+
+
+def _dock(window: QMainWindow, name: str, panel: QWidget) -> QDockWidget:
+    dock = QDockWidget(name, window)
+    dock.setObjectName(f"Dock{name}")
+    dock.setWidget(panel)
+    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    features = QDockWidget.DockWidgetFeature
+    dock.setFeatures(features.DockWidgetMovable | features.DockWidgetClosable)
+    if name in ("Scan", "Reconstruct"):
+        title = QLabel(name)
+        title.setObjectName("DockTitle")
+        dock.setTitleBarWidget(title)
+    else:
+        dock.setTitleBarWidget(QWidget())  # Its tab is its title.
+    return dock

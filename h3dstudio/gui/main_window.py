@@ -1,0 +1,262 @@
+"""The studio's window. It only assembles: panels show, controllers act, and here they meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget
+
+from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.gui import about, icons, theme
+from h3dstudio.gui.actions import build_actions, connect_actions, fill_menus, fill_toolbar
+from h3dstudio.gui.availability import allowed
+from h3dstudio.gui.bridge import Supervisor
+from h3dstudio.gui.closing import Closing
+from h3dstudio.gui.display import Display
+from h3dstudio.gui.docks import Docks, restore_geometry
+from h3dstudio.gui.exports import Exports
+from h3dstudio.gui.panels.log_panel import LogPanel
+from h3dstudio.gui.panels.progress_panel import ProgressPanel
+from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
+from h3dstudio.gui.panels.scan_panel import ScanPanel
+from h3dstudio.gui.panels.welcome import WelcomePage
+from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.runs import Runs, default_out
+from h3dstudio.gui.scans import OpenScan, Scans
+from h3dstudio.gui.tasks import Tasks
+from h3dstudio.gui.thumbnails import Thumbnails
+from h3dstudio.gui.viewport.page import ViewportPage
+from h3dstudio.gui.viewport.sink import RECONSTRUCTION
+from h3dstudio.training.settings import ReconstructionSettings
+
+
+class MainWindow(QMainWindow):
+    """Args: supervisor: not started yet; a test may give one with another engine. out: see `default_out`."""
+
+    def __init__(self, supervisor: Supervisor | None = None, out: Path | None = None) -> None:
+        super().__init__()
+        self.setWindowTitle("H3D Studio")
+        self.setWindowIcon(icons.application_icon())
+        self.setMinimumSize(980, 640)
+        self.setAcceptDrops(True)
+        self._out = out
+        self._start_when_open = False
+        self.actions_by_name = build_actions(self)
+        self.tasks = Tasks(self)
+        self.supervisor = supervisor or Supervisor()
+        self.page = ViewportPage(self.actions_by_name)
+        self.welcome = WelcomePage(self.actions_by_name)
+        self.scan_panel = ScanPanel()
+        self.reconstruct_panel = ReconstructPanel(self.actions_by_name)
+        self.progress_panel = ProgressPanel()
+        self.log = LogPanel()
+        self.scans = Scans(self, self.tasks)
+        self.runs = Runs(self, self.supervisor, self.tasks, self.page.view)
+        self.display = Display(self, self.page.view, self.tasks)
+        self.exports = Exports(self, self.tasks)
+        self._thumbnails = Thumbnails(self.tasks, self)
+        self._closing = Closing(self, self.runs, self.supervisor, self.tasks)
+        self._assemble()
+        self._connect()
+        connect_actions(self, self.actions_by_name)
+        self._refresh()
+        restore_geometry(self)
+        if not self.supervisor.isRunning():
+            self.supervisor.start()
+
+    def open(self, path: Path, *, views: str | None = None, start: bool = False) -> None:
+        """Open the scan at `path`; `start` reconstructs it as soon as it is read."""
+        self._start_when_open = start
+        self.scans.open(path, views)
+
+    def set_settings(self, settings: ReconstructionSettings) -> None:
+        self.reconstruct_panel.set_settings(settings)
+
+    def show_shortcuts(self) -> None:
+        about.show_shortcuts(self)
+
+    def show_about(self) -> None:
+        about.show_about(self)
+
+    def close_now(self) -> None:
+        """Cancel what runs and close without a question."""
+        self._closing.discard()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closing.may_close():
+            event.ignore()
+            return
+        self._docks.remember()
+        self.hide()
+        self._closing.take_down(self.page.view.close_view)
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_folder(event.mimeData()) is not None:
+            event.acceptProposedAction()
+            self.welcome.show_drop(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.welcome.show_drop(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.welcome.show_drop(False)
+        if (path := dropped_folder(event.mimeData())) is not None:
+            event.acceptProposedAction()
+            self.open(path)
+
+    def _assemble(self) -> None:
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.page)
+        self.setCentralWidget(self._pages)
+        self.setContentsMargins(8, 0, 8, 0)
+        self._docks = Docks(
+            self,
+            {
+                "Scan": self.scan_panel,
+                "Reconstruct": self.reconstruct_panel,
+                "Progress": self.progress_panel,
+                "Log": self.log,
+            },
+        )
+        self._docks.conceal()
+        self._recent_menu = fill_menus(self, self.actions_by_name, self._docks.actions())["recent"]
+        fill_toolbar(self, self.actions_by_name)
+        self._status, self._scan_status = QLabel(), QLabel()
+        self.statusBar().addWidget(self._status, 1)
+        self.statusBar().addPermanentWidget(self._scan_status)
+        self.statusBar().setSizeGripEnabled(False)
+        self._fill_recent()
+
+    def _connect(self) -> None:
+        self.scans.may_open = self._may_open
+        self.scans.opened.connect(self._take_scan)
+        self.scans.opening.connect(lambda name: self._say(f"Opening {name}…"))
+        self.scans.refused.connect(lambda: self._say(""))
+        self.scans.recent_changed.connect(self._fill_recent)
+        self.welcome.recent_chosen.connect(self.open)
+        self.scan_panel.scan_chosen.connect(self.scans.choose)
+        self.scan_panel.views_changed.connect(self._take_ticks)
+        self.scan_panel.view_activated.connect(self.display.look_through)
+        self._thumbnails.made.connect(self._take_thumbnail)
+        self.runs.wishes = self._wishes
+        self.runs.state_changed.connect(self._take_state)
+        self.runs.changed.connect(lambda: self.progress_panel.show_model(self.runs.model))
+        self.runs.logged.connect(self.log.add)
+        self.runs.mesh_shown.connect(self._take_mesh)
+        self.display.busy.connect(self._say)
+        self.display.photo_changed.connect(self._take_photo)
+        self.display.cameras_wanted.connect(self.actions_by_name["cameras"].setChecked)
+        self.display.truth_failed.connect(lambda: self.actions_by_name["ground_truth"].setChecked(False))
+        self.page.opacity_changed.connect(self.display.set_photo_opacity)
+        self.exports.mesh = lambda: self.page.view.mesh(RECONSTRUCTION)
+        self.exports.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
+        self.exports.folder = lambda: self.runs.folder
+        self.exports.busy.connect(self._say)
+        self.exports.saved.connect(self._exported)
+        self.tasks.failed.connect(lambda error: self.log.add(f"{type(error).__name__}: {error}", "error"))
+
+    def _take_scan(self, opened: OpenScan) -> None:
+        scan = opened.scan
+        self._pages.setCurrentWidget(self.page)
+        self._docks.reveal()
+        self.runs.forget()
+        self.scan_panel.set_dataset(opened.folders, opened.folder)
+        self.scan_panel.set_scan(scan, opened.lists)
+        self.display.set_scan(scan, opened.chosen)
+        self.scan_panel.model.tick(opened.chosen)
+        self._thumbnails.make(scan.views, theme.current().colors.raised)
+        self.setWindowTitle(f"{scan.name} – H3D Studio")
+        self._scan_status.setText(str(opened.folder))
+        self._say("")
+        self.log.add(f"Opened {opened.folder}: {scan.layout}, {len(scan.views)} views")
+        for problem in scan.problems:
+            self.log.add(str(problem), "warning")
+        self._refresh()
+        if self._start_when_open:
+            self._start_when_open = False
+            self.runs.start()
+
+    def _take_thumbnail(self, number: int, image: QImage | None, problem: str) -> None:
+        self.scan_panel.set_thumbnail(number, image, problem)
+        if problem:
+            self.log.add(f"View {number}: {problem}", "warning")
+
+    def _take_ticks(self) -> None:
+        ticked = self.scan_panel.model.ticked
+        self.reconstruct_panel.show_views(len(ticked), len(self.scan_panel.model.views))
+        self.display.set_ticked(ticked)
+        self._refresh()
+
+    def _take_state(self, state: RunState) -> None:
+        self.reconstruct_panel.show_state(state)
+        pause = self.actions_by_name["pause"]
+        pause.setText("&Resume" if state is RunState.PAUSED else "&Pause")
+        pause.setIconText("Resume" if state is RunState.PAUSED else "Pause")
+        if state is RunState.STARTING:
+            self.display.leave_photo()
+            self._docks.raise_("Progress")
+        self._say(state.value if state is not RunState.IDLE else "")
+        self._refresh()
+
+    def _take_mesh(self, mesh: TriangleMesh) -> None:
+        self.display.mesh_arrived()
+        self._refresh()
+
+    def _take_photo(self, number: int | None) -> None:
+        self.page.show_photo(number)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        opened, ticked = self.scans.current, self.scan_panel.model.ticked
+        has_mesh = self.page.view.mesh(RECONSTRUCTION) is not None
+        states = allowed(
+            self.runs.state,
+            scan_open=opened is not None,
+            views=len(ticked),
+            has_mesh=has_mesh,
+            has_truth=opened is not None and opened.scan.ground_truth is not None,
+            resumable=self.runs.resumable,
+            has_folder=self.runs.folder is not None,
+            through_photo=self.display.photo is not None,
+        )
+        for name, enabled in states.items():
+            self.actions_by_name[name].setEnabled(enabled)
+        empty = opened is not None and not has_mesh and not self.runs.state.active
+        self.page.show_hint(
+            ("Press Start (F5) to reconstruct" if ticked else "Tick the views to use") if empty else ""
+        )
+
+    def _wishes(self) -> tuple[Path, str, ReconstructionSettings, Path] | None:
+        opened, views = self.scans.current, self.scan_panel.wanted
+        if opened is None or not views or not self.scan_panel.model.ticked:
+            return None
+        return opened.folder, views, self.reconstruct_panel.settings, self._out or default_out(opened.scan)
+
+    def _may_open(self) -> bool:
+        if self.runs.state.active:
+            about.show_busy(self)
+        return not self.runs.state.active
+
+    def _fill_recent(self) -> None:
+        folders = self.scans.recent()
+        self.welcome.set_recent(folders)
+        self._recent_menu.clear()
+        self._recent_menu.setEnabled(bool(folders))
+        for folder in folders:
+            self._recent_menu.addAction(str(folder), lambda path=folder: self.open(path))
+
+    def _exported(self, path: Path) -> None:
+        self._say(f"Exported {path}")
+        self.log.add(f"Exported {path}")
+
+    def _say(self, text: str) -> None:
+        self._status.setText(text)
+
+
+def dropped_folder(data: QMimeData) -> Path | None:
+    """The first local file or folder in what is dragged."""
+    return next((Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()), None)

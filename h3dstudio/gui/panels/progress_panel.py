@@ -1,0 +1,138 @@
+"""The progress dock: how far, how long still, and whether the losses go down."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from h3dstudio.gui import icons, theme
+from h3dstudio.gui.panels.curves import Curves
+from h3dstudio.gui.run_model import RunModel, RunState, clock, size
+
+_LOOKS = {
+    RunState.IDLE: ("idle", "faint", "idle"),
+    RunState.PAUSED: ("pause", "warning", "paused"),
+    RunState.DONE: ("done", "good", "done"),
+    RunState.DONE_EARLY: ("finish", "good", "done"),
+    RunState.CANCELLED: ("cancelled", "muted", "cancelled"),
+    RunState.CANCELLING: ("cancelled", "muted", "cancelled"),
+    RunState.FAILED: ("failed", "bad", "failed"),
+}
+_DETAILS = {
+    RunState.IDLE: "Choose views and settings, then start",
+    RunState.STARTING: "Starting the worker",
+    RunState.DONE: "The mesh is written; export or start again",
+    RunState.DONE_EARLY: "The mesh as it was is written; start again for the full run",
+    RunState.CANCELLED: "Stopped; no final mesh was written",
+    RunState.CANCELLING: "Stopping the worker",
+    RunState.FAILED: "See the log; a run with a checkpoint can be resumed",
+}
+
+
+class ProgressPanel(QWidget):
+    """Shows a `RunModel`; redraws only in `show_model`, which the window calls a few times a second."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("Panel")
+        self._model = RunModel()
+        self._icon = QLabel()
+        self.state = QLabel()
+        self.state.setObjectName("State")
+        self.detail = QLabel()
+        self.detail.setObjectName("Muted")
+        self.detail.setWordWrap(True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.percent = QLabel()
+        self.percent.setObjectName("Muted")
+        self.values = {name: QLabel("–") for name in ("Time left", "Elapsed", "Speed", "Memory")}
+        self.losses = Curves("Losses", log=True)
+        self.quality = Curves("PSNR, dB", log=False)
+        self.quality.hide()
+        self._lay_out()
+        theme.current().changed.connect(lambda: self.show_model(self._model))
+        self.show_model(self._model)
+
+    def show_model(self, model: RunModel) -> None:
+        """Draw the run as it is now."""
+        self._model = model
+        name, color, look = _LOOKS.get(model.state, ("start", "accent", "running"))
+        tint = getattr(theme.current().colors, color)
+        self._icon.setPixmap(icons.pixmap(name, tint, 20, self.devicePixelRatioF()))
+        self.state.setText(model.state.value)
+        self.state.setStyleSheet(
+            f"color: {tint if look not in ('running', 'idle') else theme.current().colors.text}"
+        )
+        self.detail.setText(_DETAILS.get(model.state) or _phase(model))
+        self._show_bar(model, look)
+        progress = model.progress
+        self.values["Time left"].setText(
+            clock(progress.seconds_left) if progress and model.state.active else "–"
+        )
+        self.values["Elapsed"].setText(clock(progress.seconds) if progress else "–")
+        self.values["Speed"].setText(f"{model.rate:.1f} it/s" if model.rate else "–")
+        self.values["Memory"].setText(size(model.memory))
+        losses, psnr = split_curves(model)
+        self.losses.show_series(losses)
+        self.quality.show_series(psnr)
+        self.quality.setVisible(bool(psnr))
+
+    def _show_bar(self, model: RunModel, look: str) -> None:
+        fraction = model.fraction
+        unknown = fraction is None and model.state.active
+        self.bar.setRange(0, 0 if unknown else 1000)
+        self.bar.setValue(round(1000 * (fraction or 0.0)))
+        self.percent.setText("" if fraction is None else f"{100 * fraction:.0f} %")
+        if self.bar.property("state") != look:
+            self.bar.setProperty("state", look)
+            self.bar.style().unpolish(self.bar)
+            self.bar.style().polish(self.bar)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._icon)
+        head.addWidget(self.state, 1)
+        head.addWidget(self.percent)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(2)
+        for column, (name, value) in enumerate(self.values.items()):
+            label = QLabel(name)
+            label.setObjectName("Faint")
+            value.setObjectName("Value")
+            grid.addWidget(label, 0, column)
+            grid.addWidget(value, 1, column)
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        left.addLayout(head)
+        left.addWidget(self.bar)
+        left.addWidget(self.detail)
+        left.addStretch(1)
+        left.addLayout(grid)
+        side = QWidget()
+        side.setLayout(left)
+        left.setContentsMargins(0, 4, 0, 4)
+        side.setFixedWidth(340)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 12, 12)
+        layout.setSpacing(20)
+        layout.addWidget(side)
+        layout.addWidget(self.losses, 3)
+        layout.addWidget(self.quality, 2)
+        layout.setAlignment(side, Qt.AlignmentFlag(0))
+
+
+def split_curves(model: RunModel) -> tuple[dict[str, tuple[list[float], list[float]]], ...]:
+    """The curves worth showing: (losses, PSNRs)."""
+    losses = {name: curve for name, curve in model.curves.items() if "loss" in name.lower()}
+    psnr = {name: curve for name, curve in model.curves.items() if "psnr" in name.lower()}
+    return losses, psnr
+
+
+def _phase(model: RunModel) -> str:
+    if model.progress is None:
+        return ""
+    steps = f"{model.progress.done} of {model.progress.total}" if model.progress.total > 0 else ""
+    return " · ".join(part for part in (model.progress.phase.capitalize(), steps) if part)

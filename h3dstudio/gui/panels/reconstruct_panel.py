@@ -1,0 +1,180 @@
+"""The reconstruct dock: what to do, and the buttons that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from h3dstudio.gui.run_model import RunState
+from h3dstudio.training.settings import DEVICES, METHODS, QUALITIES, ReconstructionSettings
+
+_METHOD_NAMES = {"idr": "IDR (photos and masks only)"}
+_QUALITY_NAMES = {"draft": "Draft", "standard": "Standard", "high": "High"}
+_QUALITY_HINTS = {
+    "draft": "A quick look at the shape.",
+    "standard": "The default: full accuracy in about half a minute.",
+    "high": "A finer surface; takes a few times longer.",
+}
+_DEVICE_NAMES = {"auto": "Automatic", "cpu": "Processor (CPU)", "cuda": "Graphics card (CUDA)"}
+
+
+class ReconstructPanel(QWidget):
+    """Settings above, buttons below. The buttons are the window's actions: one truth about what is allowed."""
+
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("Panel")
+        self.setMinimumWidth(256)
+        self.method = _choice(METHODS, _METHOD_NAMES, "How the surface is found")
+        self.quality = _choice(QUALITIES, _QUALITY_NAMES, "How fine, and how long it takes")
+        self.device = _choice(DEVICES, _DEVICE_NAMES, "Where it is computed")
+        self.seed = QSpinBox()
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setToolTip("Same seed and settings, same mesh")
+        self.views = QLabel("–")
+        self.hint = QLabel()
+        self.hint.setObjectName("Faint")
+        self.hint.setWordWrap(True)
+        self.start = ActionButton(actions["start"], "Primary", text="Start reconstruction")
+        self.pause = ActionButton(actions["pause"])
+        self.finish = ActionButton(actions["finish"])
+        self.cancel = ActionButton(actions["cancel"], "Danger")
+        self.resume = ActionButton(actions["resume_run"])
+        self.export = ActionButton(actions["export"])
+        self._buttons = QStackedWidget()
+        self._lay_out()
+        self.quality.currentIndexChanged.connect(self._explain)
+        self.set_settings(ReconstructionSettings())
+
+    @property
+    def settings(self) -> ReconstructionSettings:
+        """What the user chose."""
+        return ReconstructionSettings(
+            method=self.method.currentData(),
+            quality=self.quality.currentData(),
+            device=self.device.currentData(),
+            seed=self.seed.value(),
+        )
+
+    def set_settings(self, settings: ReconstructionSettings) -> None:
+        for box, value in (
+            (self.method, settings.method),
+            (self.quality, settings.quality),
+            (self.device, settings.device),
+        ):
+            if box.findData(value) < 0:
+                box.addItem(value, value)
+            box.setCurrentIndex(box.findData(value))
+        self.seed.setValue(settings.seed)
+        self._explain()
+
+    def show_views(self, count: int, total: int) -> None:
+        """How many views will be used."""
+        self.views.setText(f"{count} of {total}" if total else "–")
+
+    def show_state(self, state: RunState) -> None:
+        """Running: its three buttons and no changes; else the settings and Start."""
+        active = state.active
+        for box in (self.method, self.quality, self.device, self.seed):
+            box.setEnabled(not active)
+        self._buttons.setCurrentIndex(1 if active else 0)
+
+    def _explain(self) -> None:
+        self.hint.setText(_QUALITY_HINTS.get(self.quality.currentData(), ""))
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(10)
+        for name, field in (
+            ("Method", self.method),
+            ("Quality", self.quality),
+            ("", self.hint),
+            ("Views", self.views),
+            ("Device", self.device),
+            ("Seed", self.seed),
+        ):
+            label = QLabel(name)
+            label.setObjectName("FieldName")
+            label.setBuddy(field)
+            form.addRow(label, field)
+        self._buttons.addWidget(_column(self.start, self.resume, self.export))
+        self._buttons.addWidget(_running(self.pause, self.finish, self.cancel))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 10, 16, 16)
+        layout.setSpacing(18)
+        layout.addLayout(form)
+        layout.addWidget(self._buttons)
+        layout.addStretch(1)
+
+
+class ActionButton(QPushButton):
+    """A push button that follows an action: text, icon, tooltip, enabled."""
+
+    def __init__(self, action: QAction, name: str = "", text: str = "") -> None:
+        super().__init__()
+        self._action, self._text = action, text
+        self.setObjectName(name)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        action.enabledChanged.connect(self.setEnabled)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setText(self._text or self._action.iconText())
+        self.setToolTip(self._action.toolTip())
+        self.setEnabled(self._action.isEnabled())
+        accented = self._action.property("icon_on_accent")
+        self.setIcon(accented if self.objectName() == "Primary" and accented else self._action.icon())
+
+
+def _choice(values: tuple[str, ...], names: Mapping[str, str], tip: str) -> QComboBox:
+    box = QComboBox()
+    for value in values:
+        box.addItem(names.get(value, value), value)
+    box.setToolTip(tip)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box
+
+
+def _column(*buttons: QPushButton) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(8)
+    for button in buttons:
+        layout.addWidget(button)
+    buttons[0].setMinimumHeight(38)
+    layout.addStretch(1)
+    return page
+
+
+def _running(pause: QPushButton, finish: QPushButton, cancel: QPushButton) -> QWidget:
+    page = QWidget()
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(pause, 1)
+    row.addWidget(finish, 1)
+    for button in (pause, finish):
+        button.setMinimumHeight(38)
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(8)
+    layout.addLayout(row)
+    layout.addWidget(cancel)
+    layout.addStretch(1)
+    return page

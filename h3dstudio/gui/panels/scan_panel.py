@@ -1,0 +1,170 @@
+"""The scan dock: which scan, which views, their thumbnails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QListView, QSizePolicy, QVBoxLayout, QWidget
+
+from h3dstudio.data.scan import Scan
+from h3dstudio.gui.panels.view_delegate import ViewDelegate
+from h3dstudio.gui.panels.view_model import ViewModel
+
+_CUSTOM = "custom"
+
+
+class ScanPanel(QWidget):
+    """Signals: `scan_chosen(Path)` another scan of the dataset, `views_changed()` the ticks,
+    `view_activated(int)` a double-clicked photo."""
+
+    scan_chosen = Signal(object)
+    views_changed = Signal()
+    view_activated = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("Panel")
+        self.setMinimumWidth(236)
+        self._scan: Scan | None = None
+        self._lists: dict[str, Sequence[int]] = {}
+        self.model = ViewModel(self)
+        self.title = QLabel("No scan open")
+        self.title.setObjectName("Value")
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.subtitle = QLabel("Open a folder to begin")
+        self.subtitle.setObjectName("Muted")
+        self.subtitle.setWordWrap(True)
+        self.scans = QComboBox()
+        self.scans.setAccessibleName("Scan of the dataset")
+        self.scans.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.scans.activated.connect(lambda row: self.scan_chosen.emit(self.scans.itemData(row)))
+        self.lists = QComboBox()
+        self.lists.setAccessibleName("View list")
+        self.lists.setToolTip("Views to reconstruct from: a list of the scan, or your own ticks")
+        self.lists.activated.connect(self._take_list)
+        self.gallery = ViewGallery(self.model)
+        self.gallery.doubleClicked.connect(self._activate)
+        self.count = QLabel()
+        self.count.setObjectName("Muted")
+        self._lay_out()
+        self.model.ticked_changed.connect(self._follow_ticks)
+        self.set_scan(None)
+
+    def set_scan(self, scan: Scan | None, lists: Mapping[str, Sequence[int]] | None = None) -> None:
+        """Show `scan` with nothing ticked, or that there is none; `lists` are offered beside "all"."""
+        self._scan, self._lists = scan, dict(lists or {})
+        self.lists.clear()
+        if scan is None:
+            self.model.set_views(())
+            return
+        self.title.setText(scan.name)
+        self.title.setToolTip(str(scan.root))
+        truth = "with ground truth" if scan.ground_truth else "no ground truth"
+        self.subtitle.setText(f"{scan.layout} · {len(scan.views)} views · {truth}")
+        for name, numbers in self._lists.items():
+            text = f"{len(numbers)} views" if name.isdigit() else f"{name} ({len(numbers)})"
+            self.lists.addItem(text, name)
+        self.lists.addItem(f"All {len(scan.views)} views", "all")
+        self.lists.addItem("My own choice", _CUSTOM)
+        self.model.set_views(scan.views)
+
+    def set_dataset(self, folders: Sequence[Path], current: Path) -> None:
+        """The scans one can switch between; hidden when there is only one."""
+        self.scans.clear()
+        for folder in folders:
+            self.scans.addItem(folder.name, folder)
+        self.scans.setCurrentIndex(max(0, list(folders).index(current) if current in folders else 0))
+        self.scans.setVisible(len(folders) > 1)
+        self.title.setVisible(len(folders) <= 1)
+
+    def set_thumbnail(self, number: int, image: QImage | None, problem: str) -> None:
+        self.model.set_picture(number, image, problem)
+
+    @property
+    def wanted(self) -> str | None:
+        """The views as the command line would name them: a list's name or "0,8,58,"; None without a scan."""
+        if self._scan is None:
+            return None
+        name = self.lists.currentData()
+        if name and name != _CUSTOM:
+            return str(name)
+        return ",".join(str(number) for number in self.model.ticked) + ","
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 8, 12)
+        layout.setSpacing(6)
+        for widget in (self.title, self.scans, self.subtitle):
+            layout.addWidget(widget)
+        layout.addSpacing(6)
+        layout.addWidget(self.lists)
+        layout.addSpacing(4)
+        layout.addWidget(self.gallery, 1)
+        layout.addWidget(self.count)
+        for widget in (self.scans, self.lists):
+            layout.setAlignment(widget, Qt.AlignmentFlag(0))
+
+    def _take_list(self) -> None:
+        name = self.lists.currentData()
+        if self._scan is None or name == _CUSTOM:
+            return
+        everything = [view.index for view in self._scan.views]
+        self.model.tick(everything if name == "all" else self._lists[name])
+
+    def _follow_ticks(self) -> None:
+        ticked, total = self.model.ticked, len(self.model.views)
+        self.count.setText(f"{len(ticked)} of {total} views in use" if total else "")
+        if self._scan is not None:
+            self.lists.setCurrentIndex(self.lists.findData(self._list_of(set(ticked))))
+        self.views_changed.emit()
+
+    def _list_of(self, ticked: set[int]) -> str:
+        assert self._scan is not None
+        for name, numbers in self._lists.items():
+            if ticked == set(numbers):
+                return name
+        return "all" if len(ticked) == len(self._scan.views) else _CUSTOM
+
+    def _activate(self, index: QModelIndex) -> None:
+        self.view_activated.emit(self.model.views[index.row()].index)
+
+
+class ViewGallery(QListView):
+    """Thumbnails in as many columns as fit; the space bar ticks, Return looks through."""
+
+    def __init__(self, model: ViewModel) -> None:
+        super().__init__()
+        self.setObjectName("Views")
+        self.setModel(model)
+        self._delegate = ViewDelegate(self)
+        self.setItemDelegate(self._delegate)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setSpacing(0)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        width = self.viewport().width() - 2
+        columns = max(1, round(width / 112))
+        self._delegate.side = max(60, width // columns)
+        self.setGridSize(QSize(self._delegate.side, self._delegate.side))
+        super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        model, index = self.model(), self.currentIndex()
+        if isinstance(model, ViewModel) and index.isValid():
+            if event.key() == Qt.Key.Key_Space:
+                model.toggle(index.row())
+                return
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.doubleClicked.emit(index)
+                return
+        super().keyPressEvent(event)

@@ -1,0 +1,132 @@
+"""What the window knows about the running (or last) job: a plain model, tested without a window.
+
+The panels show it, the actions ask it what is allowed now.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from h3dstudio.jobs.events import Cancelled, Checkpointed, Failed, Finished, Metrics, Progress, Terminal
+
+MAX_POINTS = 4000
+
+
+class RunState(enum.Enum):
+    """Where a run stands; the value is what a user reads."""
+
+    IDLE = "Ready"
+    STARTING = "Starting…"
+    RUNNING = "Reconstructing"
+    PAUSED = "Paused"
+    FINISHING = "Finishing…"
+    CANCELLING = "Cancelling…"
+    DONE = "Done"
+    DONE_EARLY = "Done (finished early)"
+    CANCELLED = "Cancelled"
+    FAILED = "Failed"
+
+    @property
+    def active(self) -> bool:
+        """Whether a job is there."""
+        return self in _ACTIVE
+
+    @property
+    def pausable(self) -> bool:
+        return self in (RunState.RUNNING, RunState.PAUSED)
+
+
+_ACTIVE = frozenset(
+    (RunState.STARTING, RunState.RUNNING, RunState.PAUSED, RunState.FINISHING, RunState.CANCELLING)
+)
+
+
+@dataclass
+class RunModel:
+    """The state of one run.
+
+    Attributes:
+        curves: metric name -> (steps, values), at most MAX_POINTS each (every second one dropped beyond that).
+        checkpoint: the newest checkpoint, from which the run can be resumed.
+        rate: iterations per second over the last seconds, or None.
+        memory: the worker's memory in bytes, or 0.
+    """
+
+    state: RunState = RunState.IDLE
+    progress: Progress | None = None
+    curves: dict[str, tuple[list[float], list[float]]] = field(default_factory=dict)
+    memory: float = 0.0
+    checkpoint: Path | None = None
+    failure: Failed | None = None
+    result: object = None
+    rate: float | None = None
+    _recent: deque[tuple[float, int, str]] = field(default_factory=lambda: deque(maxlen=40), repr=False)
+
+    def start(self) -> None:
+        """Forget the last run, but not its checkpoint."""
+        fresh = RunModel(state=RunState.STARTING, checkpoint=self.checkpoint)
+        self.__dict__.update(fresh.__dict__)
+
+    def take_progress(self, progress: Progress) -> None:
+        if self.state is RunState.STARTING:
+            self.state = RunState.RUNNING
+        self.progress = progress
+        if self._recent and (self._recent[-1][2] != progress.phase or self._recent[-1][1] > progress.done):
+            self._recent.clear()
+        self._recent.append((progress.seconds, progress.done, progress.phase))
+        (begin, first, _), (end, last, _) = self._recent[0], self._recent[-1]
+        self.rate = (last - first) / (end - begin) if end > begin and last > first else self.rate
+
+    def take_metrics(self, metrics: list[Metrics]) -> None:
+        for metric in metrics:
+            for name, value in metric.values.items():
+                steps, values = self.curves.setdefault(name, ([], []))
+                steps.append(metric.step)
+                values.append(float(value))
+                if len(steps) > MAX_POINTS:
+                    del steps[1::2], values[1::2]
+
+    def take_checkpoint(self, event: Checkpointed) -> None:
+        self.checkpoint = event.path
+
+    def end(self, event: Terminal) -> None:
+        """Take the terminal event."""
+        if isinstance(event, Finished):
+            self.state = RunState.DONE_EARLY if event.early else RunState.DONE
+            self.result = event.result
+        elif isinstance(event, Cancelled):
+            self.state = RunState.CANCELLED
+        else:
+            self.state = RunState.FAILED
+            self.failure = event
+
+    @property
+    def fraction(self) -> float | None:
+        """0..1, or None while nobody knows."""
+        if self.state in (RunState.DONE, RunState.DONE_EARLY):
+            return 1.0
+        if self.progress is None or self.progress.total <= 0:
+            return None
+        return min(1.0, self.progress.done / self.progress.total)
+
+
+def clock(seconds: float | None) -> str:
+    """Seconds as a user reads them: "8 s", "1:05 min", "2:03 h"; "–" when unknown."""
+    if seconds is None or seconds != seconds or seconds == float("inf"):
+        return "–"
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d} min"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d} h"
+
+
+def size(count: float) -> str:
+    """Bytes as "512 MB" or "1.4 GB"; "–" for none."""
+    if count <= 0:
+        return "–"
+    return f"{count / 2**20:.0f} MB" if count < 2**30 else f"{count / 2**30:.1f} GB"

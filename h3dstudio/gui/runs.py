@@ -1,0 +1,220 @@
+"""Reconstructions from the window's side: start, follow, stop, resume. The work itself is in the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from h3dstudio.data.scan import Scan
+from h3dstudio.errors import H3DError, WorkerDied
+from h3dstudio.gui import dialogs
+from h3dstudio.gui.bridge import ReadyMesh, Supervisor
+from h3dstudio.gui.run_model import RunModel, RunState
+from h3dstudio.gui.tasks import Tasks
+from h3dstudio.gui.viewport.sink import RECONSTRUCTION, MeshSink
+from h3dstudio.jobs.events import Checkpointed, Event, Failed, Finished, Log, Terminal
+from h3dstudio.jobs.job import Job
+from h3dstudio.session.reconstruction import ReconstructionJob
+from h3dstudio.training.settings import ReconstructionSettings
+
+_REDRAW = 250
+_PATIENCE = 8_000
+
+
+class Runs(QObject):
+    """Owns the model of the run. `make_job` may be replaced by a test.
+
+    Signals: `state_changed(RunState)`, `changed()` at most four times a second when there is something new to show,
+    `logged(message, level)`, `mesh_shown(TriangleMesh)`, `over()` after each end.
+    """
+
+    state_changed = Signal(object)
+    changed = Signal()
+    logged = Signal(str, str)
+    mesh_shown = Signal(object)
+    over = Signal()
+
+    def __init__(self, window: QWidget, supervisor: Supervisor, tasks: Tasks, sink: MeshSink) -> None:
+        super().__init__(window)
+        self._window, self._supervisor, self._tasks, self._sink = window, supervisor, tasks, sink
+        self.model = RunModel()
+        self.make_job: Callable[..., Job] = ReconstructionJob
+        self.wishes: Callable[[], tuple[Path, str, ReconstructionSettings, Path] | None] = lambda: None
+        self._job: Any = None
+        self._shown = RunState.IDLE
+        self._redraw = QTimer(self, interval=_REDRAW, singleShot=True)
+        self._redraw.timeout.connect(self.changed)
+        self._patience = QTimer(self, interval=_PATIENCE, singleShot=True)
+        self._patience.timeout.connect(supervisor.kill)
+        supervisor.progressed.connect(lambda progress: self._update(self.model.take_progress, progress))
+        supervisor.measured.connect(lambda metrics: self._update(self.model.take_metrics, metrics))
+        supervisor.memory.connect(self._take_memory)
+        supervisor.mesh_waiting.connect(self._take_mesh)
+        supervisor.told.connect(self._take_event)
+        supervisor.ended.connect(self._take_end)
+
+    @property
+    def state(self) -> RunState:
+        return self.model.state
+
+    @property
+    def folder(self) -> Path | None:
+        """The run folder, as far as it is known."""
+        return self.model.checkpoint.parent if self.model.checkpoint else None
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the last run did not end well and left a checkpoint."""
+        stopped = self.state in (RunState.CANCELLED, RunState.FAILED, RunState.DONE_EARLY)
+        return (
+            stopped
+            and self._job is not None
+            and self.model.checkpoint is not None
+            and self.model.checkpoint.exists()
+        )
+
+    def start(self) -> None:
+        """Start with what the panels say; nothing happens while a run is active or nothing is ticked."""
+        wishes = self.wishes()
+        if wishes is None or self.state.active:
+            return
+        scan, views, settings, out = wishes
+        self.model.checkpoint = None
+        self._submit(self.make_job(scan=scan, out=out, settings=settings, views=views))
+
+    def resume_last(self) -> None:
+        """Go on from the last run's checkpoint."""
+        if self.resumable and self.folder is not None:
+            self._submit(replace(self._job, out=self.folder, resume=True, force=False))
+
+    def pause(self) -> None:
+        """Pause, or go on after a pause."""
+        if self.state is RunState.RUNNING:
+            self._supervisor.pause()
+            self._enter(RunState.PAUSED)
+        elif self.state is RunState.PAUSED:
+            self._supervisor.resume()
+            self._enter(RunState.RUNNING)
+
+    def finish(self) -> None:
+        """End soon, keeping the mesh."""
+        if self.state.active:
+            self._supervisor.finish()
+            self._enter(RunState.FINISHING)
+
+    def cancel(self) -> None:
+        """Stop; a worker that does not stop by itself is stopped."""
+        if self.state.active:
+            self._supervisor.cancel()
+            self._enter(RunState.CANCELLING)
+            self._patience.start()
+
+    def forget(self) -> None:
+        """Another scan was opened: nothing of the last run is shown any more."""
+        if not self.state.active:
+            self.model, self._job = RunModel(), None
+            self._enter(RunState.IDLE)
+
+    def _submit(self, job: Job) -> None:
+        self._job = job
+        self.model.start()
+        self._supervisor.submit(job)
+        self._enter(RunState.STARTING)
+
+    def _enter(self, state: RunState) -> None:
+        self.model.state = self._shown = state
+        self.state_changed.emit(state)
+        self.changed.emit()
+
+    def _update(self, take: Callable[[Any], None], what: Any) -> None:
+        take(what)
+        if self.model.state is not self._shown:
+            self._enter(self.model.state)
+        elif not self._redraw.isActive():
+            self._redraw.start()
+
+    def _take_memory(self, used: float) -> None:
+        self.model.memory = used
+
+    def _take_mesh(self) -> None:
+        ready = self._supervisor.take_mesh()
+        if ready is not None:
+            self._show(ready)
+
+    def _show(self, ready: ReadyMesh) -> None:
+        self._sink.show_mesh(RECONSTRUCTION, ready.mesh, ready.normals)
+        self.mesh_shown.emit(ready.mesh)
+
+    def _take_event(self, event: Event) -> None:
+        if isinstance(event, Log):
+            self.logged.emit(event.message, event.level)
+        elif isinstance(event, Checkpointed):
+            self.model.take_checkpoint(event)
+
+    def _take_end(self, event: Terminal) -> None:
+        self._patience.stop()
+        self.model.end(event)
+        if isinstance(event, Finished):
+            self._take_result(event)
+        elif isinstance(event, Failed):
+            self._explain(event)
+        else:
+            self.logged.emit("Cancelled", "warning")
+        self._enter(self.model.state)
+        self.over.emit()
+
+    def _take_result(self, event: Finished) -> None:
+        mesh = getattr(event.result, "mesh", None)
+        self.logged.emit("Finished early" if event.early else "Finished", "info")
+        if isinstance(mesh, Path):
+            self.logged.emit(f"The mesh is in {mesh}", "info")
+            self._tasks.run(lambda: read_ready(mesh), self._show, key="result")
+
+    def _explain(self, event: Failed) -> None:
+        self.logged.emit(event.message, "error")
+        if event.details:
+            self.logged.emit(event.details, "debug")
+        error = event.error if isinstance(event.error, H3DError) else ReportedFailure(event.message)
+        title = "The reconstruction failed"
+        choices = [dialogs.Choice("close", "Close", dialogs.Role.RejectRole)]
+        if event.resumable or isinstance(error, WorkerDied):
+            title = "The reconstruction was interrupted"
+            there = self.model.checkpoint is not None and self.model.checkpoint.exists()
+            again = (
+                dialogs.Choice("resume", "Resume", default=True)
+                if there
+                else dialogs.Choice("start", "Start again", default=True)
+            )
+            choices.insert(0, again)
+        dialogs.show_error(
+            self._window, title, error, details=event.details, choices=choices, answered=self._answer
+        )
+
+    def _answer(self, key: str) -> None:
+        if key == "resume":
+            self.resume_last()
+        elif key == "start":
+            self.start()
+
+
+class ReportedFailure(H3DError):
+    """A failure whose own exception did not come across: its message is all there is."""
+
+
+def read_ready(path: Path) -> ReadyMesh:
+    """A mesh file with its normals. Runs on any thread."""
+    from h3dstudio.data.mesh_files import read_mesh
+
+    mesh = read_mesh(path)
+    return ReadyMesh(0, mesh, mesh.vertex_normals())
+
+
+def default_out(scan: Scan) -> Path:
+    """Where a run of `scan` is written unless the user says otherwise: the documents folder."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(documents or Path.home()) / "H3D Studio" / scan.name

@@ -1,0 +1,95 @@
+"""One named mesh in the scene: one actor for its whole life, whatever meshes it shows."""
+
+from __future__ import annotations
+
+import enum
+
+import numpy as np
+import pyvista as pv
+from numpy.typing import NDArray
+
+from h3dstudio.geometry.mesh import TriangleMesh
+
+_COLORS = "colors"
+
+
+class DisplayMode(enum.Enum):
+    """How surfaces are drawn."""
+
+    COLOURED = "coloured"
+    SHADED = "shaded"
+    WIREFRAME = "wireframe"
+
+
+class MeshLayer:
+    """An actor whose dataset is exchanged with each new mesh; topology may change freely."""
+
+    def __init__(self, plotter: pv.BasePlotter, name: str, color: str) -> None:
+        self.mesh: TriangleMesh | None = None
+        self._color = color
+        self._mode = DisplayMode.SHADED
+        self.visible = True
+        self._actor = pv.Actor(mapper=pv.DataSetMapper(pv.PolyData()), name=name)
+        plotter.add_actor(self._actor, name=name, reset_camera=False, render=False)
+        self._actor.prop.interpolation = "phong"
+        self._actor.prop.specular = 0.14
+        self._actor.prop.specular_power = 18
+        self._actor.prop.ambient = 0.06
+        self._actor.mapper.static = True
+        self._apply()
+
+    def show(self, mesh: TriangleMesh, normals: NDArray[np.floating] | None) -> None:
+        """Exchange the mesh; the actor stays."""
+        self.mesh = mesh
+        self._actor.mapper.dataset = polydata(mesh, normals)
+        self._apply()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.mesh = None
+        self._actor.mapper.dataset = pv.PolyData()
+
+    def style(
+        self, *, mode: DisplayMode | None = None, color: str | None = None, visible: bool | None = None
+    ) -> None:
+        """Change how the layer is drawn."""
+        self._mode = self._mode if mode is None else mode
+        self._color = self._color if color is None else color
+        self.visible = self.visible if visible is None else visible
+        self._apply()
+
+    @property
+    def bounds(self) -> tuple[float, ...] | None:
+        """(x0, x1, y0, y1, z0, z1) in mm, or None when there is nothing to see."""
+        if self.mesh is None or not self.visible or not len(self.mesh.vertices):
+            return None
+        low, high = self.mesh.vertices.min(axis=0), self.mesh.vertices.max(axis=0)
+        return (low[0], high[0], low[1], high[1], low[2], high[2])
+
+    def _apply(self) -> None:
+        actor, mapper = self._actor, self._actor.mapper
+        actor.visibility = self.visible
+        wire = self._mode is DisplayMode.WIREFRAME
+        actor.prop.style = "wireframe" if wire else "surface"
+        actor.prop.lighting = not wire
+        actor.prop.color = self._color
+        coloured = (
+            self._mode is not DisplayMode.SHADED and self.mesh is not None and self.mesh.colors is not None
+        )
+        mapper.SetScalarVisibility(coloured and not wire)
+        if coloured:
+            mapper.SetScalarModeToUsePointFieldData()
+            mapper.SelectColorArray(_COLORS)
+            mapper.SetColorModeToDirectScalars()
+
+
+def polydata(mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) -> pv.PolyData:
+    """A VTK mesh with vertex normals and colours."""
+    if not len(mesh.vertices) or not len(mesh.faces):
+        return pv.PolyData()
+    out = pv.PolyData.from_regular_faces(mesh.vertices.astype(np.float32), mesh.faces)
+    normals = mesh.vertex_normals() if normals is None else normals
+    out.point_data.active_normals = np.ascontiguousarray(normals, dtype=np.float32)
+    if mesh.colors is not None:
+        out.point_data[_COLORS] = mesh.colors
+    return out

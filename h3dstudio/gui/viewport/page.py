@@ -1,0 +1,133 @@
+"""The viewport with its bars: what is shown above, the photo one looks through below, a hint while empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from h3dstudio.gui import theme
+from h3dstudio.gui.viewport.mesh_view import MeshView
+
+_NARROW = 760
+
+
+class ViewportPage(QWidget):
+    """Create it before its window is shown (see `MeshView`). `opacity_changed(percent)` comes from the photo bar."""
+
+    opacity_changed = Signal(int)
+
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("Panel")
+        self.view = MeshView(self)
+        self._modes = segment(actions, ("coloured", "shaded", "wireframe"))
+        self._meshes = segment(actions, ("reconstruction", "ground_truth"))
+        self.bar = QWidget()
+        self.bar.setObjectName("ViewBar")
+        self.bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self.bar)
+        row.setContentsMargins(10, 7, 10, 7)
+        row.setSpacing(8)
+        row.addWidget(self._meshes)
+        row.addStretch(1)
+        row.addWidget(self._modes)
+        for name in ("cameras", "axes", "reset_view"):
+            row.addWidget(tool_button(actions[name], Qt.ToolButtonStyle.ToolButtonIconOnly))
+        self.photo_bar = PhotoBar(actions["leave_photo"])
+        self.photo_bar.opacity.valueChanged.connect(self.opacity_changed)
+        self._hint = QLabel(self.view)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._hint.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.photo_bar)
+        self.show_photo(None)
+        theme.current().changed.connect(self._take_colors)
+        self._take_colors()
+
+    def show_photo(self, number: int | None) -> None:
+        """Say which photo one looks through; None hides the bar."""
+        self.photo_bar.setVisible(number is not None)
+        if number is not None:
+            self.photo_bar.title.setText(f"Through the camera of view {number}")
+            self.photo_bar.opacity.setValue(50)
+
+    def show_hint(self, text: str) -> None:
+        """A line over the view that says what to do; "" removes it."""
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+        self._place_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        narrow = self.width() < _NARROW
+        for button in self._modes.findChildren(QToolButton):
+            button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+        self._place_hint()
+
+    def _place_hint(self) -> None:
+        self._hint.adjustSize()
+        box = self.view.rect()
+        self._hint.move((box.width() - self._hint.width()) // 2, box.height() - self._hint.height() - 22)
+        self._hint.raise_()
+
+    def _take_colors(self) -> None:
+        colors = theme.current().colors
+        self._hint.setStyleSheet(
+            f"background: {colors.panel}; color: {colors.text}; border: 1px solid {colors.border};"
+            "border-radius: 15px; padding: 7px 16px;"
+        )
+
+
+class PhotoBar(QWidget):
+    """Which photo, how opaque, and the way out."""
+
+    def __init__(self, leave: QAction) -> None:
+        super().__init__()
+        self.setObjectName("PhotoBar")
+        self.title = QLabel()
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(0, 100)
+        self.opacity.setFixedWidth(160)
+        self.opacity.setToolTip("How much of the photo is seen over the mesh")
+        name = QLabel("Photo")
+        name.setObjectName("Muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 10, 6)
+        row.setSpacing(10)
+        row.addWidget(self.title)
+        row.addStretch(1)
+        row.addWidget(name)
+        row.addWidget(self.opacity)
+        row.addWidget(tool_button(leave, Qt.ToolButtonStyle.ToolButtonTextBesideIcon))
+
+
+def tool_button(action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:
+    """A button of an action, reachable with Tab."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(style)
+    button.setIconSize(QSize(18, 18))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def segment(actions: Mapping[str, QAction], names: Sequence[str]) -> QWidget:
+    """Buttons that belong together, in one frame."""
+    frame = QWidget()
+    frame.setObjectName("Segment")
+    frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    row = QHBoxLayout(frame)
+    row.setContentsMargins(3, 3, 3, 3)
+    row.setSpacing(2)
+    for name in names:
+        row.addWidget(tool_button(actions[name], Qt.ToolButtonStyle.ToolButtonTextBesideIcon))
+    return frame

@@ -1,0 +1,21 @@
+"""Whoever can show a mesh: the viewport, a recorder, a fake in tests."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from h3dstudio.geometry.mesh import TriangleMesh
+
+RECONSTRUCTION = "reconstruction"
+GROUND_TRUTH = "ground truth"
+
+
+class MeshSink(Protocol):
+    """Shows meshes by name; a new one replaces the one of the same name."""
+
+    def show_mesh(self, name: str, mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) -> None:
+        """Show `mesh` (mm, the scan's frame); `normals` (V, 3) saves working them out."""
+        ...

@@ -1,0 +1,100 @@
+"""Jobs that stand in for the trainer: quick, deterministic, and obedient like the real one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.jobs.events import Checkpointed, Log, MeshSnapshot, Metrics, Progress
+from h3dstudio.jobs.job import JobStream, Request
+from h3dstudio.training.settings import ReconstructionSettings
+
+
+def bumpy_sphere(step: int, rings: int = 24) -> TriangleMesh:
+    """A closed sphere of about 100 mm whose shape and topology both depend on `step`; outward, coloured."""
+    rings += step % 7
+    turn = 2 * rings
+    polar = np.linspace(0, np.pi, rings + 2)[1:-1]
+    azimuth = np.arange(turn) * 2 * np.pi / turn
+    theta, phi = np.meshgrid(polar, azimuth, indexing="ij")
+    body = np.stack([np.sin(theta) * np.cos(phi), np.cos(theta), np.sin(theta) * np.sin(phi)], axis=-1)
+    directions = np.vstack([body.reshape(-1, 3), [[0, 1, 0], [0, -1, 0]]])
+    radius = 100 + 6 * np.sin(5 * directions[:, 0] + 0.3 * step) * np.cos(4 * directions[:, 1])
+    first = np.arange(rings * turn).reshape(rings, turn)
+    a, b = first[:-1], np.roll(first, -1, axis=1)[:-1]
+    c, d = np.roll(first, -1, axis=1)[1:], first[1:]
+    top, bottom = rings * turn, rings * turn + 1
+    faces = np.vstack(
+        [
+            np.stack([a, b, c], -1).reshape(-1, 3),
+            np.stack([a, c, d], -1).reshape(-1, 3),
+            np.stack([np.full(turn, top), np.roll(first[0], -1), first[0]], -1),
+            np.stack([np.full(turn, bottom), first[-1], np.roll(first[-1], -1)], -1),
+        ]
+    )
+    colors = np.clip(128 + 100 * directions, 0, 255).astype(np.uint8)
+    return TriangleMesh(directions * radius[:, None], faces.astype(np.int32), colors)
+
+
+@dataclass(frozen=True)
+class FakeResult:
+    """What the fake leaves: the mesh file, like the real `RunResult`."""
+
+    folder: Path
+    mesh: Path
+
+
+@dataclass(frozen=True)
+class FakeReconstruction:
+    """The interface of `ReconstructionJob`; streams spheres whose topology changes.
+
+    Attributes:
+        steps, delay: how many, and seconds each.
+        die_at: the step at which the worker kills itself.
+        fail_at: the step at which it raises.
+    """
+
+    scan: Path
+    out: Path
+    settings: ReconstructionSettings = field(default_factory=ReconstructionSettings)
+    views: str | None = None
+    resume: bool = False
+    force: bool = False
+    steps: int = 60
+    delay: float = 0.03
+    die_at: int = -1
+    fail_at: int = -1
+
+    def events(self) -> JobStream:
+        from h3dstudio.data.mesh_files import write_mesh
+
+        self.out.mkdir(parents=True, exist_ok=True)
+        checkpoint = self.out / "checkpoint.npz"
+        yield Log(f"{'Going on' if self.resume else 'Writing'} in {self.out} from views {self.views}")
+        begin = time.monotonic()
+        step = 0
+        for step in range(self.steps):
+            if step == self.die_at and not self.resume:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if step == self.fail_at:
+                raise ValueError("the fake was told to fail")
+            time.sleep(self.delay)
+            yield MeshSnapshot(step, bumpy_sphere(step))
+            yield Metrics(step, {"loss_color": 1 / (step + 1), "loss_mask": 0.5 / (step + 2), "psnr": 20 + step / 9})
+            if step % 10 == 5:
+                np.savez(checkpoint, step=step)
+                yield Checkpointed(step, checkpoint)
+            seconds = time.monotonic() - begin
+            left = seconds / (step + 1) * (self.steps - step - 1)
+            request = yield Progress(step + 1, self.steps, "refining", seconds, left)
+            if request is Request.FINISH:
+                break
+        mesh = self.out / "mesh.ply"
+        write_mesh(mesh, bumpy_sphere(step))
+        return FakeResult(self.out, mesh)
