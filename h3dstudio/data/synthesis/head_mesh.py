@@ -104,6 +104,8 @@ def _textured(path: Path, scale: float) -> tuple[TriangleMesh | None, UvTexture 
     """
     import trimesh
 
+    from h3dstudio.data.mesh_files import GLTF_UNIT
+
     try:
         loaded: Any = trimesh.load(path, process=False, force="mesh")
         visual = loaded.visual
@@ -114,6 +116,8 @@ def _textured(path: Path, scale: float) -> tuple[TriangleMesh | None, UvTexture 
         return None, None
     if picture is None or not len(loaded.faces):
         return None, None
+    if path.suffix.lower() == ".glb":
+        scale *= GLTF_UNIT  # as `read_mesh` does
     mesh = TriangleMesh(np.asarray(loaded.vertices) * scale, np.asarray(loaded.faces))
     corners = np.nan_to_num(np.asarray(visual.uv, dtype=np.float64))[mesh.faces]
     return mesh, UvTexture(picture, corners)

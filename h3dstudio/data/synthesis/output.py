@@ -14,17 +14,10 @@ from h3dstudio.data.atomic import output_error, write_text
 from h3dstudio.errors import OutputError
 
 RECORD = "synth.json"
-OWN_ENTRIES = [
-    "image",
-    "mask",
-    "regions",
-    "cameras.npz",
-    "cameras_true.npz",
-    "full_head.obj",
-    "landmarks.txt",
-    "views.json",
-    "config.toml",
-] + [RECORD]
+OWN_FOLDERS = ("image", "mask", "regions")
+OWN_FILES = (
+    "cameras.npz", "cameras_true.npz", "full_head.obj", "landmarks.txt", "views.json", "config.toml", RECORD,
+)  # fmt: skip
 
 
 @contextmanager
@@ -72,7 +65,7 @@ def _publish(work: Path, out: Path) -> None:
     if not out.exists():
         os.replace(work, out)
         return
-    for name in OWN_ENTRIES:
+    for name in OWN_FOLDERS + OWN_FILES:
         old = out / name
         if old.is_dir() and not old.is_symlink():
             shutil.rmtree(old)

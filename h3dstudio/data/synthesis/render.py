@@ -16,11 +16,12 @@ from h3dstudio.geometry.raycasting import RayCaster
 from h3dstudio.geometry.rendering import srgb
 
 INSIDE_DIM = 0.35  # of the light reaches what is seen from behind, through an opening
+MOST_RAYS = 1 << 20  # at a time
 
 
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """image (H, W, 3) float64 in sRGB grey levels 0..255, without noise; mask (H, W) bool: covered by half."""
+    """image (H, W, 3) in sRGB grey levels 0..255, before noise; mask (H, W): the head covers half or more."""
 
     image: NDArray[np.float64]
     mask: NDArray[np.bool_]
@@ -54,23 +55,37 @@ class Photographer:
 
     def take(self, camera: Camera, size: tuple[int, int]) -> Photo:
         """The photo of `size` (width, height) from `camera`."""
+        width, height = size
+        # Whole strips of rows at a time: the memory of a photo does not grow with its size.
+        rows = max(1, MOST_RAYS // (width * self._supersample**2))
+        strips = [self._strip(camera, width, top, min(rows, height - top)) for top in range(0, height, rows)]
+        cover = np.concatenate([strip[0] for strip in strips])
+        light = np.concatenate([strip[1] for strip in strips])
+        light += (1 - cover)[:, None] * _backdrop(size)
+        image = 255 * srgb(_film(light)).reshape(height, width, 3)
+        return Photo(image, (cover >= 0.5).reshape(height, width))
+
+    def _strip(
+        self, camera: Camera, width: int, top: int, rows: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Coverage (rows * width,) and the head's light on the pixels (rows * width, 3) from row `top` on."""
         factor = self._supersample
-        fine = (size[0] * factor, size[1] * factor)
+        shift = np.array([[1.0, 0, 0], [0, 1, -top], [0, 0, 1]])
+        strip = Camera(shift @ camera.intrinsics, camera.rotation, camera.translation)
+        fine = (width * factor, rows * factor)
         seen = cast_fragments(
-            self._mesh, camera.scaled(factor), fine, caster=self._caster, normals=self._normals
+            self._mesh, strip.scaled(factor), fine, caster=self._caster, normals=self._normals
         )
         turn = camera.rotation.T @ self._reference.rotation if self._lighting.turning else np.eye(3)
         color = self._field.shade(seen, self._albedo(seen), self._lighting, turn)
         color[seen.backside] *= INSIDE_DIM
         row, column = np.divmod(seen.pixel, fine[0])
-        coarse = (row // factor) * size[0] + column // factor
-        pixels = size[0] * size[1]
+        coarse = (row // factor) * width + column // factor
+        pixels = width * rows
         cover = np.bincount(coarse, minlength=pixels) / factor**2
         # Light is averaged, not grey levels: that is what a pixel of a sensor does.
-        light = np.stack([np.bincount(coarse, color[:, c], pixels) for c in range(3)], axis=1) / factor**2
-        light += (1 - cover)[:, None] * _backdrop(size)
-        image = 255 * srgb(_film(light)).reshape(size[1], size[0], 3)
-        return Photo(image, (cover >= 0.5).reshape(size[1], size[0]))
+        channels = [np.bincount(coarse, color[:, c], pixels) for c in range(3)]
+        return cover, np.stack(channels, axis=1) / factor**2
 
 
 def _film(light: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -130,7 +130,7 @@ def _photos(
 
 
 def _taken(masks: deque[NDArray[np.bool_]]) -> Iterator[NDArray[np.bool_]]:
-    """The masks in `masks` for as long as there are any: each photo leaves one before its mask is asked for."""
+    """The masks, as long as there are any: each photo leaves one before its mask is asked for."""
     while masks:
         yield masks.popleft()
 
@@ -157,7 +157,7 @@ def bounding_sphere(mesh: TriangleMesh) -> Similarity:
 
 
 def regions(subject: Subject) -> dict[str, NDArray[np.intp]]:
-    """Region name -> vertices of the ground truth within its radius of the nose tip; none without landmarks."""
+    """Region name -> ground-truth vertices within its radius of the nose tip; none without landmarks."""
     if "nose_tip" not in subject.landmarks:
         return {}
     vertices = subject.ground_truth.vertices
