@@ -8,6 +8,7 @@
                     break
             return "done"
 
+Once asked to finish, every further yield gives `Request.FINISH`: a job may listen where it suits it.
 Pausing needs no code in the job (the engine stops asking for the next event). Cancelling closes the
 generator, so a `finally` may write a checkpoint. A job never yields a terminal event itself: the
 engine turns its return into `Finished` and its exception into `Failed`.
@@ -23,7 +24,7 @@ from h3dstudio.jobs.events import Event
 
 
 class Request(enum.Enum):
-    """What the engine hands to the generator at a yield."""
+    """What the engine hands to the generator at each yield once the user has asked for it."""
 
     FINISH = "finish"
 

@@ -27,7 +27,7 @@ class Runner:
         self.ended: Terminal | None = None
 
     def finish(self) -> None:
-        """Ask the job, once, to end with what it has."""
+        """Ask the job, at every event from now on, to end with what it has."""
         self._finish = True
 
     def cancel(self) -> None:
@@ -67,7 +67,7 @@ class Runner:
         return event
 
     def _request(self) -> Request | None:
-        if not self._finish or self._finish_sent:
+        if not self._finish:
             return None
         self._finish_sent = True
         return Request.FINISH

@@ -10,7 +10,7 @@ EXPORTS = {".ply": "PLY, with colours", ".obj": "OBJ", ".stl": "STL", ".glb": "G
 
 
 def export_mesh(mesh: TriangleMesh, path: Path) -> Path:
-    """Write `mesh` (mm) to `path` in the format of its suffix, PLY when it has none; returns what was written.
+    """Write `mesh` (mm) to `path` in the format of its suffix, PLY when it has none; returns the path.
 
     Raises MeshError for any other suffix, OutputError when it cannot be written.
     """

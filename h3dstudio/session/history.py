@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING
-
+from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.jobs.events import MeshSnapshot, Metrics
-
-if TYPE_CHECKING:
-    from h3dstudio.data.run_folder import RunFolder
 
 MOST_SNAPSHOTS = 12
 FIRST_INTERVAL = 1.0
@@ -25,29 +18,17 @@ class MetricsHistory:
 
     def add(self, event: Metrics) -> None:
         if self._overlap:
-            drop_from(self._folder.metrics, event.step)
+            self._folder.trim_metrics(event.step - 1)
             self._overlap = False
         self._folder.append_metrics({"step": event.step, **event.values})
 
 
-def drop_from(path: Path, step: int) -> None:
-    """Remove the lines of `step` and later ones, and a last line that was cut short."""
-    from h3dstudio.data.atomic import write_text
-
-    if not path.exists():
-        return
-    kept = []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        with suppress(ValueError, TypeError, KeyError):
-            if json.loads(line)["step"] < step:
-                kept.append(line + "\n")
-    write_text(path, "".join(kept))
-
-
 class SnapshotHistory:
-    """Writes meshes to `folder` as `step-000120.ply`, at first one a second, rarer as the run grows long."""
+    """Keeps meshes as `snapshots/mesh_<step>.ply`, at first one a second, rarer as the run grows long."""
 
-    def __init__(self, folder: Path, most: int = MOST_SNAPSHOTS, interval: float = FIRST_INTERVAL) -> None:
+    def __init__(
+        self, folder: RunFolder, most: int = MOST_SNAPSHOTS, interval: float = FIRST_INTERVAL
+    ) -> None:
         self._folder, self._most, self._interval = folder, most, interval
         self._last = float("-inf")
 
@@ -57,14 +38,13 @@ class SnapshotHistory:
             return
         from h3dstudio.data.mesh_files import write_mesh
 
-        self._folder.mkdir(exist_ok=True)
-        write_mesh(self._folder / f"step-{event.step:06d}.ply", event.mesh)
+        write_mesh(self._folder.snapshot(event.step), event.mesh)
         self._last = now
         self._thin_out()
 
     def _thin_out(self) -> None:
         """Too many: drop every second one, the newest stays, and take half as many from now on."""
-        kept = sorted(self._folder.glob("step-*.ply"))
+        kept = sorted(self._folder.snapshots.glob("mesh_*.ply"))
         if len(kept) > self._most:
             for path in kept[-2::-2]:
                 path.unlink(missing_ok=True)

@@ -7,25 +7,34 @@ far the run came, and `resume=True` goes on from the last checkpoint after anyth
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from h3dstudio.errors import H3DError, ScanError
-from h3dstudio.jobs.events import Checkpointed, Log, MeshSnapshot, Metrics, Progress
+from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import JobStream, Request
 from h3dstudio.training.settings import ReconstructionSettings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from h3dstudio.data.run_folder import RunFolder
     from h3dstudio.data.scan import LoadedView, Scan
     from h3dstudio.session.run_record import RunRecord
     from h3dstudio.training.reconstruct import ReconstructionResult
 
+    TrainerStream = Generator[Event, Request | None, ReconstructionResult]
+
 PRELOAD = ("torch", "h3dstudio.session.reconstruction", "h3dstudio.training.reconstruct")
 """For `ProcessEngine`: what a worker imports before its first job."""
+
+
+PREVIEW_HEIGHT = 360
+"""Pixels, of each picture in `preview.png`."""
 
 
 @dataclass(frozen=True)
@@ -72,20 +81,25 @@ class ReconstructionJob:
         from h3dstudio.data.run_folder import RunFolder
         from h3dstudio.session.run_record import RunRecord, describe_inputs
 
+        begun = time.monotonic()
         yield Progress(0, 1, "reading")
         scan, used, held_out, notes = self._read()
         inputs = describe_inputs(scan, used, held_out)
+        reading = time.monotonic() - begun
         folder = RunFolder.create(self.out, resume=self.resume, force=self.force)
         record = RunRecord(folder.run_json, self.settings, inputs)
         if self.resume:
             record.continue_previous()
         record.write("running")
-        yield Log(f"Writing to {folder.run_json.parent}")
-        yield Checkpointed(0, folder.checkpoint)
-        for note in notes:
-            yield Log(note, "warning")
         with _status_of(record):
-            return (yield from self._reconstruct(scan, used, held_out, folder, record))
+            yield Log(f"Writing to {folder.folder}")
+            yield Checkpointed(0, folder.checkpoint)
+            for note in notes:
+                yield Log(note, "warning")
+            stream = self._start(scan, used, held_out, folder)
+            result, early = yield from _forward(stream, folder, resumed=self.resume)
+            yield Log("Writing the mesh, the preview and the report")
+            return _write_results(result, early, used, folder, record, reading)
 
     def _read(self) -> tuple[Scan, list[LoadedView], list[LoadedView], list[str]]:
         from h3dstudio.data.images import load_view, load_views
@@ -108,17 +122,12 @@ class ReconstructionJob:
                 notes.append(f"View {view.index} is not used to judge the result: {error}")
         return scan, used, held_out, notes
 
-    def _reconstruct(
-        self,
-        scan: Scan,
-        used: Sequence[LoadedView],
-        held_out: Sequence[LoadedView],
-        folder: RunFolder,
-        record: RunRecord,
-    ) -> JobStream:
+    def _start(
+        self, scan: Scan, used: Sequence[LoadedView], held_out: Sequence[LoadedView], folder: RunFolder
+    ) -> TrainerStream:
         from h3dstudio.training.reconstruct import reconstruct
 
-        stream = reconstruct(
+        return reconstruct(
             used,
             scan.unit_sphere,
             self.settings,
@@ -126,30 +135,29 @@ class ReconstructionJob:
             checkpoint=folder.checkpoint,
             resume=self.resume and folder.checkpoint.exists(),
         )
-        result, early = yield from _forward(stream, folder, resumed=self.resume)
-        yield Log("Writing the mesh, the preview and the report")
-        return _write_results(result, early, used, folder, record)
 
 
-def _forward(stream: JobStream, folder: RunFolder, *, resumed: bool) -> JobStream:
+def _forward(
+    stream: TrainerStream, folder: RunFolder, *, resumed: bool
+) -> Generator[Event, Request | None, tuple[ReconstructionResult, bool]]:
     """Pass the trainer's events on and the user's request down, keeping metrics and snapshots on disk.
 
     Returns (the trainer's result, whether it was asked to finish early).
     """
     from h3dstudio.session.history import MetricsHistory, SnapshotHistory
 
-    metrics, snapshots = MetricsHistory(folder, resumed=resumed), SnapshotHistory(folder.snapshots)
-    request: Request | None = None
+    metrics, snapshots = MetricsHistory(folder, resumed=resumed), SnapshotHistory(folder)
     early = False
     try:
+        event = next(stream)
         while True:
-            event = stream.send(request) if request else next(stream)
             if isinstance(event, Metrics):
                 metrics.add(event)
             elif isinstance(event, MeshSnapshot):
                 snapshots.add(event, time.monotonic())
             request = yield event
             early = early or request is Request.FINISH
+            event = stream.send(request)
     except StopIteration as stop:
         return stop.value, early
     finally:
@@ -176,17 +184,19 @@ def _write_results(
     used: Sequence[LoadedView],
     folder: RunFolder,
     record: RunRecord,
+    reading: float,
 ) -> RunResult:
-    from h3dstudio.data.images import write_rgb
     from h3dstudio.data.mesh_files import write_mesh
     from h3dstudio.geometry.rendering import preview_sheet
 
+    begun = time.monotonic()
     write_mesh(folder.mesh, result.mesh)
-    write_rgb(folder.preview, preview_sheet(result.mesh, [(one.image, one.view.camera) for one in used]))
+    photos = [(one.image, one.view.camera) for one in used]
+    _write_png(folder.preview, preview_sheet(result.mesh, photos, cell=PREVIEW_HEIGHT))
     record.write(
         "finished early" if early else "finished",
         iterations=result.iterations,
-        timings=result.timings,
+        timings={"reading": reading, **result.timings, "writing": time.monotonic() - begun},
         image_metrics=result.image_metrics,
         mesh={
             "vertices": len(result.mesh.vertices),
@@ -196,4 +206,13 @@ def _write_results(
             "unit": "mm, in the scan's frame",
         },
     )
-    return RunResult(folder.mesh.parent, folder.mesh, folder.preview, folder.run_json, record.summary())
+    return RunResult(folder.folder, folder.mesh, folder.preview, folder.run_json, record.summary())
+
+
+def _write_png(path: Path, image: NDArray[np.uint8]) -> None:
+    from PIL import Image
+
+    from h3dstudio.data.atomic import atomic_path
+
+    with atomic_path(path) as temporary:
+        Image.fromarray(image).save(temporary)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from h3dstudio import __version__
 from h3dstudio.data.atomic import jsonable, write_json
@@ -46,9 +47,9 @@ def _view_hashes(view: View) -> dict[str, str]:
     }
 
 
-def _hash(matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
+def _hash(matrix: NDArray[np.float64]) -> str:
     # Rounded: decomposing a matrix differs in the last bits from one LAPACK to the next.
-    digits = np.array2string(matrix, precision=9, floatmode="maxprec", suppress_small=False)
+    digits = " ".join(f"{value:.9g}" for value in matrix.ravel())
     return hashlib.sha256(digits.encode()).hexdigest()
 
 
@@ -86,7 +87,7 @@ class RunRecord:
             raise OutputError(
                 f"this run cannot be resumed: {'; '.join(differences[:3])}",
                 where=self._path.parent,
-                remedy="Use the settings and the scan it was started with, or start a new run without --resume",
+                remedy="Use the settings and the scan it was started with, or start anew without --resume",
             )
         self._content["started"] = previous.get("started", self._content["started"])
         resumed, seconds = previous.get("resumed"), previous.get("seconds")
@@ -111,7 +112,7 @@ class RunRecord:
 
 
 def read_run(path: Path) -> dict[str, object]:
-    """The content of a `run.json`. Raises OutputError when it is missing, damaged, or from a later version."""
+    """The content of a `run.json`. Raises OutputError when it is missing, damaged, or of another format."""
     remedy = "Start a new run without --resume"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -169,14 +170,15 @@ def versions() -> dict[str, str]:
 
 def peak_memory() -> int:
     """The most memory this process ever had resident, in bytes."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        import psutil
+    # Not getrusage's ru_maxrss where it can be helped: on Linux a started process inherits its parent's.
+    with suppress(OSError, ValueError, IndexError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    import psutil
 
-        return int(psutil.Process().memory_info().peak_wset)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    memory = psutil.Process().memory_info()
+    return int(getattr(memory, "peak_wset", memory.rss))
 
 
 def _cores() -> int:

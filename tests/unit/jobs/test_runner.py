@@ -29,7 +29,7 @@ def test_nothing_comes_after_the_end() -> None:
         runner.step()
 
 
-def test_finish_is_sent_once_even_before_the_start() -> None:
+def test_finish_reaches_the_job_even_when_asked_before_the_start() -> None:
     runner = Runner(Count(10))
     runner.finish()
     assert isinstance(runner.step(), Progress)

@@ -1,0 +1,166 @@
+"""`h3dstudio reconstruct`: a head from photos, without a window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from h3dstudio.jobs.engines import JobHandle
+    from h3dstudio.jobs.events import Terminal
+    from h3dstudio.session.reconstruction import ReconstructionJob, RunResult
+
+NAME = "reconstruct"
+HELP = "reconstruct a head from the photos of a scan"
+DEMO = "demo"
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+POLL_SECONDS = 0.2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """SCAN and its options."""
+    add = parser.add_argument
+    add("scan", metavar="SCAN", help=f"scan folder, or dataset folder with --scan, or '{DEMO}'")
+    add("--scan", dest="scan_name", metavar="NAME", help="which scan of a dataset folder")
+    add("--views", metavar="LIST", help="a view list's name or a count (3, 8, all), or view numbers (0,8,58)")
+    add("--method", default="idr", help="idr: from photos and masks alone (default)")
+    add("--out", type=Path, metavar="DIR", help="run folder (default: runs/SCAN-VIEWS-METHOD)")
+    add("--device", default="auto", help="auto (default), cpu, cuda, cuda:N")
+    add("--seed", type=int, default=0, help="same seed and settings, same mesh (default: 0)")
+    add("--quality", default="standard", help="draft, standard (default) or high")
+    existing = parser.add_mutually_exclusive_group()
+    existing.add_argument("--resume", action="store_true", help="go on with the run in the run folder")
+    existing.add_argument("--force", action="store_true", help="replace the run in the run folder")
+    add("--json", action="store_true", help="print the result as JSON, and nothing else, on standard output")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The exit code: 0 done, 130 interrupted (the latest mesh is kept). Raises what went wrong."""
+    from h3dstudio.cli.progress import display
+    from h3dstudio.jobs.engines import InlineEngine
+    from h3dstudio.jobs.events import Finished
+
+    handle = InlineEngine().submit(make_job(arguments))
+    with display(sys.stderr) as show, _stopped_by_signals(handle, show.note):
+        end = _follow(handle, show.event)
+    if not isinstance(end, Finished):
+        print("Stopped before there was a mesh to keep.", file=sys.stderr)
+        return INTERRUPTED
+    result: RunResult = end.result  # type: ignore[assignment]
+    _report(result, as_json=arguments.json)
+    return INTERRUPTED if end.early else DONE
+
+
+def make_job(arguments: argparse.Namespace) -> ReconstructionJob:
+    """The job that the command line asks for. Raises UsageError, ScanError."""
+    from h3dstudio.session.reconstruction import ReconstructionJob
+    from h3dstudio.training.settings import ReconstructionSettings
+
+    settings = ReconstructionSettings(
+        method=arguments.method, quality=arguments.quality, device=arguments.device, seed=arguments.seed
+    )
+    scan = _scan_folder(arguments.scan)
+    return ReconstructionJob(
+        scan=scan,
+        out=arguments.out or _default_out(scan, arguments),
+        settings=settings,
+        views=arguments.views,
+        resume=arguments.resume,
+        force=arguments.force,
+        scan_name=arguments.scan_name,
+    )
+
+
+def _scan_folder(name: str) -> Path:
+    if name != DEMO:
+        return Path(name)
+    from h3dstudio.data.resources import demo_scan
+
+    return demo_scan()
+
+
+def _default_out(scan: Path, arguments: argparse.Namespace) -> Path:
+    from h3dstudio.data.readers import read_scan
+    from h3dstudio.data.view_lists import choose_views
+    from h3dstudio.session.naming import default_run_folder
+
+    found = read_scan(scan, arguments.scan_name)
+    views = tuple(view.index for view in choose_views(found, arguments.views))
+    return default_run_folder(found.name, views, arguments.views, arguments.method)
+
+
+def _follow(handle: JobHandle, show: Callable[[object], None]) -> Terminal:
+    """Run the job to its end. Raises the job's error."""
+    from h3dstudio.jobs.events import Failed, Terminal
+
+    end: Terminal | None = None
+    while handle.alive:
+        for event in handle.poll(POLL_SECONDS):
+            show(event)
+            if isinstance(event, Terminal):
+                end = event
+    assert end is not None
+    if isinstance(end, Failed):
+        raise end.error or RuntimeError(end.message)
+    return end
+
+
+@contextmanager
+def _stopped_by_signals(handle: JobHandle, note: Callable[[str], None]) -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) finishes with what there is, the second closes the job without a mesh."""
+    signals = 0
+
+    def stop(*_: object) -> None:
+        nonlocal signals
+        signals += 1
+        if signals == 1:
+            handle.finish()
+            note("Finishing with what there is; press Ctrl-C again to stop without a mesh.")
+        elif signals == 2:
+            handle.cancel()
+        else:
+            raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [(number, signal.getsignal(number)) for number in numbers]
+    for number, handler in before:
+        # Not where the caller has it ignored (nohup, a background job of a script).
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _report(result: RunResult, *, as_json: bool) -> None:
+    files = {"mesh": result.mesh, "report": result.run_json, "preview": result.preview}
+    if as_json:
+        named = {name: str(path) for name, path in files.items()}
+        print(json.dumps({"folder": str(result.folder), **named, **result.summary}, indent=2))
+        return
+    print(_in_words(result.summary))
+    for name, path in files.items():
+        print(f"{name + ':':9}{path}")
+
+
+def _in_words(summary: dict[str, object]) -> str:
+    parts = [f"{summary.get('iterations', 0)} iterations"]
+    seconds, memory, mesh = (summary.get(name) for name in ("seconds", "peak_memory", "mesh"))
+    if isinstance(seconds, int | float):
+        parts[0] += f" in {seconds:.1f} s"
+    if isinstance(mesh, dict):
+        parts.append(f"{mesh['vertices']:,} vertices, {mesh['faces']:,} faces")
+    if isinstance(memory, int):
+        parts.append(f"peak memory {memory / 2**30:.2f} GB")
+    metrics = summary.get("image_metrics")
+    if isinstance(metrics, dict):
+        parts += [f"{name} {value:.3g}" for name, value in metrics.items() if isinstance(value, float)]
+    return "; ".join(parts)

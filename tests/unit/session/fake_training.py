@@ -1,0 +1,101 @@
+"""A trainer that counts instead of training: same seam, same events, checkpoints that really resume."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from h3dstudio.data.scan import LoadedView
+from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.transforms import Similarity
+from h3dstudio.jobs.events import Checkpointed, Event, MeshSnapshot, Metrics, Progress
+from h3dstudio.jobs.job import JobStream, Request
+from h3dstudio.session import reconstruction
+from h3dstudio.session.reconstruction import ReconstructionJob
+from h3dstudio.training.settings import ReconstructionSettings
+
+MODULE = "h3dstudio.training.reconstruct"
+STEPS = 30
+SMALL = 24
+"""Pixels: the height of preview pictures, which take longer than everything else here."""
+
+
+@dataclass(frozen=True)
+class Result:
+    mesh: TriangleMesh
+    iterations: int
+    image_metrics: dict[str, float] = field(default_factory=lambda: {"psnr_held_out": 25.0})
+    timings: dict[str, float] = field(default_factory=lambda: {"training": 1.0})
+
+
+def head(step: int) -> TriangleMesh:
+    """A tetrahedron that grows with `step`, mm."""
+    corners = np.array([[1.0, 1, 1], [-1, -1, 1], [-1, 1, -1], [1, -1, -1]]) * (50 + step)
+    faces = np.array([[0, 1, 3], [0, 2, 1], [0, 3, 2], [1, 2, 3]], dtype=np.int32)
+    return TriangleMesh(corners, faces, np.full((4, 3), 128, np.uint8))
+
+
+class FakeTraining:
+    """Install as the module `h3dstudio.training.reconstruct`; notes what it was given."""
+
+    def __init__(self, pause: float = 0.0, fail_at: int = -1) -> None:
+        self.pause, self.fail_at = pause, fail_at
+        self.calls: list[dict[str, Any]] = []
+        self.closed = False
+
+    def module(self) -> ModuleType:
+        module = ModuleType(MODULE)
+        module.reconstruct = self.reconstruct  # type: ignore[attr-defined]
+        return module
+
+    def reconstruct(
+        self,
+        views: Sequence[LoadedView],
+        unit_sphere: Similarity,
+        settings: ReconstructionSettings,
+        *,
+        held_out: Sequence[LoadedView] = (),
+        checkpoint: Path | None = None,
+        resume: bool = False,
+    ) -> Generator[Event, Request | None, Result]:
+        self.calls.append({"views": views, "held_out": held_out, "resume": resume, "settings": settings})
+        first = 0
+        if resume:
+            with np.load(checkpoint, allow_pickle=False) as stored:
+                first = int(stored["step"])
+        step = first
+        try:
+            for step in range(first + 1, STEPS + 1):
+                if step == self.fail_at:
+                    raise RuntimeError("CUDA out of memory")
+                time.sleep(self.pause)
+                yield MeshSnapshot(step, head(step))
+                yield Metrics(step, {"loss": 1 / step})
+                if step % 5 == 0 and checkpoint:
+                    np.savez(checkpoint, step=step)
+                    yield Checkpointed(step, checkpoint)
+                if (yield Progress(step, STEPS, "train")) is Request.FINISH:
+                    break
+            return Result(head(step), step)
+        finally:
+            self.closed = True
+
+
+@dataclass(frozen=True)
+class FakeTrained:
+    """The job with the fake trainer, for a worker process."""
+
+    job: ReconstructionJob
+    pause: float
+
+    def events(self) -> JobStream:
+        sys.modules[MODULE] = FakeTraining(self.pause).module()
+        reconstruction.PREVIEW_HEIGHT = SMALL
+        return (yield from self.job.events())
