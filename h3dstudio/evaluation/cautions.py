@@ -103,7 +103,8 @@ def _about_strict(name: str, given: StrictScore, rigid: StrictScore) -> list[Cau
     cautions = []
     if rigid.registration is not None and not rigid.registration.converged:
         cautions.append(Caution("not_converged", f"strict {name}: the rigid registration did not converge"))
-    if rigid.normal_angle > 90:
+    # Only where the surfaces meet do their normals say anything.
+    if rigid.normal_angle > 120 and rigid.mean < 5:
         cautions.append(
             Caution("inside_out", f"strict {name}: the mesh's normals point inwards; flip its faces")
         )

@@ -8,7 +8,7 @@ The same after rigid registration tells shape from pose.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -121,21 +121,15 @@ def evaluate_strict(
     if face is not None and not face.any():
         raise EvaluationError("no camera sees any vertex of the face region", where=truth.name)
     start = None if landmarks is None else _start(truth, mesh, landmarks)
-    vertices = truth.mesh.vertices
-    head_fit = icp_surface(vertices[everywhere], comparison.prediction, start=start)
     given = _Posed(comparison, None)
-    scores = {
-        "head": given.score(everywhere, face=False),
-        "head_rigid": _Posed(comparison, head_fit).score(everywhere, face=False),
-    }
+    head_fit = _register(given, everywhere, start)
+    head = given.score(everywhere, face=False)
+    head_rigid = _Posed(comparison, head_fit).score(everywhere, face=False)
     if face is None:
-        return StrictScores(face=None, face_rigid=None, **scores)
-    face_fit = icp_surface(vertices[face], comparison.prediction, start=head_fit.transform)
-    return StrictScores(
-        face=given.score(face, face=True),
-        face_rigid=_Posed(comparison, face_fit).score(face, face=True),
-        **scores,
-    )
+        return StrictScores(None, head, None, head_rigid)
+    face_fit = _register(given, face, head_fit.transform)
+    face_rigid = _Posed(comparison, face_fit).score(face, face=True)
+    return StrictScores(given.score(face, face=True), head, face_rigid, head_rigid)
 
 
 class _Comparison:

@@ -136,33 +136,32 @@ class RayCaster:
 def closest_barycentric(points: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.float64]:
     """(N, 2) coordinates (u, v) of the points of triangles (N, 3, 3) nearest to points (N, 3).
 
-    Source: Ericson, "Real-Time Collision Detection", 5.1.5 (Voronoi regions), row by row in numpy.
-    Degenerate triangles give a point of one of their edges.
+    The foot of the perpendicular where it lies inside, else the nearest point of the three edges, which
+    also serves triangles without area. Coordinates: Ericson, "Real-Time Collision Detection", 3.4.
     """
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-    ab, ac = b - a, c - a
-    d1, d2 = _dots(ab, ac, points - a)
-    d3, d4 = _dots(ab, ac, points - b)
-    d5, d6 = _dots(ab, ac, points - c)
-    va, vb, vc = d3 * d6 - d5 * d4, d5 * d2 - d1 * d6, d1 * d4 - d3 * d2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        total = va + vb + vc
-        u, v = vb / total, vc / total
-        along_bc = (d4 - d3) / ((d4 - d3) + (d5 - d6))
-        along_ac, along_ab = d2 / (d2 - d6), d1 / (d1 - d3)
-    zero, one = np.zeros_like(d1), np.ones_like(d1)
-    # Ericson tests vertices before edges; np.select takes the first condition that holds.
-    conditions = [
-        (d1 <= 0) & (d2 <= 0),
-        (d3 >= 0) & (d4 <= d3),
-        (d6 >= 0) & (d5 <= d6),
-        (vc <= 0) & (d1 >= 0) & (d3 <= 0),
-        (vb <= 0) & (d2 >= 0) & (d6 <= 0),
-        (va <= 0) & (d4 >= d3) & (d5 >= d6),
-    ]
-    u = np.select(conditions, [zero, one, zero, along_ab, zero, one - along_bc], u)
-    v = np.select(conditions, [zero, zero, one, zero, along_ac, along_bc], v)
-    return np.nan_to_num(np.stack([u, v], axis=1))
+    ab, ac, ap = b - a, c - a, points - a
+    aa, cc, mixed = _dot(ab, ab), _dot(ac, ac), _dot(ab, ac)
+    p, q = _dot(ab, ap), _dot(ac, ap)
+    area = aa * cc - mixed**2
+    u, v = _ratio(cc * p - mixed * q, area), _ratio(aa * q - mixed * p, area)
+    inside = (area > 0) & (u >= 0) & (v >= 0) & (u + v <= 1)
+    along_ab = np.clip(_ratio(p, aa), 0, 1)
+    along_ac = np.clip(_ratio(q, cc), 0, 1)
+    along_bc = np.clip(_ratio(_dot(c - b, points - b), _dot(c - b, c - b)), 0, 1)
+    zero = np.zeros_like(u)
+    candidates = np.stack(
+        [
+            np.stack([np.where(inside, u, 0), np.where(inside, v, 0)], axis=1),
+            np.stack([along_ab, zero], axis=1),
+            np.stack([zero, along_ac], axis=1),
+            np.stack([1 - along_bc, along_bc], axis=1),
+        ]
+    )
+    # Compared by distance, not by sign tests: in slivers rounding makes signs meaningless.
+    offsets = candidates[..., :1] * ab + candidates[..., 1:] * ac - ap
+    best = np.einsum("kij,kij->ki", offsets, offsets).argmin(axis=0)
+    return np.asarray(candidates[best, np.arange(len(points))])
 
 
 def barycentric_points(corners: NDArray[np.float64], barycentric: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -173,10 +172,12 @@ def barycentric_points(corners: NDArray[np.float64], barycentric: NDArray[np.flo
     )
 
 
-def _dots(
-    ab: NDArray[np.float64], ac: NDArray[np.float64], to_point: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    return np.einsum("ij,ij->i", ab, to_point), np.einsum("ij,ij->i", ac, to_point)
+def _dot(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.einsum("ij,ij->i", first, second))
+
+
+def _ratio(over: NDArray[np.float64], under: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.divide(over, under, out=np.zeros_like(over), where=under > 0)
 
 
 def _faces(identifiers: NDArray[np.uint32]) -> NDArray[np.int32]:
