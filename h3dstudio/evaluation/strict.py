@@ -192,6 +192,18 @@ class _Posed:
         return float(np.nanmean(angles)) if np.isfinite(angles).any() else float("nan")
 
 
+def _register(given: _Posed, region: NDArray[np.bool_], start: Similarity | None) -> ICPSolution:
+    """Ground truth -> prediction, fitted to the vertices of `region` from `start`."""
+    points = given.comparison.truth.mesh.vertices[region]
+    fit = icp_surface(points, given.comparison.prediction, start=start)
+    fitted = given.comparison.prediction.closest(fit.transform.apply(points)).distance
+    before = given.forward.distance[region]
+    if fitted.mean() <= before.mean():
+        return fit
+    # A robust search may settle on a part that fits. Registration must not make the figure worse.
+    return replace(fit, transform=Similarity.identity(), rms=float(np.sqrt(np.mean(before**2))))
+
+
 def _start(truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int]) -> Similarity:
     """Ground truth -> prediction, rigid, from the landmarks."""
     check_landmarks(truth, mesh, landmarks)
