@@ -47,11 +47,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     A symbolic link is followed, so that the link itself survives.
     Raises OutputError when the file cannot be written (disk full, no permission, no such folder, ...).
     """
-    wanted = Path(path)
-    target = wanted.resolve() if wanted.is_symlink() else wanted
-    if target.is_dir():
-        raise output_error(IsADirectoryError(errno.EISDIR, "is a folder"), target)
-    temporary = target.with_name(f".{target.stem[:100]}.{secrets.token_hex(4)}{target.suffix}")
+    target, temporary = _target(Path(path))
     try:
         yield temporary
         _flush(temporary)
@@ -65,6 +61,17 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     except BaseException:
         _remove(temporary)
         raise
+
+
+def _target(wanted: Path) -> tuple[Path, Path]:
+    """The file that will be replaced and its temporary stand-in. Raises OutputError."""
+    try:
+        target = wanted.resolve() if wanted.is_symlink() else wanted
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder")
+    except OSError as error:
+        raise output_error(error, wanted) from error
+    return target, target.with_name(f".{target.stem[:100]}.{secrets.token_hex(4)}{target.suffix}")
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:

@@ -100,7 +100,9 @@ def _read_with_trimesh(data: bytes, file: Path) -> TriangleMesh:
         part = trimesh.Trimesh()
     if not isinstance(part, trimesh.Trimesh):  # a point cloud
         return TriangleMesh(np.asarray(part.vertices), np.empty((0, 3), np.int32))
-    colors = _colors(part.visual)
+    # Joining a scene's parts drops their vertex attributes; a single part still has them.
+    parts = list(loaded.geometry.values())
+    colors = _colors(parts[0].visual if len(parts) == 1 else part.visual)
     if colors is not None and len(colors) != len(part.vertices):
         colors = None
     metres = file.suffix.lower() == ".glb"

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from h3dstudio.data.landmarks import (
+    H3DS_LANDMARKS,
+    read_landmark_points,
+    read_landmarks,
+    write_landmarks,
+)
+from h3dstudio.data.regions import FACE_SPHERE_RADIUS, face_sphere, read_region, write_region
+from h3dstudio.errors import LandmarkError, MeshError
+
+files = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+
+
+def test_landmarks_round_trip_in_the_order_of_h3ds(tmp_path: Path) -> None:
+    landmarks = {"chin": 9, **{name: 3 * at for at, name in enumerate(reversed(H3DS_LANDMARKS))}}
+    write_landmarks(tmp_path / "l.txt", landmarks)
+    back = read_landmarks(tmp_path / "l.txt", vertex_count=16)
+    assert back == landmarks
+    assert list(back) == [*H3DS_LANDMARKS, "chin"]
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("nose_tip", "line 1 is 'nose_tip'"),
+        ("a 1\n\n# x\nb two", "line 4 is 'b two'"),
+        ("a -1", "line 1"),
+        ("a 1.5", "line 1"),
+        ("a 1 2", "line 1"),
+        ("a 1\na 2", "line 2 names a a second time"),
+        ("a 10", "a is vertex 10, but the mesh has 10 vertices"),
+        ("a 99999999999999999999", "line 1"),
+    ],
+)
+def test_bad_landmarks(tmp_path: Path, text: str, match: str) -> None:
+    (tmp_path / "l.txt").write_text(text)
+    with pytest.raises(LandmarkError, match=match) as caught:
+        read_landmarks(tmp_path / "l.txt", vertex_count=10)
+    assert caught.value.where == str(tmp_path / "l.txt")
+
+
+def test_landmark_files_that_are_none(tmp_path: Path) -> None:
+    with pytest.raises(LandmarkError, match="no such file"):
+        read_landmarks(tmp_path / "none.txt")
+    with pytest.raises(LandmarkError, match="cannot be read"):
+        read_landmarks(tmp_path)
+    (tmp_path / "b.txt").write_bytes(b"\xff\xfe\x00\x80")
+    with pytest.raises(LandmarkError, match="not a text file"):
+        read_landmarks(tmp_path / "b.txt")
+
+
+def test_landmark_points(tmp_path: Path) -> None:
+    (tmp_path / "l.txt").write_text("nose_tip 1\nleft_eye 1.5 -2 3e1\r\n")
+    points = read_landmark_points(tmp_path / "l.txt", np.array([[0, 0, 0], [7, 8, 9]]))
+    np.testing.assert_array_equal(points["nose_tip"], [7, 8, 9])
+    np.testing.assert_array_equal(points["left_eye"], [1.5, -2, 30])
+    for text in ("a 2", "a 1 2", "a nan 0 0", "a", "a x y z"):
+        (tmp_path / "l.txt").write_text(text)
+        with pytest.raises(LandmarkError):
+            read_landmark_points(tmp_path / "l.txt", np.zeros((2, 3)))
+
+
+@files
+@given(data=st.binary(max_size=80) | st.text(alphabet="ab 019.-\n#", max_size=40).map(str.encode))
+def test_any_landmark_file(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "l.txt").write_bytes(data)
+    try:
+        landmarks = read_landmarks(tmp_path / "l.txt", vertex_count=20)
+    except LandmarkError:
+        return
+    assert all(0 <= index < 20 for index in landmarks.values())
+
+
+@files
+@given(indices=st.lists(st.integers(0, 10**6), min_size=1, max_size=30))
+def test_regions_round_trip_without_duplicates(tmp_path: Path, indices: list[int]) -> None:
+    write_region(tmp_path / "r.txt", indices)
+    assert read_region(tmp_path / "r.txt").tolist() == list(dict.fromkeys(indices))
+
+
+@files
+@given(data=st.binary(max_size=40) | st.text(alphabet="0123 \n-x", max_size=30).map(str.encode))
+def test_any_region_file(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "r.txt").write_bytes(data)
+    try:
+        region = read_region(tmp_path / "r.txt", vertex_count=50)
+    except MeshError:
+        return
+    assert region.size
+    assert 0 <= region.min() <= region.max() < 50
+
+
+def test_bad_regions(tmp_path: Path) -> None:
+    for text, match in (("", "empty"), ("1\n2.5", "'2.5' is no vertex"), ("3\n50", "holds vertex 50")):
+        (tmp_path / "r.txt").write_text(text)
+        with pytest.raises(MeshError, match=match):
+            read_region(tmp_path / "r.txt", vertex_count=50)
+    with pytest.raises(MeshError, match="no such region"):
+        read_region(tmp_path / "none.txt")
+
+
+def test_the_face_sphere() -> None:
+    vertices = np.array([[0.0, 0, 0], [FACE_SPHERE_RADIUS, 0, 0], [0, 95.01, 0], [10, 10, 10]])
+    assert face_sphere(vertices, 0).tolist() == [0, 1, 3]
