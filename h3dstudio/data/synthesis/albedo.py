@@ -12,8 +12,7 @@ from h3dstudio.geometry.fragments import Fragments
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.rendering import linear_light
 
-SAMPLE_MM = 0.5  # distance of colour samples on the surface; a pixel covers about 0.7 mm
-MOST_SAMPLES = 32  # per face edge
+MOST_STEPS = 32  # samples along a face's edge, less one
 
 
 class Albedo(Protocol):
@@ -53,17 +52,17 @@ class UvAlbedo:
 
 
 class SurfaceSamples:
-    """A triangular grid of samples on every face, dense enough for one sample per SAMPLE_MM.
+    """A triangular grid of samples on every face, at most `spacing` mm apart (but MOST_STEPS to an edge).
 
     Paint is worked out once per sample and then looked up, which costs each photo next to nothing.
     Source: Yuksel, Keyser, House, "Mesh colors", ACM TOG 2010 (here without sharing across edges: both
     faces evaluate the same paint on a common edge).
     """
 
-    def __init__(self, mesh: TriangleMesh) -> None:
+    def __init__(self, mesh: TriangleMesh, spacing: float = 0.5) -> None:
         corner = mesh.triangles
         edges = np.linalg.norm(corner - np.roll(corner, 1, axis=1), axis=2).max(axis=1)
-        self.steps = np.clip(np.ceil(edges / SAMPLE_MM), 1, MOST_SAMPLES).astype(np.intp)
+        self.steps = np.clip(np.ceil(edges / spacing), 1, MOST_STEPS).astype(np.intp)
         count = (self.steps + 1) * (self.steps + 2) // 2
         self.start = np.concatenate([[0], np.cumsum(count)])
         self.face = np.repeat(np.arange(len(mesh.faces)), count)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from h3dstudio.geometry.camera import Camera
 
 FOCAL = 1.35  # focal length in image widths
-MARGIN = 0.495  # the head's bounding sphere fills this part of the image to each side
+MARGIN = 0.475  # the head's bounding sphere fills this part of the image to each side
 PRINCIPAL = np.array([0.506, 0.496])  # of the image size; never quite the middle in a real camera
 ELEVATION, ELEVATION_SWING = -1.5, 6.5  # degrees
 
@@ -72,6 +72,11 @@ def camera_ring(
         aim = center + rng.normal(0, 0.008 * radius, 3)
         cameras.append(look_at(aim + far * towards @ axes, aim, axes[1], intrinsics, rng.uniform(-1.2, 1.2)))
     return cameras
+
+
+def pixel_footprint(cameras: list[Camera], target: NDArray[np.floating]) -> float:
+    """mm that a pixel spans at `target` (3,), on the camera that sees it finest."""
+    return min(float(np.linalg.norm(c.center - target) / c.intrinsics[0, 0]) for c in cameras)
 
 
 def standard_view_lists(count: int) -> dict[str, tuple[int, ...]]:

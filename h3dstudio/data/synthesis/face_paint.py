@@ -105,10 +105,10 @@ class FacePaint:
                 turn = turn * np.array([[1, -1], [-1, 1]], np.float32)
             strokes = points.copy()
             strokes[:, :2] = points[:, :2] @ turn.T * np.array([0.22, 1.0], np.float32)
-            hairs = self._noise(strokes, 0.75, 26)
+            hairs = self._noise(strokes, 1.0, 26)
             cover = _step(half - distance + 0.6 * hairs, -0.8, 2.4)
             front = points[:, 2] > self._marks[first:last, 2].min() - 12
-            out = np.maximum(out, cover * np.clip(0.66 + 0.16 * hairs, 0, 1) * front)
+            out = np.maximum(out, cover * np.clip(0.74 + 0.13 * hairs, 0, 1) * front)
         return out
 
     def _lashes(self, points: F32) -> F32:

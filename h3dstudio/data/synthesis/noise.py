@@ -28,8 +28,7 @@ def disturb_mask(mask: NDArray[np.bool_], px: float, rng: np.random.Generator) -
     from scipy.ndimage import distance_transform_edt, gaussian_filter
 
     # Half a pixel: the edge runs between the last pixel inside and the first one outside.
-    signed = distance_transform_edt(mask) - 0.5
-    signed -= distance_transform_edt(~mask) - 0.5
+    signed = np.where(mask, distance_transform_edt(mask) - 0.5, 0.5 - distance_transform_edt(~mask))
     wander = gaussian_filter(rng.standard_normal(mask.shape), RAGGED_PX, mode="wrap")
     wander *= px / wander.std()
     return np.asarray(signed + wander > 0, dtype=np.bool_)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.data.scan_writer import write_h3ds_scan
-from h3dstudio.data.synthesis.cameras import camera_ring, head_axes, standard_view_lists
+from h3dstudio.data.synthesis.cameras import camera_ring, head_axes, pixel_footprint, standard_view_lists
 from h3dstudio.data.synthesis.lighting import studio
 from h3dstudio.data.synthesis.noise import disturb_camera, disturb_mask, sensor_noise
 from h3dstudio.data.synthesis.output import new_scan_folder, write_config, write_record
@@ -28,6 +28,7 @@ Report = Callable[[int, int, str], None]
 """Told (photos done, photos in all, what is being done)."""
 
 REGION_RADII_MM = {"face": 130.0, "face_sphere": 95.0, "nose": 25.0}
+PAINT_SPACING_MM = (0.3, 3.0)  # the finest paint has a grain of about 1 mm
 UNIT_SPHERE_ROOM = 1.04  # the head fills the unit sphere up to this factor
 
 # One stream of random numbers per purpose: adding noise to a scan leaves its head and light as they were.
@@ -98,7 +99,7 @@ def _cameras(subject: Subject, sphere: Similarity, settings: SynthSettings) -> l
     return camera_ring(
         settings.views,
         sphere.translation,
-        sphere.scale,
+        sphere.scale / UNIT_SPHERE_ROOM,
         head_axes(subject.up, subject.front),
         settings.size,
         _rng(settings, CAMERAS),
@@ -113,9 +114,11 @@ def _photos(
     report: Report,
 ) -> Iterator[NDArray[np.uint8]]:
     """Photos one by one; the mask of each is left in `masks`."""
+    middle = subject.ground_truth.vertices.mean(axis=0)
+    spacing = float(np.clip(0.6 * pixel_footprint(cameras, middle), *PAINT_SPACING_MM))
     photographer = Photographer(
         subject.mesh,
-        subject_albedo(subject, settings.texture, _rng(settings, SKIN)),
+        subject_albedo(subject, settings.texture, _rng(settings, SKIN), spacing=spacing),
         studio(_rng(settings, LIGHT), turning=settings.turning_light),
         head_axes(subject.up, subject.front),
         cameras[0],

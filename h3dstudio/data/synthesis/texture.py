@@ -20,6 +20,9 @@ SKIN_TONES = np.array([[235, 200, 178], [224, 182, 155], [206, 158, 128], [172, 
 HAIR_COLORS = np.array([[38, 28, 22], [58, 40, 29], [84, 58, 38], [30, 26, 25], [112, 82, 52]])
 IRIS_COLORS = np.array([[86, 58, 36], [70, 92, 110], [92, 92, 58], [56, 38, 26]])
 
+# How much blood, melanin and pores (rows) absorb of red, green and blue.
+ABSORPTION = np.array([[0.12, 0.85, 0.75], [1.0, 1.15, 1.3], [1.0, 1.1, 1.1]], dtype=np.float32)
+
 
 @dataclass(frozen=True, eq=False)
 class Complexion:
@@ -40,17 +43,20 @@ class Complexion:
         return Complexion(*(linear_light(c / 255.0).astype(np.float32) for c in (skin, hair, iris)))
 
 
-def subject_albedo(subject: Subject, strength: float, rng: np.random.Generator) -> Albedo:
+def subject_albedo(
+    subject: Subject, strength: float, rng: np.random.Generator, *, spacing: float = 0.5
+) -> Albedo:
     """The subject's own colours if it has any, otherwise procedural skin of this `strength`.
 
     Args:
         strength: contrast of the skin's texture: 1 rich, 0.15 weak, 0 none.
+        spacing: mm between samples of the paint; finer than a pixel's footprint.
     """
     if subject.texture is not None:
         return UvAlbedo(subject.texture)
     if subject.mesh.colors is not None:
         return VertexAlbedo(subject.mesh)
-    samples = SurfaceSamples(subject.mesh)
+    samples = SurfaceSamples(subject.mesh, spacing)
     anatomy = subject.anatomy
     rest = subject.mesh.vertices if anatomy is None else anatomy.rest
     points = samples.interpolate(rest)
@@ -72,17 +78,17 @@ def skin_colors(points: F32, complexion: Complexion, noise: SolidNoise, strength
     Blood (reddens) varies over centimetres, melanin (darkens) over millimetres, pores and fine hairs
     over a pixel or two. Multiplicative, because pigments absorb.
     """
-    blood = 0.065 * noise.octaves(points, (30.0, 14.0, 7.0), 0) + 0.055 * noise.octaves(points, (4.0, 2.2), 4)
-    melanin = 0.05 * noise.octaves(points, (24.0, 10.0, 5.0), 8) + 0.065 * noise.octaves(
-        points, (3.0, 1.8), 12
+    pigments = np.stack(
+        [
+            0.060 * noise.octaves(points, (30.0, 14.0, 7.0), 0)
+            + 0.045 * noise.octaves(points, (4.0, 2.2), 4),
+            0.045 * noise.octaves(points, (24.0, 10.0, 5.0), 8)
+            + 0.060 * noise.octaves(points, (3.0, 1.8), 12),
+            0.095 * noise.octaves(points, (1.45, 0.95), 16),
+        ],
+        axis=1,
     )
-    pores = 0.095 * noise.octaves(points, (1.45, 0.95), 16)
-    red, green, blue = (
-        melanin + pores,
-        1.2 * melanin + 1.1 * pores + blood,
-        1.4 * melanin + 1.1 * pores + blood,
-    )
-    density = strength * np.stack([red, green, blue], axis=1)
+    density = strength * pigments @ ABSORPTION
     return np.asarray(complexion.skin * np.exp(-density), dtype=np.float32)
 
 
