@@ -1,4 +1,7 @@
-"""`h3dstudio`: the studio, or one command of the command line."""
+"""`h3dstudio`: the studio, or one command of the command line.
+
+`h3dstudio`, `h3dstudio PATH` and `h3dstudio studio [PATH] [--start] ...` open the window (see `gui.app`).
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+STUDIO = "studio"
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the studio when there is no command, or a scan's path alone; else run the command."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == [STUDIO]:
+        from h3dstudio.gui.app import run
+
+        return int(run(words[1:]))
     if opens_studio(words):
         from h3dstudio.gui.app import run
 

@@ -155,9 +155,10 @@ def _make(folder: Path, *, exist_ok: bool) -> Path:
 def _require_run(out: Path) -> None:
     if not out.is_dir():
         raise OutputError("there is no such run to resume", where=out, remedy="Start it without --resume")
-    if not (out / "checkpoint.npz").is_file():
+    # Without a checkpoint it was stopped early, and starts over; what it was is in its report.
+    if not (out / "run.json").is_file():
         raise OutputError(
-            "there is no checkpoint.npz in this folder to resume from",
+            "there is no run.json in this folder, so no run to resume",
             where=out,
             remedy="Start the run again without --resume",
         )

@@ -63,7 +63,9 @@ def test_resume_takes_the_run_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="no such run"):
         RunFolder.create(tmp_path / "none", resume=True)
     (out / "checkpoint.npz").unlink()
-    with pytest.raises(OutputError, match=r"no checkpoint\.npz"):
+    assert RunFolder.create(out, resume=True).folder == out
+    (out / "run.json").unlink()
+    with pytest.raises(OutputError, match=r"no run\.json"):
         RunFolder.create(out, resume=True)
 
 
