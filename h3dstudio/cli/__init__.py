@@ -7,12 +7,11 @@ nothing heavy at module level: `h3dstudio --help` must come up in well under a s
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn, Protocol, cast
+from typing import NoReturn, Protocol
 
 import h3dstudio
 from h3dstudio.errors import H3DError, UsageError
@@ -31,9 +30,9 @@ class Command(Protocol):
     NAME: str
     HELP: str
 
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+    def add_arguments(self, parser: argparse.ArgumentParser, /) -> None: ...
 
-    def run(self, arguments: argparse.Namespace) -> int: ...
+    def run(self, arguments: argparse.Namespace, /) -> int: ...
 
 
 class _Parser(argparse.ArgumentParser):
@@ -50,14 +49,9 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
 def commands() -> list[Command]:
     """The command modules, in the order of the help."""
-    found = []
-    for name in COMMANDS:
-        try:
-            found.append(cast(Command, importlib.import_module(f"h3dstudio.cli.{name}")))
-        except ModuleNotFoundError as error:
-            if error.name != f"h3dstudio.cli.{name}":
-                raise
-    return found
+    from h3dstudio.cli import evaluate, info, reconstruct, synth
+
+    return [info, reconstruct, evaluate, synth]
 
 
 def build_parser() -> argparse.ArgumentParser:
