@@ -144,7 +144,7 @@ def _report(result: RunResult, *, as_json: bool) -> None:
     files = {"mesh": result.mesh, "report": result.run_json, "preview": result.preview}
     if as_json:
         named = {name: str(path) for name, path in files.items()}
-        print(json.dumps({"folder": str(result.folder), **named, **result.summary}, indent=2))
+        print(json.dumps({**result.summary, "folder": str(result.folder), "files": named}, indent=2))
         return
     print(_in_words(result.summary))
     for name, path in files.items():

@@ -1,0 +1,60 @@
+"""For all tests: the sample scans, a fake trainer's way in, and a check that nothing is left running."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SAMPLES = REPOSITORY.parent / "shared" / "h3ds_sample"
+SCANS = ("5a3c0e11d2b47f01", "5a3c0e11d2b47f02")
+PATIENCE = 5.0
+
+
+@pytest.fixture(scope="session")
+def sample_root() -> Path:
+    """The folder of the two sample scans, which lie beside the checkout where they are at all."""
+    if not all((SAMPLES / name / "cameras.npz").is_file() for name in SCANS):
+        pytest.skip(f"the sample scans are not in {SAMPLES}")
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def sample_scan(sample_root: Path) -> Path:
+    """The first sample scan: rich skin texture, light fixed to the subject."""
+    return sample_root / SCANS[0]
+
+
+@pytest.fixture
+def run_folder(tmp_path: Path) -> Path:
+    """Where a run may go: does not exist yet."""
+    return tmp_path / "run"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """Every process and (non-daemon) thread that a test starts has ended when the test has."""
+    processes, threads = set(psutil.Process().children()), set(threading.enumerate())
+    yield
+    end = time.monotonic() + PATIENCE
+    while left := _left(processes, threads):
+        if time.monotonic() > end:
+            pytest.fail(f"left running: {', '.join(left)}")
+        time.sleep(0.02)
+
+
+def _left(processes: set[psutil.Process], threads: set[threading.Thread]) -> list[str]:
+    found = [f"thread {one.name}" for one in set(threading.enumerate()) - threads if not one.daemon]
+    # The whole tree takes a walk through /proc; children are read from one file.
+    for child in set(psutil.Process().children()) - processes:
+        try:
+            if child.status() != psutil.STATUS_ZOMBIE:
+                found.append(f"process {child.pid} {' '.join(child.cmdline())[:80]}")
+        except psutil.NoSuchProcess:
+            continue
+    return found
