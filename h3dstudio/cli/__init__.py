@@ -77,6 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Never raises for what a user can cause."""
     words = list(sys.argv[1:] if argv is None else argv)
     _print_any_name()
+    if words and not words[0].startswith("-") and words[0] not in COMMANDS:
+        known = ", ".join(COMMANDS)
+        return _fail(f"{words[0]} is neither a command ({known}) nor a scan's folder", BAD_ARGUMENTS)
     try:
         arguments = build_parser().parse_args(words)
     except SystemExit as stop:  # argparse has printed the help, the version or the error

@@ -84,7 +84,8 @@ def check_views(views: Sequence[LoadedView], unit_sphere: Similarity) -> list[Pr
             problems.append(
                 Problem(where, f"the mask covers {share:.0%} of the photo, expected the head alone")
             )
-        elif share < SMALLEST_HEAD:
+            continue  # it says nothing about where the head is
+        if share < SMALLEST_HEAD:
             problems.append(Problem(where, f"the mask covers only {share:.2%} of the photo"))
         outside.append(_share_outside(view, unit_sphere))
         if outside[-1] > 0.999:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from h3dstudio.errors import OutputError, UsageError
 RUN_FILES = ("mesh.ply", "preview.png", "run.json", "metrics.jsonl", "checkpoint.npz")
 SNAPSHOTS = "snapshots"
 _PROOFS = ("run.json", "metrics.jsonl", "checkpoint.npz")  # any of them says: a run was here
+_TEMPORARY = re.compile(
+    r"\.(mesh|mesh_\d+|preview|run|metrics|checkpoint)\.[0-9a-f]{8}\.(ply|png|json|jsonl|npz)"
+)
 _MOST_RUNS = 10_000
 
 
@@ -81,6 +85,8 @@ class RunFolder:
         else:
             folder = _fresh(out)
         _make(folder / SNAPSHOTS, exist_ok=True)
+        if resume or force:
+            _sweep(folder)
         return RunFolder(folder)
 
     def append_metrics(self, values: Mapping[str, object]) -> None:
@@ -105,6 +111,15 @@ class RunFolder:
             raise output_error(error, self.metrics) from error
         kept = [line for line in lines if _step(line) <= last_step]
         write_bytes(self.metrics, b"".join(line + b"\n" for line in kept))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove temporary files that a killed run left behind (see `data.atomic`)."""
+    for place in (folder, folder / SNAPSHOTS):
+        for name in _entries(place):
+            if _TEMPORARY.fullmatch(name):
+                with suppress(OSError):
+                    (place / name).unlink()
 
 
 def _step(line: bytes) -> float:

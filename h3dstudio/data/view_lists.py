@@ -181,7 +181,7 @@ def parse_view_lists(raw: Mapping[object, object], where: Path) -> tuple[ViewLis
         if len(numbers) != len(entries):
             doubt(name, f"names {len(entries)} views, but only {len(numbers)} different ones")
         elif str(name).isdigit() and len(numbers) != int(str(name)[:9]):
-            doubt(name, f"names {len(numbers)} views")
+            doubt(name, f"names {len(numbers)} views, expected {name}")
         lists[str(name)] = numbers
     return lists, tuple(problems)
 

@@ -133,7 +133,7 @@ def _wrong_matrix(matrix: NDArray[np.generic], shapes: tuple[tuple[int, int], ..
     if not np.isfinite(matrix).all():
         return "holds NaN or infinite entries"
     largest = float(np.abs(matrix.astype(np.float64)).max())
-    if not 1e-12 < largest < 1e12:
+    if largest and not 1e-12 < largest < 1e12:
         return f"holds absurd numbers (the largest is {largest:.3g})"
     return None
 

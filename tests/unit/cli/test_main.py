@@ -47,6 +47,7 @@ def test_every_error_is_one_line_and_a_code(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setattr(cli, "COMMANDS", ("do",))
     monkeypatch.setattr(cli, "commands", lambda: outcome(error))
     assert cli.main(["do"]) == code
     out, err = capsys.readouterr()
@@ -57,12 +58,14 @@ def test_every_error_is_one_line_and_a_code(
 def test_debug_shows_the_traceback(
     argv: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(cli, "COMMANDS", ("do",))
     monkeypatch.setattr(cli, "commands", lambda: outcome(ZeroDivisionError("oops")))
     assert cli.main(argv) == 1
     assert "Traceback" in capsys.readouterr().err
 
 
 def test_the_code_of_the_command_is_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "COMMANDS", ("do",))
     monkeypatch.setattr(cli, "commands", lambda: outcome(None, 7))
     assert cli.main(["do"]) == 7
 
@@ -74,6 +77,10 @@ def test_bad_arguments_are_one_line(argv: list[str], capsys: pytest.CaptureFixtu
     assert err.startswith("h3dstudio")
     assert ": error: " in err
     assert err.count("\n") == 1
+
+
+def test_the_table_is_the_modules() -> None:
+    assert tuple(command.NAME for command in cli.commands()) == cli.COMMANDS
 
 
 def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,18 +1,29 @@
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from h3dstudio.data.readers import READERS, ScanReader, find_scans, read_scan, reader_of
+from h3dstudio.data.readers import (
+    ENTRY_POINTS,
+    READERS,
+    ScanReader,
+    find_scans,
+    read_scan,
+    reader_of,
+    readers,
+)
 from h3dstudio.data.readers.cameras import read_cameras
+from h3dstudio.data.scan import Scan
 from h3dstudio.errors import CameraError, ScanError
 from tests.unit.data import tiny_scan
 from tests.unit.data.tiny_scan import make_tiny_scan
@@ -384,6 +395,28 @@ def test_damaged_extras_are_only_problems(scan: Path) -> None:
 def test_the_view_list_names_a_view_that_is_not_there(scan: Path) -> None:
     (scan / "views.json").write_text(json.dumps({"3": [0, 1, 7]}))
     assert "view list '3' names views that cannot be used: [7]" in read_scan(scan).problems[0].what
+
+
+class ForeignReader:
+    layout = "foreign"
+
+    def can_read(self, path: Path) -> bool:
+        return (path / "foreign.txt").is_file()
+
+    def read(self, path: Path) -> Scan:
+        raise ScanError("read by the foreign reader", where=path)
+
+
+def test_an_installed_package_adds_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "foreign.txt").touch()
+    entry = EntryPoint("foreign", f"{__name__}:ForeignReader", ENTRY_POINTS)
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: {ENTRY_POINTS: [entry]}[group])
+    readers.cache_clear()
+    try:
+        with pytest.raises(ScanError, match="read by the foreign reader"):
+            read_scan(tmp_path)
+    finally:
+        readers.cache_clear()
 
 
 def test_reading_imports_nothing_heavy(scan: Path) -> None:

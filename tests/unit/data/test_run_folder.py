@@ -60,6 +60,10 @@ def test_resume_takes_the_run_as_it_is(tmp_path: Path) -> None:
     out = finished_run(tmp_path / "out")
     assert RunFolder.create(out, resume=True).folder == out
     assert (out / "checkpoint.npz").read_text() == "run"
+    (out / ".checkpoint.0123abcd.npz").write_text("half")
+    (out / ".mine.npz").write_text("mine")
+    RunFolder.create(out, resume=True)
+    assert sorted(file.name for file in out.glob(".*")) == [".mine.npz"]
     with pytest.raises(OutputError, match="no such run"):
         RunFolder.create(tmp_path / "none", resume=True)
     (out / "checkpoint.npz").unlink()

@@ -122,7 +122,7 @@ def test_the_config_beside_the_data(tmp_path: Path) -> None:
     assert lists["8"] == (0, 14, 21, 27, 40, 50, 55)
     assert [problem.what for problem in problems] == [
         "view list '8' names 8 views, but only 7 different ones",
-        "view list '16' names 3 views",
+        "view list '16' names 3 views, expected 16",
     ]
     (scan / "views.json").write_text('{"2": [4, 5]}')
     assert read_view_lists(scan)[0] == {"2": (4, 5)}
