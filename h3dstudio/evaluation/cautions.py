@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from h3dstudio.evaluation.ground_truth import ALIGNMENT, FACE, GroundTruth
 from h3dstudio.evaluation.h3ds import CompatibleScore, CompatibleScores
 from h3dstudio.evaluation.strict import StrictScore, StrictScores
 from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.registration import procrustes
 
 # Relative resizing that measurement noise does not explain.
 RESCALED = 0.02
@@ -36,8 +38,10 @@ def suggested_unit(truth: GroundTruth, mesh: TriangleMesh) -> tuple[str, float] 
     return None
 
 
-def before_scoring(truth: GroundTruth, mesh: TriangleMesh) -> list[Caution]:
-    """What the two meshes show without any registration."""
+def before_scoring(
+    truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int] | None
+) -> list[Caution]:
+    """What the two meshes and their (valid) landmarks show without any registration."""
     cautions = []
     unit = suggested_unit(truth, mesh)
     if unit is not None:
@@ -55,7 +59,26 @@ def before_scoring(truth: GroundTruth, mesh: TriangleMesh) -> list[Caution]:
                 "regions", f"the scan has no region {' and '.join(absent)}: scores that need it are left out"
             )
         )
+    if landmarks is not None and _landmarks_mirrored(truth, mesh, landmarks):
+        cautions.append(
+            Caution(
+                "mirrored",
+                "the landmarks fit far better after a reflection: the mesh is mirrored, or left and right "
+                "landmarks are swapped",
+            )
+        )
     return cautions
+
+
+def _landmarks_mirrored(truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int]) -> bool:
+    source = mesh.vertices[[landmarks[name] for name in truth.landmarks]]
+    target = truth.mesh.vertices[list(truth.landmarks.values())]
+
+    def misfit(reflection: bool) -> float:
+        matrix = procrustes(source, target, reflection=reflection)
+        return float(np.linalg.norm(source @ matrix[:3, :3].T + matrix[:3, 3] - target))
+
+    return misfit(True) < 0.5 * misfit(False)
 
 
 def after_scoring(

@@ -68,7 +68,7 @@ def evaluate_scan(scan: Scan, mesh: TriangleMesh, landmarks: Mapping[str, int] |
         raise _with_unit(error, truth, mesh) from error
     strict = evaluate_strict(truth, mesh, landmarks)
     cautions = [
-        *before_scoring(truth, mesh),
+        *before_scoring(truth, mesh, landmarks),
         *after_scoring(compatible, strict, _density_costs(truth, mesh, compatible)),
     ]
     counts = {

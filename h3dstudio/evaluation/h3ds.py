@@ -148,7 +148,7 @@ def _score(
     icp = icp_tree(truth.mesh.vertices[truth.region(region)], tree)
     if not icp.transform.scale > 1e-9:
         raise EvaluationError(
-            "the h3ds alignment shrank the prediction to a point",
+            "the h3ds alignment collapsed: it resized the ground truth to a point",
             remedy="Check that the mesh is in millimetres and in the scan's frame",
         )
     # The package moves the prediction by the inverse and builds another tree. Moving the ground truth

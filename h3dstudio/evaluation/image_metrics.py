@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +45,14 @@ def compare_images(
         raise EvaluationError("the mask is empty, so there is nothing to compare")
     if min(mask.shape) < 11:
         raise EvaluationError(f"the image is {mask.shape[1]}x{mask.shape[0]}, expected at least 11x11 pixels")
-    from skimage.metrics import structural_similarity
+    from skimage import metrics
+
+    structural_similarity: Any = metrics.structural_similarity
 
     first, second = (np.where(mask[..., None], image, 0).astype(np.float64) for image in (rendered, photo))
     error = float(np.mean((first - second)[mask] ** 2))
     psnr = 10 * np.log10(255.0**2 / error) if error else float("inf")
-    _, similarity = structural_similarity(  # type: ignore[no-untyped-call]
+    _, similarity = structural_similarity(
         first,
         second,
         data_range=255,

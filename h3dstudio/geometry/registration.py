@@ -126,7 +126,7 @@ def icp_surface(
     surface: RayCaster,
     *,
     start: Similarity | None = None,
-    max_iterations: int = 100,
+    max_iterations: int = 60,
     tolerance: float = 1e-4,
 ) -> ICPSolution:
     """Robust rigid ICP of points (N, 3) to a surface; the scale of `start` is kept, never changed.
@@ -138,28 +138,37 @@ def icp_surface(
 
     Where the search from `start` ends far off, it is repeated from a ring of turned starts and the best
     is kept: the basin then spans 30 degrees and more. Converged: the last step moved no point by more
-    than `tolerance` mm. Raises EvaluationError without points.
+    than `tolerance` mm; never when the sizes differ more than threefold. Raises EvaluationError without
+    points.
     """
     points = np.asarray(source, dtype=np.float64)
     if not len(points):
         raise EvaluationError("there are no points to register")
     begin = start or Similarity.identity()
-    thin = points[:: max(1, len(points) // 2000)]
+    thin = points[:: max(1, len(points) // 1000)]
     coarse, cost = _descend(thin, surface, begin, max_iterations, 1e-2)
+    if not _similar_size(points, surface):
+        return replace(coarse, converged=False)
     if cost > _GOOD_START:
         coarse = _from_turned_starts(points, surface, begin, coarse)
     solution, _ = _descend(points, surface, coarse.transform, max_iterations, tolerance)
     return replace(solution, iterations=coarse.iterations + solution.iterations)
 
 
+def _similar_size(points: NDArray[np.float64], surface: RayCaster) -> bool:
+    """Whether a rigid motion can help at all: metres do not fit millimetres however they are turned."""
+    ratio = np.linalg.norm(np.ptp(points, axis=0)) / np.linalg.norm(np.ptp(surface.mesh.vertices, axis=0))
+    return bool(1 / 3 < ratio < 3)
+
+
 def _from_turned_starts(
     points: NDArray[np.float64], surface: RayCaster, begin: Similarity, coarse: ICPSolution
 ) -> ICPSolution:
     """The best of `coarse` and the searches from turned starts, judged on a few hundred points."""
-    sparse = points[:: max(1, len(points) // 400)]
+    sparse = points[:: max(1, len(points) // 300)]
     best, best_cost = coarse, _cost(surface.closest(coarse.transform.apply(sparse)))
     for turned in _turned(begin, surface.center):
-        trial, cost = _descend(sparse, surface, turned, 40, 1e-2)
+        trial, cost = _descend(sparse, surface, turned, 15, 0.1)
         # A clear gain only: the few points must not overrule a start that is as good.
         if cost < 0.98 * best_cost:
             best, best_cost = trial, cost

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from h3dstudio.cli import main
+from h3dstudio.data.landmarks import write_landmarks
+from h3dstudio.data.mesh_files import write_mesh
+from h3dstudio.geometry.mesh import TriangleMesh
+from tests.unit.data.tiny_scan import ball, make_tiny_scan
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    return make_tiny_scan(tmp_path / "data" / "tiny")
+
+
+@pytest.fixture
+def mesh(tmp_path: Path) -> Path:
+    vertices, faces = ball()
+    write_mesh(tmp_path / "mesh.ply", TriangleMesh(vertices, faces))
+    return tmp_path / "mesh.ply"
+
+
+def test_scores_are_printed_and_saved(scan: Path, mesh: Path, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "scores.json"
+    assert main(["evaluate", str(scan), str(mesh), "--json", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "STRICT" in printed
+    assert "H3DS" in printed
+    saved = json.loads(out.read_text())
+    assert saved["strict"]["as_given"]["head"]["mean_mm"] < 1e-3
+    assert saved["inputs"]["mesh"] == str(mesh)
+    assert list(tmp_path.glob(".scores*")) == []
+
+
+def test_a_scan_by_name_below_a_datasets_root(scan: Path, mesh: Path) -> None:
+    assert main(["evaluate", str(scan.parent), str(mesh), "--scan", "tiny"]) == 0
+    assert main(["evaluate", str(scan.parent), str(mesh), "--scan", "other"]) == 1
+
+
+def one_line(capsys) -> str:
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "Traceback" not in captured.err
+    assert len(captured.err.strip().splitlines()) == 1
+    return captured.err
+
+
+def test_what_a_user_can_get_wrong_is_one_clear_line(scan: Path, mesh: Path, tmp_path: Path, capsys) -> None:
+    assert main(["evaluate", str(scan), str(tmp_path / "gone.ply")]) == 1
+    assert "gone.ply" in one_line(capsys)
+    points = tmp_path / "points.obj"
+    points.write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\n")
+    assert main(["evaluate", str(scan), str(points)]) == 1
+    assert "points.obj" in one_line(capsys)
+    broken = tmp_path / "broken.obj"
+    broken.write_text("v nan 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    assert main(["evaluate", str(scan), str(broken)]) == 1
+    assert "broken.obj" in one_line(capsys)
+    wrong = tmp_path / "landmarks.txt"
+    write_landmarks(wrong, {"nose_tip": 10**6})
+    assert main(["evaluate", str(scan), str(mesh), "--landmarks", str(wrong)]) == 1
+    assert "nose_tip" in one_line(capsys)
+
+
+def test_an_unwritable_report_says_so(scan: Path, mesh: Path, tmp_path: Path, capsys) -> None:
+    assert main(["evaluate", str(scan), str(mesh), "--json", str(tmp_path / "no" / "such.json")]) == 1
+    assert "such.json" in one_line(capsys)
+
+
+def test_arguments_that_are_missing() -> None:
+    assert main(["evaluate"]) == 2
+
+
+def test_the_reports_numbers_are_finite_json(scan: Path, mesh: Path, tmp_path: Path) -> None:
+    vertices, faces = ball()
+    write_mesh(tmp_path / "far.ply", TriangleMesh(vertices + 150.0, faces))
+    out = tmp_path / "far.json"
+    assert main(["evaluate", str(scan), str(tmp_path / "far.ply"), "--json", str(out)]) == 0
+    assert np.isfinite(json.loads(out.read_text())["strict"]["as_given"]["head"]["mean_mm"])
