@@ -106,9 +106,9 @@ class FacePaint:
             strokes = points.copy()
             strokes[:, :2] = points[:, :2] @ turn.T * np.array([0.22, 1.0], np.float32)
             hairs = self._noise(strokes, 1.0, 26)
-            cover = _step(half - distance + 0.6 * hairs, -0.8, 2.4)
+            cover = _step(half - distance + 0.4 * hairs, -1.4, 2.2)
             front = points[:, 2] > self._marks[first:last, 2].min() - 12
-            out = np.maximum(out, cover * np.clip(0.74 + 0.13 * hairs, 0, 1) * front)
+            out = np.maximum(out, cover * np.clip(0.80 + 0.08 * hairs, 0, 1) * front)
         return out
 
     def _lashes(self, points: F32) -> F32:
@@ -136,7 +136,7 @@ class FacePaint:
 
     def _hair_color(self, points: F32) -> F32:
         shade = np.exp(
-            0.28 * self._noise(points, 0.9, 38) + 0.22 * self._noise.octaves(points, (9.0, 3.5), 39)
+            0.22 * self._noise(points, 0.9, 38) + 0.22 * self._noise.octaves(points, (9.0, 3.5), 39)
         )
         return self._hair * shade[:, None]
 
