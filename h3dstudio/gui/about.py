@@ -1,15 +1,16 @@
-"""The small informative dialogs: shortcuts, version and licences, and why another scan cannot be opened now."""
+"""The small informative dialogs: shortcuts, version and licences, why another scan cannot be opened now."""
 
 from __future__ import annotations
 
 import html
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from h3dstudio import __version__
 from h3dstudio.gui import dialogs
-from h3dstudio.gui.actions import ACTIONS, MENUS
+from h3dstudio.gui.action_table import ACTIONS, MENUS
 
 _CLOSE = dialogs.Choice("close", "Close", dialogs.Role.RejectRole, default=True)
 _LICENCES = (
@@ -21,6 +22,20 @@ _LICENCES = (
     ("Open3D, trimesh", "MIT"),
     ("Pillow", "MIT-CMU"),
 )
+
+
+class Help(QObject):
+    """The slots of the help menu."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def shortcuts(self) -> None:
+        show_shortcuts(self._window)
+
+    def about(self) -> None:
+        show_about(self._window)
 
 
 def show_shortcuts(parent: QWidget) -> QMessageBox:

@@ -1,13 +1,9 @@
-"""Every action of the window in one table: menus, toolbar, shortcuts, tooltips and icons come from it.
-
-A slot is named by its path from the window ("runs.start"), so that the table stays plain data.
-"""
+"""Makes menus, toolbar and shortcuts from the table of actions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -15,68 +11,11 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from h3dstudio.gui import icons, theme
-
-
-@dataclass(frozen=True)
-class Spec:
-    """One action.
-
-    Attributes:
-        slot: path from the window to what it calls; a checkable action passes its state.
-        short: the text on buttons, where the menu's is too long.
-        group: of checkable actions with the same group exactly one is on.
-    """
-
-    text: str
-    slot: str
-    shortcut: str = ""
-    icon: str = ""
-    tip: str = ""
-    short: str = ""
-    checkable: bool = False
-    checked: bool = False
-    group: str = ""
-
-
-ACTIONS: Mapping[str, Spec] = {
-    "open": Spec("&Open scan folder…", "scans.ask", "Ctrl+O", "open", "Open a scan, or a dataset of scans", "Open scan"),
-    "demo": Spec("Open the &demo scan", "scans.open_demo", "Ctrl+D", "demo", "Open the scan that comes with the program", "Demo scan"),
-    "export": Spec("&Export mesh…", "exports.ask", "Ctrl+E", "export", "Save the reconstruction as PLY, OBJ, STL or GLB", "Export mesh…"),
-    "reveal": Spec("Show run &folder", "exports.reveal", "Ctrl+Shift+F", "folder", "Open the folder the last run was written to"),
-    "quit": Spec("&Quit", "close", "Ctrl+Q", "", "Close the studio"),
-    "start": Spec("&Start", "runs.start", "F5", "start", "Reconstruct the head from the ticked views"),
-    "pause": Spec("&Pause", "runs.pause", "F6", "pause", "Stop after this step, keeping everything; press again to go on"),
-    "finish": Spec("&Finish now", "runs.finish", "F7", "finish", "End now and keep the mesh as it is"),
-    "cancel": Spec("&Cancel", "runs.cancel", "F8", "cancel", "Stop and write no final mesh"),
-    "resume_run": Spec("&Resume last run", "runs.resume_last", "Shift+F5", "resume", "Go on from the last checkpoint of a run that was stopped"),
-    "reconstruction": Spec("&Reconstruction", "display.show_reconstruction", "Ctrl+1", "reconstruction", "Show or hide the reconstruction", checkable=True, checked=True),
-    "ground_truth": Spec("&Ground truth", "display.show_ground_truth", "Ctrl+2", "ground-truth", "Show or hide the scan's ground-truth mesh", checkable=True),
-    "coloured": Spec("&Coloured", "display.coloured", "C", "coloured", "Surfaces with their own colours", checkable=True, checked=True, group="mode"),
-    "shaded": Spec("&Shaded", "display.shaded", "S", "shaded", "Surfaces as clay, to judge their shape", checkable=True, group="mode"),
-    "wireframe": Spec("&Wireframe", "display.wireframe", "W", "wireframe", "Only the edges of the triangles", checkable=True, group="mode"),
-    "cameras": Spec("Ca&meras", "display.show_cameras", "K", "cameras", "Show where the ticked photos were taken", checkable=True, checked=True),
-    "axes": Spec("&Axes", "display.show_axes", "A", "axes", "Show the orientation of the scan's axes", checkable=True, checked=True),
-    "reset_view": Spec("Reset &view", "display.reset_view", "R", "reset-view", "See all of it, from the front"),
-    "leave_photo": Spec("&Leave the photo", "display.leave_photo", "Esc", "close", "Back from a photo's camera to a free one"),
-    "theme_system": Spec("Follow the &system", "display.theme_system", checkable=True, checked=True, group="theme"),
-    "theme_light": Spec("&Light", "display.theme_light", checkable=True, group="theme"),
-    "theme_dark": Spec("&Dark", "display.theme_dark", checkable=True, group="theme"),
-    "shortcuts": Spec("&Keyboard shortcuts", "show_shortcuts", "F1", "", "Everything the keyboard can do"),
-    "about": Spec("&About H3D Studio", "show_about", "", "info", "Version and licences"),
-}  # fmt: skip
-MENUS: Mapping[str, tuple[str, ...]] = {
-    "&File": ("open", "demo", "@recent", "-", "export", "reveal", "-", "quit"),
-    "&Reconstruct": ("start", "pause", "finish", "cancel", "-", "resume_run"),
-    "&View": ("reconstruction", "ground_truth", "-", "coloured", "shaded", "wireframe", "-", "cameras", "axes",
-              "reset_view", "leave_photo", "-", "@docks", "@theme"),
-    "&Help": ("shortcuts", "about"),
-}  # fmt: skip
-THEME_MENU = ("theme_system", "theme_light", "theme_dark")
-TOOLBAR = ("open", "demo", "-", "start", "pause", "finish", "cancel", ">", "export")
+from h3dstudio.gui.action_table import ACTIONS, MENUS, THEME_MENU, TOOLBAR, Spec
 
 
 def build_actions(window: QMainWindow) -> dict[str, QAction]:
-    """The table as actions of `window`; icons follow the theme. Slots are connected later by `connect_actions`."""
+    """The table as actions of `window`; icons follow the theme. `connect_actions` connects them later."""
     groups: dict[str, QActionGroup] = {}
     actions = {name: _action(window, spec, groups) for name, spec in ACTIONS.items()}
 
@@ -92,7 +31,7 @@ def build_actions(window: QMainWindow) -> dict[str, QAction]:
 def connect_actions(window: QMainWindow, actions: Mapping[str, QAction]) -> None:
     """Connect every action to the slot its row names. AttributeError when there is none."""
     for name, spec in ACTIONS.items():
-        slot: Callable[..., Any] = reduce(getattr, spec.slot.split("."), window)  # type: ignore[arg-type]
+        slot: Any = attrgetter(spec.slot)(window)
         if spec.checkable and not spec.group:
             actions[name].toggled.connect(slot)
         else:
@@ -138,21 +77,34 @@ def fill_toolbar(window: QMainWindow, actions: Mapping[str, QAction]) -> QToolBa
             bar.addAction(actions[name])
             button = bar.widgetForAction(actions[name])
             if isinstance(button, QToolButton):
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 button.setObjectName(f"Tool_{name}")
+                dress(button, text=True)
     window.addToolBar(bar)
     return bar
 
 
+def dress(button: QToolButton, *, text: bool) -> None:
+    """Text beside the icon or the icon alone; reachable with Tab."""
+    style = Qt.ToolButtonStyle
+    button.setToolButtonStyle(style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setIconSize(QSize(18, 18))
+    if button.property("beside") is not text:
+        # Qt leaves room behind the text; the style sheet takes it back where there is text.
+        button.setProperty("beside", text)
+        button.style().unpolish(button)
+        button.style().polish(button)
+
+
 def _action(window: QMainWindow, spec: Spec, groups: dict[str, QActionGroup]) -> QAction:
     action = QAction(spec.text, window)
-    action.setIconText((spec.short or spec.text).replace("&", ""))
+    action.setIconText(" " + (spec.short or spec.text).replace("&", ""))  # Air after the icon.
     if spec.shortcut:
         action.setShortcut(QKeySequence(spec.shortcut))
     keys = (
         f"  ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if spec.shortcut else ""
     )
-    action.setToolTip(f"{spec.tip or action.iconText()}{keys}")
+    action.setToolTip(f"{spec.tip or action.iconText().strip()}{keys}")
     action.setStatusTip(spec.tip)
     action.setCheckable(spec.checkable)
     action.setChecked(spec.checked)

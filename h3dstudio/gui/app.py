@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Open the window and stay until it is closed. Returns the exit code: 0, 1 without a display, 2 bad arguments."""
+    """Open the window and stay until it is closed. Returns the exit code: 1 without a display, 2 misused."""
     try:
         arguments = parser().parse_args(list(argv))
         settings = ReconstructionSettings(
@@ -62,7 +62,7 @@ def has_display() -> bool:
 
 
 def make_application(name: str = "h3dstudio") -> Any:
-    """The QApplication with its name, theme and icon. Without a theme of the user's own it follows the system."""
+    """The QApplication with its name, icon and theme: the system's, unless the user chose one."""
     os.environ.setdefault("QT_API", "pyside6")
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
@@ -113,7 +113,7 @@ def _open_demo(window: Any, arguments: argparse.Namespace) -> None:
 
 
 def install_hooks(window: Any) -> None:
-    """Show every exception nobody caught in a dialog and the log, from whatever thread; never only on a console."""
+    """Show every exception nobody caught in a dialog and the log, whatever its thread."""
     from PySide6.QtCore import QObject, Signal
 
     from h3dstudio.gui import dialogs
@@ -144,7 +144,7 @@ def install_hooks(window: Any) -> None:
 
 
 def stop_on_signals(window: Any) -> None:
-    """Ctrl-C in the terminal and `kill` end the studio cleanly: the run is cancelled (its checkpoint stays)."""
+    """Ctrl-C in the terminal and `kill` end the studio cleanly: a run is cancelled, its checkpoint stays."""
     from PySide6.QtCore import QTimer
 
     def leave(_number: int, _frame: FrameType | None) -> None:

@@ -1,8 +1,8 @@
 """From a job's events to Qt signals: one QThread that owns the engine and supervises the running job.
 
 The window never touches the engine: what it asks travels through a queue, what happens comes back as small
-signals. Meshes are latest-wins: `mesh_waiting` says that one can be taken, at most `REDRAWS_PER_SECOND` times a second,
-and not again before the last one was taken; so a slow renderer slows only itself.
+signals. Meshes are latest-wins: `mesh_waiting` says that one can be taken, at most `REDRAWS_PER_SECOND`
+times a second, and not again before the last one was taken; so a slow renderer slows only itself.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Supervisor(QThread):
     """Runs one job at a time on an engine. All methods return at once; call them from the GUI thread.
 
     Signals: `submitted()`, `progressed(Progress)`, `measured(list[Metrics])`, `mesh_waiting()`,
-    `told(event)` for every other event (logs, checkpoints, previews), `memory(bytes)`, and `ended(terminal event)` after
-    everything else of the job.
+    `told(event)` for every other event (logs, checkpoints, previews), `memory(bytes)`, and
+    `ended(terminal event)` after everything else of the job.
     """
 
     submitted = Signal()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.data.scan import Scan
@@ -16,11 +16,16 @@ from h3dstudio.gui.runs import read_ready
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.viewport.layer import DisplayMode
 from h3dstudio.gui.viewport.mesh_view import MeshView
+from h3dstudio.gui.viewport.photo import Photo
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 
 
 class Display(QObject):
-    """Slots of the view actions. Signals: `photo_changed(view number or None)`, `busy(str)`, `truth_failed()`."""
+    """Slots of the view actions.
+
+    Signals: `photo_changed(view number or None)`, `busy(what)` ("" when over), `truth_failed()`, and
+    `cameras_wanted(bool)` when the cameras should come or go by themselves.
+    """
 
     photo_changed = Signal(object)
     busy = Signal(str)
@@ -35,6 +40,9 @@ class Display(QObject):
         self._truth_wanted = self._truth_there = False
         self._cameras = True
         self._photo: int | None = None
+        self._pictures: dict[int, NDArray[np.uint8]] = {}
+        self._soon = QTimer(self, interval=250, singleShot=True)
+        self._soon.timeout.connect(self._show_cameras)
         view.photo_left.connect(self._photo_left)
 
     @property
@@ -47,17 +55,19 @@ class Display(QObject):
         self.leave_photo()
         self._tasks.drop("truth")
         self._scan, self._ticked, self._truth_there = scan, tuple(ticked), False
+        self._pictures = {}
         for name in (RECONSTRUCTION, GROUND_TRUTH):
             self._view.remove_mesh(name)
         center, radius = scan.unit_sphere.translation, scan.unit_sphere.scale
         cameras = [view.camera for view in scan.views]
         first = scan.view(self._ticked[0]).camera if self._ticked else cameras[0]
-        self._view.set_home(first.forward, upright(np.mean([-one.rotation[1] for one in cameras], axis=0), first.forward),
-                            center, radius)  # fmt: skip
-        reach = float(np.median([np.linalg.norm(one.center - center) for one in cameras]))
+        up = upright(np.mean([-one.rotation[1] for one in cameras], axis=0), first.forward)
+        self._view.set_home(first.forward, up, center, radius)
         self.cameras_wanted.emit(True)
         self._show_cameras()
-        self._view.overview(1.15 * reach)
+        self._view.overview(
+            np.array([scan.view(number).camera.center for number in self._ticked]).reshape(-1, 3)
+        )
         if self._truth_wanted and scan.ground_truth:
             self._load_truth()
 
@@ -140,10 +150,18 @@ class Display(QObject):
         self._tasks.drop("photo")
         self.photo_changed.emit(None)
 
+    def set_picture(self, number: int, picture: NDArray[np.uint8]) -> None:
+        """The thumbnail (h, w, 3) of view `number`, to stand where it was taken."""
+        self._pictures[number] = picture
+        if self._cameras and number in self._ticked and not self._soon.isActive():
+            self._soon.start()
+
     def _show_cameras(self) -> None:
         scan = self._scan
         shown = [] if scan is None or not self._cameras else [scan.view(number) for number in self._ticked]
-        self._view.show_cameras([(view.camera, view.size) for view in shown])
+        self._view.show_photos(
+            [Photo(view.camera, view.size, self._pictures.get(view.index)) for view in shown]
+        )
 
     def _load_truth(self) -> None:
         assert self._scan is not None

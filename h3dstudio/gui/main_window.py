@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtGui import QCloseEvent, QImage
 from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget
 
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -16,6 +16,7 @@ from h3dstudio.gui.bridge import Supervisor
 from h3dstudio.gui.closing import Closing
 from h3dstudio.gui.display import Display
 from h3dstudio.gui.docks import Docks, restore_geometry
+from h3dstudio.gui.drops import Drops
 from h3dstudio.gui.exports import Exports
 from h3dstudio.gui.panels.log_panel import LogPanel
 from h3dstudio.gui.panels.progress_panel import ProgressPanel
@@ -26,7 +27,7 @@ from h3dstudio.gui.run_model import RunState
 from h3dstudio.gui.runs import Runs, default_out
 from h3dstudio.gui.scans import OpenScan, Scans
 from h3dstudio.gui.tasks import Tasks
-from h3dstudio.gui.thumbnails import Thumbnails
+from h3dstudio.gui.thumbnails import Thumbnails, pixels
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.training.settings import ReconstructionSettings
@@ -40,7 +41,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("H3D Studio")
         self.setWindowIcon(icons.application_icon())
         self.setMinimumSize(980, 640)
-        self.setAcceptDrops(True)
         self._out = out
         self._start_when_open = False
         self.actions_by_name = build_actions(self)
@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         self.runs = Runs(self, self.supervisor, self.tasks, self.page.view)
         self.display = Display(self, self.page.view, self.tasks)
         self.exports = Exports(self, self.tasks)
+        self.help = about.Help(self)
         self._thumbnails = Thumbnails(self.tasks, self)
         self._closing = Closing(self, self.runs, self.supervisor, self.tasks)
         self._assemble()
@@ -74,12 +75,6 @@ class MainWindow(QMainWindow):
     def set_settings(self, settings: ReconstructionSettings) -> None:
         self.reconstruct_panel.set_settings(settings)
 
-    def show_shortcuts(self) -> None:
-        about.show_shortcuts(self)
-
-    def show_about(self) -> None:
-        about.show_about(self)
-
     def close_now(self) -> None:
         """Cancel what runs and close without a question."""
         self._closing.discard()
@@ -92,20 +87,6 @@ class MainWindow(QMainWindow):
         self.hide()
         self._closing.take_down(self.page.view.close_view)
         event.accept()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_folder(event.mimeData()) is not None:
-            event.acceptProposedAction()
-            self.welcome.show_drop(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.welcome.show_drop(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.welcome.show_drop(False)
-        if (path := dropped_folder(event.mimeData())) is not None:
-            event.acceptProposedAction()
-            self.open(path)
 
     def _assemble(self) -> None:
         self._pages = QStackedWidget()
@@ -132,6 +113,9 @@ class MainWindow(QMainWindow):
         self._fill_recent()
 
     def _connect(self) -> None:
+        drops = Drops(self)
+        drops.dropped.connect(self.open)
+        drops.hovering.connect(self.welcome.show_drop)
         self.scans.may_open = self._may_open
         self.scans.opened.connect(self._take_scan)
         self.scans.opening.connect(lambda name: self._say(f"Opening {name}…"))
@@ -157,6 +141,7 @@ class MainWindow(QMainWindow):
         self.exports.folder = lambda: self.runs.folder
         self.exports.busy.connect(self._say)
         self.exports.saved.connect(self._exported)
+        theme.current().changed.connect(self._make_thumbnails)
         self.tasks.failed.connect(lambda error: self.log.add(f"{type(error).__name__}: {error}", "error"))
 
     def _take_scan(self, opened: OpenScan) -> None:
@@ -164,11 +149,12 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self.page)
         self._docks.reveal()
         self.runs.forget()
+        self.reconstruct_panel.show_mesh(None)
         self.scan_panel.set_dataset(opened.folders, opened.folder)
         self.scan_panel.set_scan(scan, opened.lists)
         self.display.set_scan(scan, opened.chosen)
         self.scan_panel.model.tick(opened.chosen)
-        self._thumbnails.make(scan.views, theme.current().colors.raised)
+        self._make_thumbnails()
         self.setWindowTitle(f"{scan.name} – H3D Studio")
         self._scan_status.setText(str(opened.folder))
         self._say("")
@@ -180,8 +166,14 @@ class MainWindow(QMainWindow):
             self._start_when_open = False
             self.runs.start()
 
+    def _make_thumbnails(self) -> None:
+        if self.scans.current is not None:
+            self._thumbnails.make(self.scans.current.scan.views, theme.current().colors.raised)
+
     def _take_thumbnail(self, number: int, image: QImage | None, problem: str) -> None:
         self.scan_panel.set_thumbnail(number, image, problem)
+        if image is not None:
+            self.display.set_picture(number, pixels(image))
         if problem:
             self.log.add(f"View {number}: {problem}", "warning")
 
@@ -195,7 +187,7 @@ class MainWindow(QMainWindow):
         self.reconstruct_panel.show_state(state)
         pause = self.actions_by_name["pause"]
         pause.setText("&Resume" if state is RunState.PAUSED else "&Pause")
-        pause.setIconText("Resume" if state is RunState.PAUSED else "Pause")
+        pause.setIconText(" Resume" if state is RunState.PAUSED else " Pause")
         if state is RunState.STARTING:
             self.display.leave_photo()
             self._docks.raise_("Progress")
@@ -203,6 +195,7 @@ class MainWindow(QMainWindow):
         self._refresh()
 
     def _take_mesh(self, mesh: TriangleMesh) -> None:
+        self.reconstruct_panel.show_mesh(mesh)
         self.display.mesh_arrived()
         self._refresh()
 
@@ -247,7 +240,7 @@ class MainWindow(QMainWindow):
         self._recent_menu.clear()
         self._recent_menu.setEnabled(bool(folders))
         for folder in folders:
-            self._recent_menu.addAction(str(folder), lambda path=folder: self.open(path))
+            self._recent_menu.addAction(str(folder), partial(self.open, folder))
 
     def _exported(self, path: Path) -> None:
         self._say(f"Exported {path}")
@@ -255,8 +248,3 @@ class MainWindow(QMainWindow):
 
     def _say(self, text: str) -> None:
         self._status.setText(text)
-
-
-def dropped_folder(data: QMimeData) -> Path | None:
-    """The first local file or folder in what is dragged."""
-    return next((Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()), None)

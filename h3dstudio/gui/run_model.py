@@ -49,7 +49,7 @@ class RunModel:
     """The state of one run.
 
     Attributes:
-        curves: metric name -> (steps, values), at most MAX_POINTS each (every second one dropped beyond that).
+        curves: metric name -> (steps, values), at most MAX_POINTS each: then every second one goes.
         checkpoint: the newest checkpoint, from which the run can be resumed.
         rate: iterations per second over the last seconds, or None.
         memory: the worker's memory in bytes, or 0.

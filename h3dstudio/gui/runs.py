@@ -29,8 +29,8 @@ _PATIENCE = 8_000
 class Runs(QObject):
     """Owns the model of the run. `make_job` may be replaced by a test.
 
-    Signals: `state_changed(RunState)`, `changed()` at most four times a second when there is something new to show,
-    `logged(message, level)`, `mesh_shown(TriangleMesh)`, `over()` after each end.
+    Signals: `state_changed(RunState)`, `changed()` at most four times a second when there is
+    something new to show, `logged(message, level)`, `mesh_shown(TriangleMesh)`, `over()` after each end.
     """
 
     state_changed = Signal(object)

@@ -1,10 +1,11 @@
-"""Opening scans: from the dialog, a drop, an argument, the demo, the recent list. Reading happens off the GUI thread."""
+"""Opening scans from the dialog, a drop, an argument, the demo, the recent list; off the GUI thread."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -49,7 +50,7 @@ class Scans(QObject):
         self._window, self._tasks = window, tasks
         self.current: OpenScan | None = None
         self._wanted: str | None = None
-        self.may_open = lambda: True
+        self.may_open: Callable[[], bool] = lambda: True
 
     def ask(self) -> None:
         """Let the user choose a folder."""
@@ -95,8 +96,8 @@ class Scans(QObject):
 
     def recent(self) -> list[Path]:
         """Recently opened folders, newest first."""
-        stored = QSettings().value(_RECENT, [])
-        return [Path(path) for path in ([stored] if isinstance(stored, str) else list(stored or []))]
+        stored: Any = QSettings().value(_RECENT, [])
+        return [Path(path) for path in ([stored] if isinstance(stored, str) else stored or [])]
 
     def _take(self, opened: OpenScan) -> None:
         self.current = opened
@@ -112,7 +113,7 @@ class Scans(QObject):
 
 
 def read(path: Path, views: str | None, folders: Sequence[Path] = ()) -> OpenScan:
-    """Read the first scan at `path` and what is offered with it. Raises ScanError, UsageError. Runs on any thread."""
+    """Read the first scan at `path`, on any thread. Raises ScanError, UsageError."""
     from h3dstudio.data.readers import find_scans, read_scan
 
     path = path.expanduser().absolute()

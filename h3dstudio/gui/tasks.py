@@ -7,11 +7,14 @@ job (`bridge`), because Python threads share one interpreter lock with the windo
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+
+_Receivers = tuple[Callable[[Any], None] | None, Callable[[Exception], None] | None]
 
 
 class Ticket:
@@ -77,11 +80,11 @@ class Tasks(QObject):
         self._pool.clear()
         return self._pool.waitForDone(milliseconds)
 
-    def _deliver(self, receivers: object, ticket: Ticket, outcome: object) -> None:
+    def _deliver(self, receivers: _Receivers, ticket: Ticket, outcome: object) -> None:
         self._running.discard(ticket)
         if ticket.dropped:
             return
-        done, failed = receivers  # type: ignore[misc]
+        done, failed = receivers
         if not isinstance(outcome, _Trouble):
             if done is not None:
                 done(outcome)
@@ -97,7 +100,9 @@ class _Trouble:
 
 
 class _Call(QRunnable):
-    def __init__(self, tasks: Tasks, function: Callable[[], Any], receivers: object, ticket: Ticket) -> None:
+    def __init__(
+        self, tasks: Tasks, function: Callable[[], Any], receivers: _Receivers, ticket: Ticket
+    ) -> None:
         super().__init__()
         self._tasks, self._function, self._receivers, self._ticket = tasks, function, receivers, ticket
 
@@ -108,7 +113,5 @@ class _Call(QRunnable):
                 outcome = self._function()
         except Exception as error:
             outcome = _Trouble(error)
-        try:
+        with contextlib.suppress(RuntimeError):  # The window is gone.
             self._tasks._finished.emit(self._receivers, self._ticket, outcome)
-        except RuntimeError:
-            pass  # The window is gone.

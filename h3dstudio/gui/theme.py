@@ -173,6 +173,7 @@ QToolBar {{ background: {c.window}; border: none; padding: 4px 10px 8px 10px; sp
 QToolBar::separator {{ background: {c.border}; width: 1px; margin: 6px 8px; }}
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 7px;
     padding: 6px 10px; color: {c.text}; }}
+QToolButton[beside="true"] {{ padding: 6px 1px 6px 9px; }}
 QToolButton:hover {{ background: {c.hover}; }}
 QToolButton:pressed {{ background: {c.border}; }}
 QToolButton:checked {{ background: {c.raised}; border-color: {c.border}; color: {c.text}; }}
@@ -184,20 +185,25 @@ QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ color: {c.muted}; padding: 3px 8px; }}
 
 QFrame#Card {{ background: {c.panel}; border: 1px solid {c.border}; border-radius: 10px; }}
-QWidget#ViewBar {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.border}; }}
+QWidget#ViewBar {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.border};
+    border-top-left-radius: 10px; border-top-right-radius: 10px; }}
 QWidget#Segment {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px; }}
-QWidget#Segment QToolButton {{ padding: 4px 9px; border-radius: 6px; color: {c.muted}; }}
+QWidget#Segment QToolButton {{ padding: 4px 8px; border-radius: 6px; color: {c.muted}; }}
+QWidget#Segment QToolButton[beside="true"] {{ padding: 4px 0px 4px 8px; }}
 QWidget#Segment QToolButton:checked {{ background: {c.panel}; border-color: {c.border}; color: {c.text}; }}
 QWidget#Segment QToolButton:disabled {{ color: {c.faint}; }}
 
-QLabel#DockTitle {{ color: {c.text}; font-weight: 600; padding: 12px 16px 2px 16px; background: {c.panel};
+QLabel#DockTitle {{ color: {c.text}; font-weight: 600; padding: 12px 16px 2px 13px; background: {c.panel};
     border-top-left-radius: 10px; border-top-right-radius: 10px; }}
-QWidget#Panel {{ background: {c.panel}; }}
+QWidget#Panel {{ background: {c.panel}; border-bottom-left-radius: 10px; border-bottom-right-radius: 10px; }}
+QWidget#Panel[whole="true"] {{ border-radius: 10px; }}
+QFrame#Line {{ background: {c.border}; border: none; max-height: 1px; min-height: 1px; }}
 QLabel#Muted, QLabel#FieldName {{ color: {c.muted}; }}
 QLabel#Faint {{ color: {c.faint}; }}
 QLabel#Title {{ font-size: 26pt; font-weight: 700; }}
 QLabel#Lead {{ font-size: 12pt; color: {c.muted}; }}
 QLabel#Value {{ font-weight: 600; font-size: 12pt; }}
+QLabel#SectionTitle {{ font-weight: 600; }}
 QLabel#State {{ font-weight: 600; font-size: 12pt; }}
 
 QPushButton {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px; padding: 7px 14px;
@@ -230,8 +236,9 @@ QComboBox:focus, QSpinBox:focus, QLineEdit:focus {{ border-color: {c.accent}; }}
 QComboBox:disabled, QSpinBox:disabled {{ color: {c.faint}; }}
 QComboBox::drop-down {{ border: none; width: 26px; }}
 QComboBox::down-arrow {{ image: url({chevron}); width: 12px; height: 12px; }}
-QComboBox QAbstractItemView {{ background: {c.panel}; border: 1px solid {c.border}; padding: 4px; outline: none;
-    selection-background-color: {c.hover}; selection-color: {c.text}; }}
+QComboBox QAbstractItemView {{ background: {c.panel}; border: 1px solid {c.border}; padding: 4px;
+    outline: none; selection-background-color: {c.hover}; selection-color: {c.text}; }}
+QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 0 0 8px; min-height: 0; }}
 QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.faint}; border-radius: 4px;
     background: {c.raised}; }}
@@ -246,7 +253,8 @@ QProgressBar[state="cancelled"]::chunk {{ background: {c.faint}; }}
 
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {c.border}; }}
 QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: 2px; }}
-QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {c.accent}; }}
+QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
+    background: {c.accent}; }}
 
 QListView, QPlainTextEdit {{ background: {c.panel}; border: none; outline: none; }}
 QListView#Views {{ background: {c.panel}; }}
@@ -258,7 +266,7 @@ QScrollBar::handle:hover {{ background: {c.faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
     background: none; border: none; width: 0; height: 0; }}
 
-QTabBar {{ background: transparent; }}
+QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: transparent; color: {c.muted}; padding: 6px 14px; margin: 2px 2px 4px 2px;
     border-radius: 7px; }}
 QTabBar::tab:selected {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.border}; }}

@@ -1,9 +1,11 @@
-"""Small pictures of a scan's views, made off the GUI thread: the photo with what its mask leaves out dimmed."""
+"""Small pictures of a scan's views, made off the GUI thread; what the mask leaves out is dimmed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
 
@@ -39,7 +41,7 @@ class Thumbnails(QObject):
 
 
 def thumbnail(view: View, dimmed: str, side: int = SIDE) -> tuple[QImage | None, str]:
-    """The picture of `view`, at most `side` pixels wide or high, and what is wrong with it ("" when nothing is)."""
+    """The picture of `view`, at most `side` pixels wide or high, and what is wrong with it ("" = nothing)."""
     photo, problem = _read(view.image_path, side)
     if photo is None:
         return None, problem
@@ -71,3 +73,10 @@ def _read(path: object, side: int) -> tuple[QImage | None, str]:
     if image.isNull():
         return None, f"{path}: {reader.errorString()}"
     return image, ""
+
+
+def pixels(image: QImage) -> NDArray[np.uint8]:
+    """(h, w, 3) sRGB of a picture."""
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(rgb.constBits(), dtype=np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
+    return rows[:, : 3 * rgb.width()].reshape(rgb.height(), rgb.width(), 3).copy()

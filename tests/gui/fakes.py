@@ -86,7 +86,9 @@ class FakeReconstruction:
                 raise ValueError("the fake was told to fail")
             time.sleep(self.delay)
             yield MeshSnapshot(step, bumpy_sphere(step))
-            yield Metrics(step, {"loss_color": 1 / (step + 1), "loss_mask": 0.5 / (step + 2), "psnr": 20 + step / 9})
+            yield Metrics(
+                step, {"loss_color": 1 / (step + 1), "loss_mask": 0.5 / (step + 2), "psnr": 20 + step / 9}
+            )
             if step % 10 == 5:
                 np.savez(checkpoint, step=step)
                 yield Checkpointed(step, checkpoint)

@@ -29,6 +29,7 @@ class LogPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("Panel")
+        self.setProperty("whole", True)
         self._lines: list[tuple[str, str, str]] = []
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
@@ -83,7 +84,8 @@ class LogPanel(QWidget):
         )
         body = html.escape(message).replace("\n", "<br>")
         self.text.appendHtml(
-            f'<span style="color:{colors.faint}">{when}</span>&nbsp;&nbsp;<span style="color:{color}">{body}</span>'
+            f'<span style="color:{colors.faint}">{when}</span>&nbsp;&nbsp;'
+            f'<span style="color:{color}">{body}</span>'
         )
 
     def _refill(self) -> None:

@@ -35,6 +35,7 @@ class ProgressPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("Panel")
+        self.setProperty("whole", True)
         self._model = RunModel()
         self._icon = QLabel()
         self.state = QLabel()

@@ -12,15 +12,18 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSpinBox,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.gui.panels.buttons import ActionButton
+from h3dstudio.gui.panels.result_card import ResultCard
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.training.settings import DEVICES, METHODS, QUALITIES, ReconstructionSettings
 
-_METHOD_NAMES = {"idr": "IDR (photos and masks only)"}
+_METHOD_NAMES = {"idr": "IDR"}
+_METHOD_TIPS = {"idr": "Implicit differentiable rendering: from photos and masks alone, without a prior"}
 _QUALITY_NAMES = {"draft": "Draft", "standard": "Standard", "high": "High"}
 _QUALITY_HINTS = {
     "draft": "A quick look at the shape.",
@@ -31,13 +34,13 @@ _DEVICE_NAMES = {"auto": "Automatic", "cpu": "Processor (CPU)", "cuda": "Graphic
 
 
 class ReconstructPanel(QWidget):
-    """Settings above, buttons below. The buttons are the window's actions: one truth about what is allowed."""
+    """Settings above, buttons below. The buttons are the window's actions, which know what is allowed."""
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("Panel")
         self.setMinimumWidth(256)
-        self.method = _choice(METHODS, _METHOD_NAMES, "How the surface is found")
+        self.method = _choice(METHODS, _METHOD_NAMES, "\n".join(_METHOD_TIPS.values()))
         self.quality = _choice(QUALITIES, _QUALITY_NAMES, "How fine, and how long it takes")
         self.device = _choice(DEVICES, _DEVICE_NAMES, "Where it is computed")
         self.seed = QSpinBox()
@@ -52,8 +55,12 @@ class ReconstructPanel(QWidget):
         self.finish = ActionButton(actions["finish"])
         self.cancel = ActionButton(actions["cancel"], "Danger")
         self.resume = ActionButton(actions["resume_run"])
-        self.export = ActionButton(actions["export"])
-        self._buttons = QStackedWidget()
+        self.result = ResultCard(actions)
+        self.resume.setVisible(actions["resume_run"].isEnabled())
+        actions["resume_run"].enabledChanged.connect(self.resume.setVisible)
+        self._idle = _column(self.start, self.resume)
+        self._running = _running(self.pause, self.finish, self.cancel)
+        self._running.hide()
         self._lay_out()
         self.quality.currentIndexChanged.connect(self._explain)
         self.set_settings(ReconstructionSettings())
@@ -89,7 +96,12 @@ class ReconstructPanel(QWidget):
         active = state.active
         for box in (self.method, self.quality, self.device, self.seed):
             box.setEnabled(not active)
-        self._buttons.setCurrentIndex(1 if active else 0)
+        self._idle.setVisible(not active)
+        self._running.setVisible(active)
+
+    def show_mesh(self, mesh: TriangleMesh | None) -> None:
+        """Describe the reconstruction on screen."""
+        self.result.show_mesh(mesh)
 
     def _explain(self) -> None:
         self.hint.setText(_QUALITY_HINTS.get(self.quality.currentData(), ""))
@@ -111,35 +123,16 @@ class ReconstructPanel(QWidget):
             label = QLabel(name)
             label.setObjectName("FieldName")
             label.setBuddy(field)
+            label.setMinimumHeight(field.sizeHint().height())
             form.addRow(label, field)
-        self._buttons.addWidget(_column(self.start, self.resume, self.export))
-        self._buttons.addWidget(_running(self.pause, self.finish, self.cancel))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 10, 16, 16)
         layout.setSpacing(18)
         layout.addLayout(form)
-        layout.addWidget(self._buttons)
+        layout.addWidget(self._idle)
+        layout.addWidget(self._running)
+        layout.addWidget(self.result)
         layout.addStretch(1)
-
-
-class ActionButton(QPushButton):
-    """A push button that follows an action: text, icon, tooltip, enabled."""
-
-    def __init__(self, action: QAction, name: str = "", text: str = "") -> None:
-        super().__init__()
-        self._action, self._text = action, text
-        self.setObjectName(name)
-        self.clicked.connect(action.trigger)
-        action.changed.connect(self._follow)
-        action.enabledChanged.connect(self.setEnabled)
-        self._follow()
-
-    def _follow(self) -> None:
-        self.setText(self._text or self._action.iconText())
-        self.setToolTip(self._action.toolTip())
-        self.setEnabled(self._action.isEnabled())
-        accented = self._action.property("icon_on_accent")
-        self.setIcon(accented if self.objectName() == "Primary" and accented else self._action.icon())
 
 
 def _choice(values: tuple[str, ...], names: Mapping[str, str], tip: str) -> QComboBox:

@@ -62,8 +62,8 @@ class ScanPanel(QWidget):
             return
         self.title.setText(scan.name)
         self.title.setToolTip(str(scan.root))
-        truth = "with ground truth" if scan.ground_truth else "no ground truth"
-        self.subtitle.setText(f"{scan.layout} · {len(scan.views)} views · {truth}")
+        truth = " · ground truth" if scan.ground_truth else ""
+        self.subtitle.setText(f"{scan.layout.upper()} · {len(scan.views)} views{truth}")
         for name, numbers in self._lists.items():
             text = f"{len(numbers)} views" if name.isdigit() else f"{name} ({len(numbers)})"
             self.lists.addItem(text, name)
@@ -94,18 +94,19 @@ class ScanPanel(QWidget):
         return ",".join(str(number) for number in self.model.ticked) + ","
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 8, 8, 12)
-        layout.setSpacing(6)
+        head = QVBoxLayout()
+        head.setContentsMargins(0, 0, 10, 0)
+        head.setSpacing(6)
         for widget in (self.title, self.scans, self.subtitle):
-            layout.addWidget(widget)
-        layout.addSpacing(6)
-        layout.addWidget(self.lists)
-        layout.addSpacing(4)
+            head.addWidget(widget)
+        head.addSpacing(6)
+        head.addWidget(self.lists)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 6, 12)
+        layout.setSpacing(10)
+        layout.addLayout(head)
         layout.addWidget(self.gallery, 1)
         layout.addWidget(self.count)
-        for widget in (self.scans, self.lists):
-            layout.setAlignment(widget, Qt.AlignmentFlag(0))
 
     def _take_list(self) -> None:
         name = self.lists.currentData()

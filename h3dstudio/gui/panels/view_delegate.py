@@ -40,8 +40,8 @@ class ViewDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         colors = theme.current().colors
-        cell: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        cell: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         ticked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
         frame = QRectF(cell).adjusted(_GAP, _GAP, -_GAP, -_GAP)
         painter.save()
@@ -66,7 +66,7 @@ class ViewDelegate(QStyledItemDelegate):
     ) -> bool:
         """A click on the tick changes it; a click elsewhere only selects."""
         if event.type() is QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
-            reach = tick_box(option.rect).adjusted(-5, -5, 5, 5)  # type: ignore[attr-defined]
+            reach = tick_box(option.rect).adjusted(-5, -5, 5, 5)
             if reach.contains(event.position().toPoint()) and isinstance(model, ViewModel):
                 model.toggle(index.row())
                 return True

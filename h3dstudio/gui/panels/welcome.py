@@ -111,7 +111,7 @@ class Card(QPushButton):
     def __init__(self, icon: str, title: str, text: str) -> None:
         super().__init__()
         self.setObjectName("WelcomeCard")
-        self.setMinimumHeight(128)
+        self.setMinimumHeight(144)
         self.setAccessibleName(title)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._name, self._picture = icon, QLabel()

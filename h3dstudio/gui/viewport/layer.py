@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Any, cast
 
 import numpy as np
 import pyvista as pv
@@ -58,14 +59,6 @@ class MeshLayer:
         self.visible = self.visible if visible is None else visible
         self._apply()
 
-    @property
-    def bounds(self) -> tuple[float, ...] | None:
-        """(x0, x1, y0, y1, z0, z1) in mm, or None when there is nothing to see."""
-        if self.mesh is None or not self.visible or not len(self.mesh.vertices):
-            return None
-        low, high = self.mesh.vertices.min(axis=0), self.mesh.vertices.max(axis=0)
-        return (low[0], high[0], low[1], high[1], low[2], high[2])
-
     def _apply(self) -> None:
         actor, mapper = self._actor, self._actor.mapper
         actor.visibility = self.visible
@@ -87,9 +80,11 @@ def polydata(mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) ->
     """A VTK mesh with vertex normals and colours."""
     if not len(mesh.vertices) or not len(mesh.faces):
         return pv.PolyData()
-    out = pv.PolyData.from_regular_faces(mesh.vertices.astype(np.float32), mesh.faces)
+    vertices: Any = mesh.vertices.astype(np.float32)  # Half the traffic; 1e-5 mm.
+    faces: Any = mesh.faces
+    out: Any = pv.PolyData.from_regular_faces(vertices, faces)
     normals = mesh.vertex_normals() if normals is None else normals
     out.point_data.active_normals = np.ascontiguousarray(normals, dtype=np.float32)
     if mesh.colors is not None:
         out.point_data[_COLORS] = mesh.colors
-    return out
+    return cast(pv.PolyData, out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pyvista as pv
 from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
@@ -32,12 +33,23 @@ def software_rendered() -> bool:
     return any(word in name for word in ("llvmpipe", "softpipe", "swrast", "software"))
 
 
-def paint_background(plotter: pv.BasePlotter, colors: Colors) -> None:
+def paint_background(plotter: Any, colors: Colors) -> None:
     """A quiet vertical gradient in the theme's colours."""
     plotter.set_background(colors.scene_bottom, top=colors.scene_top)
 
 
-def set_lights(plotter: pv.BasePlotter) -> None:
+def paint_axes(axes: Any, colors: Colors) -> None:
+    """The letters of the orientation axes in the theme's text colour."""
+    for letter in (
+        axes.GetXAxisCaptionActor2D(),
+        axes.GetYAxisCaptionActor2D(),
+        axes.GetZAxisCaptionActor2D(),
+    ):
+        letter.GetCaptionTextProperty().SetColor(*pv.Color(colors.text).float_rgb)
+        letter.GetCaptionTextProperty().SetShadow(False)
+
+
+def set_lights(plotter: Any) -> None:
     """Studio lights that stay with the camera, so that no side of the head is ever dark."""
     plotter.remove_all_lights()
     for position, color, intensity in _LIGHTS:
@@ -45,7 +57,7 @@ def set_lights(plotter: pv.BasePlotter) -> None:
         plotter.add_light(light)
 
 
-def smooth_edges(plotter: pv.BasePlotter) -> None:
+def smooth_edges(plotter: Any) -> None:
     """Anti-aliasing that the machine can afford."""
     if software_rendered():
         plotter.enable_anti_aliasing("fxaa")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
@@ -20,7 +21,9 @@ from h3dstudio.gui.viewport.layer import DisplayMode, MeshLayer
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 
 _VIEW_ANGLE = 26.0
-_MARGIN = 1.12
+_MARGIN = 1.08
+_PYRAMID = 0.55
+_MOST_PICTURES = 16
 
 
 class MeshView(QWidget):
@@ -34,8 +37,7 @@ class MeshView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        samples = 0 if look.software_rendered() else 4
-        self.plotter = QtInteractor(self, auto_update=False, multi_samples=samples)
+        self.plotter = _interactor(self)
         self.plotter.setAcceptDrops(False)  # Drops belong to the window.
         self.plotter.setMinimumSize(320, 240)
         layout = QVBoxLayout(self)
@@ -47,9 +49,11 @@ class MeshView(QWidget):
         self._center, self._radius = np.zeros(3), 150.0
         self._through: tuple[Camera, tuple[int, int]] | None = None
         self._closed = False
+        self._standing: list[str] = []
+        self._to_frame: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None = None
         look.set_lights(self.plotter)
         look.smooth_edges(self.plotter)
-        self._axes = self.plotter.add_axes(line_width=3, labels_off=False, interactive=False)
+        self._axes = self.plotter.add_axes(line_width=3, interactive=False, viewport=(0.0, 0.0, 0.14, 0.22))
         self.plotter.iren.add_observer("StartInteractionEvent", lambda *_: self.leave_photo())
         self.plotter.installEventFilter(self)
         theme.current().changed.connect(self._take_colors)
@@ -63,6 +67,7 @@ class MeshView(QWidget):
         self._layer(name).show(mesh, normals)
         if first and self._through is None:
             self.reset_camera()
+        self.plotter.reset_camera_clipping_range()
         self.redraw()
 
     def remove_mesh(self, name: str) -> None:
@@ -100,36 +105,36 @@ class MeshView(QWidget):
         center: NDArray[np.float64],
         radius: float,
     ) -> None:
-        """Where `reset_camera` looks: along `forward`, with `up` up; `center` and `radius` (mm) without a mesh."""
+        """Where `reset_camera` looks: along `forward`, with `up` up; `center`, `radius` (mm) while empty."""
         self._home, self._center, self._radius = (forward, up), center, radius
 
     def reset_camera(self) -> None:
         """Frame what is visible, seen from the front."""
         self.leave_photo()
-        center, radius = self._extent()
-        self._frame(*self._home, center, radius)
+        self._frame(*self._home, self._points())
 
-    def overview(self, radius: float) -> None:
-        """See everything within `radius` mm of the scan's centre, from above and a little from the side."""
+    def overview(self, points: NDArray[np.float64]) -> None:
+        """See all `points` (N, 3) mm and where the head will be, from above and a little from the side."""
         self.leave_photo()
         forward, up = self._home
-        right = np.cross(forward, up)
-        slanted = forward - 0.45 * up + 0.55 * right
+        slanted = forward - 0.35 * up + 0.5 * np.cross(forward, up)
         slanted /= np.linalg.norm(slanted)
         above = up - slanted * float(up @ slanted)
-        self._frame(slanted, above / np.linalg.norm(above), self._center, radius)
+        head = self._center + self._radius * np.vstack([np.eye(3), -np.eye(3)])
+        self._frame(slanted, above / np.linalg.norm(above), np.vstack([points, head]))
 
     def _frame(
-        self,
-        forward: NDArray[np.float64],
-        up: NDArray[np.float64],
-        center: NDArray[np.float64],
-        radius: float,
+        self, forward: NDArray[np.float64], up: NDArray[np.float64], points: NDArray[np.float64]
     ) -> None:
+        # A hidden view does not know its size yet: what it was asked to frame is framed when it comes up.
+        self._to_frame = None if self.plotter.isVisible() else (forward, up, points)
         camera = self.plotter.camera
         camera.view_angle = _VIEW_ANGLE
-        wide = self.plotter.width() / max(1, self.plotter.height())
-        distance = _MARGIN * radius / np.sin(np.radians(_VIEW_ANGLE / 2)) / min(1.0, wide)
+        axes = np.array([np.cross(forward, up), up, forward])
+        seen = points @ axes.T
+        center = (seen.min(axis=0) + seen.max(axis=0)) / 2 @ axes
+        aspect = self.plotter.width() / max(1, self.plotter.height())
+        distance = _MARGIN * photo.distance_to_fit(points - center, axes, _VIEW_ANGLE, aspect)
         camera.focal_point = center
         camera.position = center - forward * distance
         camera.up = up
@@ -143,7 +148,7 @@ class MeshView(QWidget):
             depth = max(10.0, float(np.linalg.norm(self._center - camera.center)) - 1.3 * self._radius)
             self.plotter.add_mesh(
                 photo.photo_plane(camera, size, depth),
-                texture=pv.Texture(np.ascontiguousarray(image)),
+                texture=photo.texture(image),
                 name="photo",
                 lighting=False,
                 opacity=0.5,
@@ -170,22 +175,31 @@ class MeshView(QWidget):
         self.photo_left.emit()
         self.redraw()
 
-    def show_cameras(self, cameras: Sequence[tuple[Camera, tuple[int, int]]]) -> None:
-        """Draw a pyramid where each camera (with its photo size) stands; none removes them."""
-        if not cameras:
-            self.plotter.remove_actor("cameras", reset_camera=False, render=False)
-        else:
-            self.plotter.add_mesh(
-                photo.pyramids(cameras, 0.28 * self._radius),
-                name="cameras",
-                color=theme.current().colors.accent,
-                line_width=1.5,
-                lighting=False,
-                pickable=False,
-                reset_camera=False,
-                render=False,
+    def show_photos(self, photos: Sequence[photo.Photo]) -> None:
+        """Draw a pyramid where each photo was taken, with its picture in front; none removes them."""
+        for name in self._standing:
+            self.plotter.remove_actor(name, reset_camera=False, render=False)
+        self._standing = []
+        depth = _PYRAMID * self._radius
+        if photos:
+            globe = photo.globe(self._center, self._radius)
+            self._stand("globe", globe, line_width=1, color=theme.current().colors.faint, opacity=0.6)
+            self._stand(
+                "cameras", photo.pyramids(photos, depth), line_width=1.5, color=theme.current().colors.accent
             )
+        if len(photos) <= _MOST_PICTURES:
+            for number, one in enumerate(photos):
+                if one.picture is not None:
+                    picture = photo.texture(one.picture)
+                    plane = photo.photo_plane(one.camera, one.size, depth)
+                    self._stand(f"picture {number}", plane, texture=picture)
+        self.plotter.reset_camera_clipping_range()
         self.redraw()
+
+    def _stand(self, name: str, mesh: pv.PolyData, **look: object) -> None:
+        options = {"lighting": False, "pickable": False, "reset_camera": False, "render": False, **look}
+        self.plotter.add_mesh(mesh, name=name, **options)
+        self._standing.append(name)
 
     def show_axes(self, shown: bool) -> None:
         """The orientation axes in the corner."""
@@ -207,10 +221,18 @@ class MeshView(QWidget):
             self.plotter.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Draw when the view comes up: rendering is skipped while it is hidden."""
+        """Draw when the view comes up; keep VTK's own keys (e, q, 3, ...) from doing anything."""
         if event.type() is QEvent.Type.Show and not self._closed:
-            _soon(self.redraw)
+            QTimer.singleShot(0, self._come_up)
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
+
+    def _come_up(self) -> None:
+        if self._to_frame is not None and not self._closed:
+            self._frame(*self._to_frame)
+        self.redraw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -228,13 +250,15 @@ class MeshView(QWidget):
         colors = theme.current().colors
         return colors.truth if name == GROUND_TRUTH else colors.clay
 
-    def _extent(self) -> tuple[NDArray[np.float64], float]:
-        bounds = [layer.bounds for layer in self._layers.values() if layer.bounds is not None]
-        if not bounds:
-            return self._center, self._radius
-        box = np.array(bounds).reshape(-1, 3, 2)
-        low, high = box[..., 0].min(axis=0), box[..., 1].max(axis=0)
-        return (low + high) / 2, float(np.linalg.norm(high - low)) / 2 * 0.8
+    def _points(self) -> NDArray[np.float64]:
+        """(N, 3) what is visible, or the sphere around the head while there is nothing."""
+        shown = [
+            layer.mesh.vertices for layer in self._layers.values() if layer.mesh is not None and layer.visible
+        ]
+        shown = [vertices for vertices in shown if len(vertices)]
+        if shown:
+            return np.vstack(shown)
+        return self._center + self._radius * np.vstack([np.eye(3), -np.eye(3)])
 
     def _aim(self) -> None:
         assert self._through is not None
@@ -255,15 +279,15 @@ class MeshView(QWidget):
         if self._closed:
             return
         look.paint_background(self.plotter, theme.current().colors)
+        look.paint_axes(self._axes, theme.current().colors)
         for name, layer in self._layers.items():
             layer.style(color=self._color(name))
         self.redraw()
 
 
-def _soon(call: Callable[[], None]) -> None:
-    from PySide6.QtCore import QTimer
-
-    QTimer.singleShot(0, call)
+def _interactor(parent: QWidget) -> Any:
+    samples = 0 if look.software_rendered() else 4
+    return QtInteractor(parent, auto_update=False, multi_samples=samples)
 
 
 __all__ = ["GROUND_TRUTH", "RECONSTRUCTION", "DisplayMode", "MeshView"]

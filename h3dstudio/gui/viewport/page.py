@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from h3dstudio.gui import theme
+from h3dstudio.gui.actions import dress
 from h3dstudio.gui.viewport.mesh_view import MeshView
 
 _NARROW = 760
 
 
 class ViewportPage(QWidget):
-    """Create it before its window is shown (see `MeshView`). `opacity_changed(percent)` comes from the photo bar."""
+    """Create it before its window is shown (see `MeshView`). `opacity_changed(percent)`: the photo's."""
 
     opacity_changed = Signal(int)
 
@@ -29,13 +30,13 @@ class ViewportPage(QWidget):
         self.bar.setObjectName("ViewBar")
         self.bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self.bar)
-        row.setContentsMargins(10, 7, 10, 7)
+        row.setContentsMargins(10, 8, 10, 8)
         row.setSpacing(8)
         row.addWidget(self._meshes)
         row.addStretch(1)
         row.addWidget(self._modes)
         for name in ("cameras", "axes", "reset_view"):
-            row.addWidget(tool_button(actions[name], Qt.ToolButtonStyle.ToolButtonIconOnly))
+            row.addWidget(tool_button(actions[name], text=False))
         self.photo_bar = PhotoBar(actions["leave_photo"])
         self.photo_bar.opacity.valueChanged.connect(self.opacity_changed)
         self._hint = QLabel(self.view)
@@ -67,10 +68,8 @@ class ViewportPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        style = Qt.ToolButtonStyle
-        narrow = self.width() < _NARROW
         for button in self._modes.findChildren(QToolButton):
-            button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+            dress(button, text=self.width() >= _NARROW)
         self._place_hint()
 
     def _place_hint(self) -> None:
@@ -107,16 +106,14 @@ class PhotoBar(QWidget):
         row.addStretch(1)
         row.addWidget(name)
         row.addWidget(self.opacity)
-        row.addWidget(tool_button(leave, Qt.ToolButtonStyle.ToolButtonTextBesideIcon))
+        row.addWidget(tool_button(leave, text=True))
 
 
-def tool_button(action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:
-    """A button of an action, reachable with Tab."""
+def tool_button(action: QAction, *, text: bool) -> QToolButton:
+    """A button of an action."""
     button = QToolButton()
     button.setDefaultAction(action)
-    button.setToolButtonStyle(style)
-    button.setIconSize(QSize(18, 18))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    dress(button, text=text)
     return button
 
 
@@ -129,5 +126,5 @@ def segment(actions: Mapping[str, QAction], names: Sequence[str]) -> QWidget:
     row.setContentsMargins(3, 3, 3, 3)
     row.setSpacing(2)
     for name in names:
-        row.addWidget(tool_button(actions[name], Qt.ToolButtonStyle.ToolButtonTextBesideIcon))
+        row.addWidget(tool_button(actions[name], text=True))
     return frame

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
 
 from h3dstudio.geometry.camera import Camera
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A photo in space: its camera, size (width, height) in pixels, and a small picture (h, w, 3) or None."""
+
+    camera: Camera
+    size: tuple[int, int]
+    picture: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True)
@@ -26,7 +36,7 @@ class Lens:
 
 
 def lens(camera: Camera, size: tuple[int, int], viewport: tuple[int, int]) -> Lens:
-    """The lens that fits a photo of `size` (width, height) into a `viewport` (width, height), both in pixels."""
+    """The lens that fits a photo of `size` (width, height) into a `viewport` (width, height), in pixels."""
     (width, height), (wide, high) = size, viewport
     intrinsics = camera.intrinsics
     # Viewport pixels per photo pixel, so that the whole photo is seen.
@@ -38,7 +48,7 @@ def lens(camera: Camera, size: tuple[int, int], viewport: tuple[int, int]) -> Le
 
 
 def corners(camera: Camera, size: tuple[int, int], depth: float) -> NDArray[np.float64]:
-    """(4, 3) the photo's corners at `depth` mm from the camera: top left, top right, bottom right, bottom left."""
+    """(4, 3) the photo's corners at `depth` mm from the camera, clockwise from the top left."""
     right, bottom = size[0] - 0.5, size[1] - 0.5
     pixels = np.array([[-0.5, -0.5], [right, -0.5], [right, bottom], [-0.5, bottom]])
     origins, directions = camera.rays(pixels)
@@ -49,19 +59,49 @@ def corners(camera: Camera, size: tuple[int, int], depth: float) -> NDArray[np.f
 def photo_plane(camera: Camera, size: tuple[int, int], depth: float) -> pv.PolyData:
     """The photo as a textured rectangle at `depth` mm from its camera."""
     plane = pv.PolyData(corners(camera, size, depth), faces=[4, 0, 1, 2, 3])
-    plane.active_texture_coordinates = np.array([[0, 1], [1, 1], [1, 0], [0, 0]], dtype=np.float32)
+    plane.active_texture_coordinates = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [0.0, 0.0]])
     return plane
 
 
-def pyramids(cameras: Sequence[tuple[Camera, tuple[int, int]]], depth: float) -> pv.PolyData:
-    """Line drawings of cameras (with their photo sizes): apex and frame, `depth` mm deep."""
+def texture(image: NDArray[np.uint8]) -> Any:
+    """A picture (H, W, 3) for `photo_plane`."""
+    make: Any = pv.Texture
+    return make(np.ascontiguousarray(image))
+
+
+def pyramids(photos: Sequence[Photo], depth: float) -> pv.PolyData:
+    """Line drawings of where photos were taken: apex and frame, `depth` mm deep."""
     points: list[NDArray[np.float64]] = []
     lines: list[int] = []
-    for number, (camera, size) in enumerate(cameras):
+    for number, one in enumerate(photos):
         first = 5 * number
-        points += [camera.center[None], corners(camera, size, depth)]
+        points += [one.camera.center[None], corners(one.camera, one.size, depth)]
         for a, b in ((0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (2, 3), (3, 4), (4, 1)):
             lines += [2, first + a, first + b]
     if not points:
         return pv.PolyData()
     return pv.PolyData(np.vstack(points), lines=lines)
+
+
+def globe(center: NDArray[np.float64], radius: float) -> pv.PolyData:
+    """Three great circles of the sphere that bounds the head: where it will appear."""
+    turn = np.linspace(0, 2 * np.pi, 97)
+    circle = np.stack([np.cos(turn), np.sin(turn), np.zeros_like(turn)], axis=1) * radius
+    points = np.vstack([np.roll(circle, axis, axis=1) + center for axis in range(3)])
+    lines = [np.concatenate([[97], np.arange(97) + 97 * axis]) for axis in range(3)]
+    return pv.PolyData(points, lines=np.concatenate(lines))
+
+
+def distance_to_fit(
+    points: NDArray[np.float64], axes: NDArray[np.float64], view_angle: float, aspect: float
+) -> float:
+    """How far back a camera must stand from the origin so that it sees all `points` (N, 3).
+
+    Args:
+        axes: (3, 3) rows: the camera's right, up and forward directions.
+        view_angle: vertical opening, degrees.
+        aspect: viewport width over height.
+    """
+    right, up, forward = np.abs(points @ axes[0]), np.abs(points @ axes[1]), points @ axes[2]
+    slope = np.tan(np.radians(view_angle / 2))
+    return float(np.max(np.maximum(up / slope, right / (slope * aspect)) - forward))

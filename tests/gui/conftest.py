@@ -1,0 +1,88 @@
+"""The window's tests need a screen with OpenGL: run them under Xvfb where there is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.gui.fakes import FakeReconstruction
+from tests.unit.data.tiny_scan import make_tiny_scan
+
+HEADLESS = sys.platform.startswith("linux") and not (
+    os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+)
+NO_SCREEN = {"test_run_model.py", "test_availability.py", "test_startup.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what cannot run without a screen."""
+    if not HEADLESS:
+        return
+    skip = pytest.mark.skip(reason="no display: run under xvfb-run")
+    for item in items:
+        if Path(__file__).parent in item.path.parents and item.path.name not in NO_SCREEN:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def qapp(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """The studio's own application, its settings in a temporary folder."""
+    from PySide6.QtCore import QSettings
+
+    from h3dstudio.gui.app import make_application
+
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    folder = str(tmp_path_factory.mktemp("settings"))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+    return make_application()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings(request: pytest.FixtureRequest) -> None:
+    if "qapp" in request.fixturenames or "qtbot" in request.fixturenames:
+        from PySide6.QtCore import QSettings
+
+        request.getfixturevalue("qapp")
+        QSettings().clear()
+
+
+@pytest.fixture
+def tiny_scan(tmp_path: Path) -> Path:
+    """A scan of four tiny photos of a ball."""
+    return make_tiny_scan(tmp_path / "ball")
+
+
+@pytest.fixture
+def studio(qtbot: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
+    """Makes windows whose reconstructions are `FakeReconstruction`s in a real worker process; closes them."""
+    from h3dstudio.gui.bridge import Supervisor
+    from h3dstudio.gui.main_window import MainWindow
+    from h3dstudio.jobs.engines import ProcessEngine
+
+    windows = []
+
+    def make(**job: object) -> MainWindow:
+        window = MainWindow(Supervisor(ProcessEngine), out=tmp_path / "run")
+        window.runs.make_job = partial(FakeReconstruction, **job)
+        window.resize(1200, 750)
+        window.show()
+        windows.append(window)
+        qtbot.waitExposed(window)  # type: ignore[attr-defined]
+        window.activateWindow()  # Without a window manager nobody else does, and shortcuts need it.
+        qtbot.waitActive(window)  # type: ignore[attr-defined]
+        return window
+
+    yield make
+    for window in windows:
+        if window.runs.state.active:
+            with qtbot.waitSignal(window.runs.over, timeout=20_000):  # type: ignore[attr-defined]
+                window.runs.cancel()
+        window.close()
+        assert window.supervisor.isFinished()
+        assert not window.tasks.busy or window.tasks.close()
+        window.deleteLater()

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from h3dstudio.gui import theme
+from h3dstudio.gui.panels.log_panel import LogPanel
+from h3dstudio.gui.panels.progress_panel import ProgressPanel
+from h3dstudio.gui.panels.scan_panel import ScanPanel
+from h3dstudio.gui.panels.view_delegate import tick_box
+from h3dstudio.gui.run_model import RunModel, RunState
+from h3dstudio.gui.scans import read
+from h3dstudio.gui.tasks import Tasks
+from h3dstudio.gui.thumbnails import Thumbnails, pixels, thumbnail
+from h3dstudio.jobs.events import Metrics, Progress
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, tiny_scan: Path) -> ScanPanel:
+    opened = read(tiny_scan, None)
+    panel = ScanPanel()
+    qtbot.addWidget(panel)
+    panel.resize(270, 600)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.set_dataset(opened.folders, opened.folder)
+    panel.set_scan(opened.scan, {"3": (0, 1, 2)})
+    panel.model.tick((0, 1, 2))
+    return panel
+
+
+def test_ticking_by_mouse_makes_it_the_users_own_choice(panel: ScanPanel, qtbot: QtBot) -> None:
+    assert panel.wanted == "3"
+    index = panel.model.index(3)
+    middle = tick_box(panel.gallery.visualRect(index)).center()
+    with qtbot.waitSignal(panel.views_changed):
+        QTest.mouseClick(panel.gallery.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    assert panel.model.ticked == (0, 1, 2, 3)
+    assert panel.wanted == "all"
+    QTest.mouseClick(panel.gallery.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    first = tick_box(panel.gallery.visualRect(panel.model.index(0))).center()
+    QTest.mouseClick(panel.gallery.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    assert panel.model.ticked == (1, 2)
+    assert panel.wanted == "1,2,"
+    assert panel.lists.currentText() == "My own choice"
+    assert panel.count.text() == "2 of 4 views in use"
+
+
+def test_ticking_by_keyboard(panel: ScanPanel) -> None:
+    panel.gallery.setCurrentIndex(panel.model.index(0))
+    QTest.keyClick(panel.gallery, Qt.Key.Key_Space)
+    assert panel.model.ticked == (1, 2)
+
+
+def test_a_click_beside_the_tick_only_selects_and_a_double_click_looks_through(
+    panel: ScanPanel, qtbot: QtBot
+) -> None:
+    corner = panel.gallery.visualRect(panel.model.index(1)).bottomLeft() + QPoint(20, -20)
+    QTest.mouseClick(panel.gallery.viewport(), Qt.MouseButton.LeftButton, pos=corner)
+    assert panel.model.ticked == (0, 1, 2)
+    with qtbot.waitSignal(panel.view_activated) as activated:
+        QTest.mouseDClick(panel.gallery.viewport(), Qt.MouseButton.LeftButton, pos=corner)
+    assert activated.args == [1]
+
+
+def test_a_list_is_chosen_with_the_keyboard(panel: ScanPanel) -> None:
+    panel.lists.setFocus()
+    QTest.keyClick(panel.lists, Qt.Key.Key_Down)
+    panel.lists.activated.emit(panel.lists.currentIndex())
+    assert panel.lists.currentText() == "All 4 views"
+    assert panel.model.ticked == (0, 1, 2, 3)
+
+
+def test_thumbnails_dim_what_the_mask_leaves_out(tiny_scan: Path, qapp: object) -> None:
+    view = read(tiny_scan, None).scan.views[0]
+    image, problem = thumbnail(view, "#ff0000")
+    assert isinstance(image, QImage)
+    assert not problem
+    rgb = pixels(image).astype(int)
+    assert rgb[2, 2, 0] > 150  # The background turns to the given colour,
+    assert rgb[2, 2, 0] > rgb[2, 2, 1] + 80
+    plain = pixels(QImage(str(view.image_path)).scaled(image.size())).astype(int)
+    middle = (image.height() // 2, image.width() // 2)
+    assert abs(rgb[middle] - plain[middle]).max() < 40  # the head keeps its own.
+
+
+def test_a_broken_photo_is_told_and_the_others_are_made(tiny_scan: Path, qtbot: QtBot) -> None:
+    views = read(tiny_scan, None).scan.views
+    views[1].image_path.write_bytes(b"not a photo")
+    tasks = Tasks()
+    thumbnails, made = Thumbnails(tasks), {}
+    thumbnails.made.connect(lambda number, image, problem: made.update({number: (image, problem)}))
+    thumbnails.make(views, "#000000")
+    qtbot.waitUntil(lambda: len(made) == 4)
+    assert made[0][0] is not None
+    assert made[1][0] is None
+    assert str(views[1].image_path) in made[1][1]
+    tasks.close()
+
+
+def test_done_cancelled_and_failed_look_different(qtbot: QtBot) -> None:
+    panel = ProgressPanel()
+    qtbot.addWidget(panel)
+    panel.resize(900, 200)
+    panel.show()
+    seen = {}
+    for state in (RunState.DONE, RunState.DONE_EARLY, RunState.CANCELLED, RunState.FAILED, RunState.PAUSED):
+        panel.show_model(RunModel(state=state, progress=Progress(5, 10, "refine", 2.0, 2.0)))
+        seen[state] = (panel.state.text(), panel.detail.text(), panel.state.styleSheet())
+    assert len({text for text, _, _ in seen.values()}) == 5
+    assert len({detail for _, detail, _ in seen.values()}) == 5
+    colours = {seen[state][2] for state in (RunState.DONE, RunState.CANCELLED, RunState.FAILED)}
+    assert len(colours) == 3
+
+
+def test_progress_shows_numbers_and_curves_without_what_cannot_be_drawn(qtbot: QtBot) -> None:
+    panel = ProgressPanel()
+    qtbot.addWidget(panel)
+    model = RunModel()
+    model.start()
+    model.take_progress(Progress(20, 80, "refine", seconds=5.0, seconds_left=15.0))
+    model.take_metrics([Metrics(step, {"loss": [1.0, 0.0, float("nan")][step % 3]}) for step in range(9)])
+    model.memory = 3 * 2**30
+    panel.show_model(model)
+    assert panel.values["Time left"].text() == "15 s"
+    assert panel.values["Memory"].text() == "3.0 GB"
+    assert panel.percent.text() == "25 %"
+    assert panel.bar.value() == 250
+
+
+def test_the_log_filters_by_level_and_copies_what_is_shown(qtbot: QtBot) -> None:
+    log = LogPanel()
+    qtbot.addWidget(log)
+    for level in ("debug", "info", "warning", "error"):
+        log.add(f"a line of <{level}>", level)
+    assert "debug" not in log.text.toPlainText()
+    log.level.setCurrentIndex(2)
+    log.copy()
+    copied = QGuiApplication.clipboard().text()
+    assert "<error>" in copied
+    assert "<warning>" in copied
+    assert "<info>" not in copied
+    log.clear()
+    assert log.text.toPlainText() == ""
+
+
+@pytest.mark.parametrize("colors", [theme.LIGHT, theme.DARK])
+def test_text_is_readable_on_every_ground(colors: theme.Colors) -> None:
+    """WCAG contrast: 7 for text, 4.5 for muted text and what stands on the accent, 3 for state colours."""
+    for ground in (colors.window, colors.panel, colors.raised):
+        assert contrast(colors.text, ground) > 7
+        assert contrast(colors.muted, ground) > 4.5
+    assert contrast(colors.on_accent, colors.accent) > 4.5
+    for state in (colors.good, colors.warning, colors.bad):
+        assert contrast(state, colors.panel) > 3
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
