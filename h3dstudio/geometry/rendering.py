@@ -213,7 +213,7 @@ def _view_name(azimuth: float, *, first: bool) -> str:
         return "front"
     size = abs(azimuth)
     name = "three-quarter" if size < 68 else "profile" if size < 113 else "back"
-    return f"{name}, {size:.0f}\N{DEGREE SIGN}"
+    return f"{name}, {azimuth:+.0f}\N{DEGREE SIGN}"
 
 
 def _column(mesh: TriangleMesh, view: _SheetView, cell: int) -> tuple[str, dict[str, RgbImage | None], int]:

@@ -7,7 +7,6 @@ The packed file is an npz with `mean` (V, 3), `faces` (F, 3), `identity` (K, V, 
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,8 @@ from h3dstudio.geometry.mesh import TriangleMesh
 
 CM = 10.0  # mm
 COEFFICIENT_LIMIT = 2.5  # standard deviations; beyond it faces start to fold
+
+INDICES = ("faces", "landmarks68", "part_starts")
 
 # The six H3DS landmarks among the 68 of Multi-PIE (0-based).
 H3DS_OF_68 = {
@@ -85,7 +86,7 @@ def read_population(path: Path) -> Population:
             arrays = {name: archive[name] for name in archive.files}
     except FileNotFoundError:
         raise MeshError("there is no such file", where=path) from None
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
+    except Exception as error:  # a damaged archive raises almost anything, from zlib.error to MemoryError
         raise MeshError(f"the file is not a readable npz archive ({error})", where=path) from error
     _check(arrays, path)
     starts = arrays["part_starts"].astype(np.intp)
@@ -122,6 +123,10 @@ def _check(arrays: dict[str, NDArray[np.generic]], path: Path) -> None:
             where=path,
             remedy="Give a mesh (obj, ply, stl, glb) or a packed population",
         )
+    for name in wanted:
+        kinds = "U" if name.endswith("names") else "iu" if name in INDICES else "f"
+        if arrays[name].dtype.kind not in kinds:
+            raise MeshError(f"the array '{name}' is of type {arrays[name].dtype}", where=path)
     shape = arrays["mean"].shape
     for name, ok in {
         "mean": len(shape) == 2 and shape[1:] == (3,) and shape[0] > 0,
@@ -136,6 +141,8 @@ def _check(arrays: dict[str, NDArray[np.generic]], path: Path) -> None:
             raise MeshError(
                 f"the array '{name}' has shape {arrays[name].shape}, unfit for {shape}", where=path
             )
+    if not len(arrays["part_starts"]) or arrays["part_starts"][0] != 0 or not len(arrays["faces"]):
+        raise MeshError("the population has no faces, or its parts do not start at vertex 0", where=path)
     for name in ("faces", "landmarks68"):
         index = np.asarray(arrays[name], dtype=np.int64)
         if index.size and (index.min() < 0 or index.max() >= shape[0]):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.data.synthesis.albedo import UvAlbedo, VertexAlbedo
@@ -86,6 +89,32 @@ def test_unreadable_populations_are_one_clear_error(tmp_path: Path, content: byt
     path.write_bytes(content)
     with pytest.raises(MeshError, match="npz"):
         read_population(path)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damaged_populations_are_never_a_traceback(tmp_path: Path, data: st.DataObject) -> None:
+    whole = tiny_population(tmp_path).read_bytes()
+    broken = bytearray(whole[: data.draw(st.integers(0, len(whole)))])
+    places = data.draw(st.lists(st.tuples(st.integers(0, len(whole) - 1), st.integers(0, 255)), max_size=8))
+    for place, value in places:
+        if place < len(broken):
+            broken[place] = value
+    path = tmp_path / "broken.npz"
+    path.write_bytes(broken)
+    with suppress(MeshError):
+        population = read_population(path)
+        assert np.isfinite(population.head(np.ones(2))).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("mean", "text"), ("faces", 0.5), ("part_names", 3), ("landmarks68", "x")]
+)
+def test_arrays_of_another_type_are_named(tmp_path: Path, name: str, value: object) -> None:
+    with np.load(tiny_population(tmp_path), allow_pickle=False) as whole:
+        shape = whole[name].shape
+    with pytest.raises(MeshError, match=f"'{name}' is of type"):
+        read_population(tiny_population(tmp_path, **{name: np.full(shape, value)}))
 
 
 def test_nan_in_a_population_is_refused(tmp_path: Path) -> None:
