@@ -143,5 +143,6 @@ def _about_strict(name: str, given: StrictScore, rigid: StrictScore) -> list[Cau
 
 
 def _extent(mesh: TriangleMesh) -> float:
-    used = mesh.vertices[np.unique(mesh.faces)] if len(mesh.faces) else mesh.vertices
-    return float(np.linalg.norm(np.ptp(used, axis=0)))
+    used = np.zeros(len(mesh.vertices), dtype=np.bool_)
+    used[mesh.faces.ravel()] = True
+    return float(np.linalg.norm(np.ptp(mesh.vertices[used], axis=0)))

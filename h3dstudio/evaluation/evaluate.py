@@ -66,10 +66,11 @@ def evaluate_scan(scan: Scan, mesh: TriangleMesh, landmarks: Mapping[str, int] |
         compatible = evaluate_compatible(truth, mesh, landmarks)
     except EvaluationError as error:
         raise _with_unit(error, truth, mesh) from error
-    strict = evaluate_strict(truth, mesh, landmarks)
+    caster = RayCaster(mesh)
+    strict = evaluate_strict(truth, mesh, landmarks, caster=caster)
     cautions = [
         *before_scoring(truth, mesh, landmarks),
-        *after_scoring(compatible, strict, _density_costs(truth, mesh, compatible)),
+        *after_scoring(compatible, strict, _density_costs(truth, caster, compatible)),
     ]
     counts = {
         "prediction_vertices": len(mesh.vertices),
@@ -99,9 +100,8 @@ def check_prediction(mesh: TriangleMesh, where: str | os.PathLike[str] | None = 
         )
 
 
-def _density_costs(truth: GroundTruth, mesh: TriangleMesh, compatible: CompatibleScores) -> dict[str, float]:
+def _density_costs(truth: GroundTruth, caster: RayCaster, compatible: CompatibleScores) -> dict[str, float]:
     """Per region, how much larger its h3ds mean is than the mean to the same, equally aligned surface."""
-    caster = RayCaster(mesh)
     costs = {}
     for name, region, score in (("face", FACE, compatible.face), ("head", ALIGNMENT, compatible.head)):
         if score is not None:

@@ -107,15 +107,19 @@ class StrictScores:
 
 
 def evaluate_strict(
-    truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int] | None = None
+    truth: GroundTruth,
+    mesh: TriangleMesh,
+    landmarks: Mapping[str, int] | None = None,
+    *,
+    caster: RayCaster | None = None,
 ) -> StrictScores:
-    """The strict scores of a prediction (mm, with faces).
+    """The strict scores of a prediction (mm, with faces); `caster` is its ray caster, where there is one.
 
     The rigid registrations fit the very vertices that are scored; the head's starts from the landmarks'
     rigid alignment where landmarks are given, and the face's from the head's. Raises MeshError,
     LandmarkError and EvaluationError.
     """
-    comparison = _Comparison(truth, mesh)
+    comparison = _Comparison(truth, mesh, caster or RayCaster(mesh))
     everywhere = visible(truth)
     face = everywhere & truth.region_mask(FACE) if FACE in truth.regions else None
     if face is not None and not face.any():
@@ -135,10 +139,10 @@ def evaluate_strict(
 class _Comparison:
     """The two surfaces and what does not depend on the alignment."""
 
-    def __init__(self, truth: GroundTruth, mesh: TriangleMesh) -> None:
+    def __init__(self, truth: GroundTruth, mesh: TriangleMesh, prediction: RayCaster) -> None:
         self.truth = truth
         self.mesh = mesh
-        self.prediction = RayCaster(mesh)
+        self.prediction = prediction
         self.samples = sample_surface(mesh, SAMPLES).points
         self.normals = truth.mesh.vertex_normals()
 
