@@ -1,6 +1,6 @@
 """`h3dstudio`: the studio, or one command of the command line.
 
-`h3dstudio`, `h3dstudio PATH` and `h3dstudio studio [PATH] [--start] ...` open the window (see `gui.app`).
+`h3dstudio [PATH] [--start] [--demo] ...` opens the window, as does `h3dstudio studio ...` (see `gui.app`).
 """
 
 from __future__ import annotations
@@ -10,31 +10,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 STUDIO = "studio"
+WINDOW_OPTIONS = ("--start", "--demo")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Open the studio when there is no command, or a scan's path alone; else run the command."""
+    """Open the studio where `opens_studio`; else run the command that is the first word."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] == [STUDIO]:
-        from h3dstudio.gui.app import run
-
-        return int(run(words[1:]))
     if opens_studio(words):
         from h3dstudio.gui.app import run
 
-        return int(run(words))
+        return int(run(words[1:] if words[:1] == [STUDIO] else words))
     from h3dstudio.cli import main as run_command
 
     return run_command(words)
 
 
 def opens_studio(words: Sequence[str]) -> bool:
-    """Whether these arguments ask for the window: none, or one path that exists and is no command."""
+    """Whether these words ask for the window: none, its options, or a path that exists and is no command."""
     from h3dstudio.cli import COMMANDS
 
-    if not words:
+    if not words or words[0] in (STUDIO, *WINDOW_OPTIONS):
         return True
-    if len(words) > 1 or words[0].startswith("-") or words[0] in COMMANDS:
+    if words[0].startswith("-") or words[0] in COMMANDS:
         return False
     try:
         return Path(words[0]).exists()

@@ -120,8 +120,9 @@ def test_what_opens_the_studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "scan").mkdir()
     (tmp_path / "info").mkdir()
     assert entry.opens_studio([])
-    assert entry.opens_studio(["scan"])
-    for words in (["info"], ["--help"], ["nowhere"], ["scan", "--views"], ["a\0b"]):
+    for words in (["scan"], ["scan", "--start"], ["--start", "scan"], ["--demo"]):
+        assert entry.opens_studio(words)
+    for words in (["info"], ["--help"], ["nowhere"], ["nowhere", "--start"], ["a\0b"]):
         assert not entry.opens_studio(words)
 
     opened: list[list[str]] = []
@@ -134,4 +135,5 @@ def test_what_opens_the_studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     window.run = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "h3dstudio.gui.app", window)
     assert entry.main(["scan"]) == 0
-    assert opened == [["scan"]]
+    assert entry.main(["studio", "scan", "--start"]) == 0
+    assert opened == [["scan"], ["scan", "--start"]]
