@@ -64,7 +64,7 @@ def show_about(parent: QWidget) -> QMessageBox:
     )
     text = (
         "Few-shot, high-fidelity 3D head reconstruction: from a few photos to a shape in millimetres."
-        f"<br><br>Licence: MIT. It stands on<br><br><table>{rows}</table>"
+        f"<br><br>Licence: MIT. It stands on<table style='margin-top:8px'>{rows}</table>"
     )
     box = dialogs.ask(parent, "About H3D Studio", f"H3D Studio {__version__}", (_CLOSE,), information=text)
     box.setIconPixmap(parent.windowIcon().pixmap(64, 64))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -18,14 +18,22 @@ def build_actions(window: QMainWindow) -> dict[str, QAction]:
     """The table as actions of `window`; icons follow the theme. `connect_actions` connects them later."""
     groups: dict[str, QActionGroup] = {}
     actions = {name: _action(window, spec, groups) for name, spec in ACTIONS.items()}
-
-    def tint() -> None:
-        for name, spec in ACTIONS.items():
-            _tint(actions[name], spec.icon)
-
-    theme.current().changed.connect(tint)
-    tint()
+    _Tint(window, actions)
     return actions
+
+
+class _Tint(QObject):
+    """Keeps the icons in the theme's colours; a QObject, so that its connection ends with its window."""
+
+    def __init__(self, window: QMainWindow, actions: Mapping[str, QAction]) -> None:
+        super().__init__(window)
+        self._actions = dict(actions)
+        theme.current().changed.connect(self._take_colors)
+        self._take_colors()
+
+    def _take_colors(self) -> None:
+        for name, spec in ACTIONS.items():
+            _tint(self._actions[name], spec.icon)
 
 
 def connect_actions(window: QMainWindow, actions: Mapping[str, QAction]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -128,6 +129,19 @@ class Supervisor(QThread):
             return True
         self.pid = getattr(handle, "pid", None)
         self.submitted.emit()
+        stays = True
+        try:
+            stays = self._follow(handle)
+        except Exception as error:
+            # A defect here must not leave the window waiting for an end that never comes.
+            handle.kill()
+            self.ended.emit(Failed(f"the job could not be followed: {error}", traceback.format_exc(), error))
+        self.pid = None
+        if stays:
+            _prewarm(engine)
+        return stays
+
+    def _follow(self, handle: JobHandle) -> bool:
         tray = _Tray(self)
         while handle.alive:
             if not self._obey(handle):
@@ -135,8 +149,6 @@ class Supervisor(QThread):
             tray.put(handle.poll(_POLL))
             tray.memory(getattr(handle, "memory", 0))
         tray.empty()
-        self.pid = None
-        _prewarm(engine)
         return True
 
     def _obey(self, handle: JobHandle) -> bool:

@@ -14,8 +14,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
 from h3dstudio.errors import H3DError
+from h3dstudio.gui import icons, theme
 
 Role = QMessageBox.ButtonRole
+
+
+_PICTURES = {
+    QMessageBox.Icon.Question: ("info", "accent"),
+    QMessageBox.Icon.Information: ("info", "accent"),
+    QMessageBox.Icon.Warning: ("failed", "warning"),
+    QMessageBox.Icon.Critical: ("failed", "bad"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,11 @@ def ask(
     box.setTextFormat(Qt.TextFormat.RichText)
     box.setWindowModality(Qt.WindowModality.WindowModal)
     box.setInformativeText(information)
+    name, tint = _PICTURES.get(kind, ("", ""))
+    if name:
+        tint = getattr(theme.current().colors, tint)
+        ratio = 1.0 if parent is None else parent.devicePixelRatioF()
+        box.setIconPixmap(icons.pixmap(name, tint, 40, ratio))
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if details:
         box.setDetailedText(details)
@@ -57,6 +71,8 @@ def ask(
             box.setDefaultButton(button)
         if choice.role is Role.RejectRole:
             box.setEscapeButton(button)
+    if (layout := box.layout()) is not None:
+        layout.setContentsMargins(22, 22, 22, 18)
     box.buttonClicked.connect(lambda button: answered(keys.get(button, "")))
     box.open()
     return box

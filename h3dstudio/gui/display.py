@@ -24,13 +24,14 @@ class Display(QObject):
     """Slots of the view actions.
 
     Signals: `photo_changed(view number or None)`, `busy(what)` ("" when over), `truth_failed()`, and
-    `cameras_wanted(bool)` when the cameras should come or go by themselves.
+    `cameras_wanted(bool)` when the cameras should come or go by themselves, `meshes_changed()`.
     """
 
     photo_changed = Signal(object)
     busy = Signal(str)
     truth_failed = Signal()
     cameras_wanted = Signal(bool)
+    meshes_changed = Signal()
 
     def __init__(self, window: QWidget, view: MeshView, tasks: Tasks) -> None:
         super().__init__(window)
@@ -86,6 +87,7 @@ class Display(QObject):
         """Read the ground truth when it is wanted for the first time."""
         self._truth_wanted = shown
         self._view.set_visible(GROUND_TRUTH, shown)
+        self.meshes_changed.emit()
         if shown and not self._truth_there and self._scan is not None and self._scan.ground_truth:
             self._load_truth()
 
@@ -175,6 +177,7 @@ class Display(QObject):
             self._view.set_visible(GROUND_TRUTH, self._truth_wanted)
             self.busy.emit("")
             self.mesh_arrived()
+            self.meshes_changed.emit()
 
         def refuse(error: Exception) -> None:
             self.busy.emit("")

@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from h3dstudio.data.resources import resource
 
-_SIZES = (16, 20, 24, 32, 48, 64)
+_SIZES = (18, 24, 36, 48)
 
 
 def icon(name: str, color: str, *, disabled: str | None = None, checked: str | None = None) -> QIcon:

@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         self.runs.logged.connect(self.log.add)
         self.runs.mesh_shown.connect(self._take_mesh)
         self.display.busy.connect(self._say)
+        self.display.meshes_changed.connect(self._refresh)
         self.display.photo_changed.connect(self._take_photo)
         self.display.cameras_wanted.connect(self.actions_by_name["cameras"].setChecked)
         self.display.truth_failed.connect(lambda: self.actions_by_name["ground_truth"].setChecked(False))
@@ -140,7 +141,8 @@ class MainWindow(QMainWindow):
         self.exports.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
         self.exports.folder = lambda: self.runs.folder
         self.exports.busy.connect(self._say)
-        self.exports.saved.connect(self._exported)
+        self.exports.saved.connect(lambda path: self.log.add(f"Exported {path}"))
+        self.exports.saved.connect(lambda path: self._say(f"Exported {path}"))
         theme.current().changed.connect(self._make_thumbnails)
         self.tasks.failed.connect(lambda error: self.log.add(f"{type(error).__name__}: {error}", "error"))
 
@@ -218,7 +220,7 @@ class MainWindow(QMainWindow):
         )
         for name, enabled in states.items():
             self.actions_by_name[name].setEnabled(enabled)
-        empty = opened is not None and not has_mesh and not self.runs.state.active
+        empty = opened is not None and self.page.view.is_empty and not self.runs.state.active
         self.page.show_hint(
             ("Press Start (F5) to reconstruct" if ticked else "Tick the views to use") if empty else ""
         )
@@ -241,10 +243,6 @@ class MainWindow(QMainWindow):
         self._recent_menu.setEnabled(bool(folders))
         for folder in folders:
             self._recent_menu.addAction(str(folder), partial(self.open, folder))
-
-    def _exported(self, path: Path) -> None:
-        self._say(f"Exported {path}")
-        self.log.add(f"Exported {path}")
 
     def _say(self, text: str) -> None:
         self._status.setText(text)

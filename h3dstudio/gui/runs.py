@@ -69,14 +69,14 @@ class Runs(QObject):
 
     @property
     def resumable(self) -> bool:
-        """Whether the last run did not end well and left a checkpoint."""
+        """Whether the last run can be gone on with."""
         stopped = self.state in (RunState.CANCELLED, RunState.FAILED, RunState.DONE_EARLY)
-        return (
-            stopped
-            and self._job is not None
-            and self.model.checkpoint is not None
-            and self.model.checkpoint.exists()
-        )
+        return stopped and self._job is not None and self._left_behind()
+
+    def _left_behind(self) -> bool:
+        """Whether the last run's folder holds enough to go on in it."""
+        folder = self.folder
+        return folder is not None and any((folder / name).exists() for name in ("checkpoint.npz", "run.json"))
 
     def start(self) -> None:
         """Start with what the panels say; nothing happens while a run is active or nothing is ticked."""
@@ -184,10 +184,9 @@ class Runs(QObject):
         choices = [dialogs.Choice("close", "Close", dialogs.Role.RejectRole)]
         if event.resumable or isinstance(error, WorkerDied):
             title = "The reconstruction was interrupted"
-            there = self.model.checkpoint is not None and self.model.checkpoint.exists()
             again = (
                 dialogs.Choice("resume", "Resume", default=True)
-                if there
+                if self._left_behind()
                 else dialogs.Choice("start", "Start again", default=True)
             )
             choices.insert(0, again)

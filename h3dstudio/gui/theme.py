@@ -206,6 +206,9 @@ QLabel#Value {{ font-weight: 600; font-size: 12pt; }}
 QLabel#SectionTitle {{ font-weight: 600; }}
 QLabel#State {{ font-weight: 600; font-size: 12pt; }}
 
+QMessageBox QLabel#qt_msgbox_label {{ font-size: 11.5pt; min-width: 380px; }}
+QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 380px; }}
+
 QPushButton {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px; padding: 7px 14px;
     color: {c.text}; }}
 QPushButton:hover {{ background: {c.hover}; }}

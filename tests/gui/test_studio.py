@@ -317,7 +317,9 @@ def test_dragging_turns_the_head(studio: Studio, qtbot: QtBot, tiny_scan: Path) 
     window = opened(studio(steps=3, delay=0.0), qtbot, tiny_scan)
     with qtbot.waitSignal(window.runs.over, timeout=20_000):
         started(window, qtbot)
+    qtbot.waitUntil(lambda: not window.tasks.busy)
     view = window.page.view.plotter
+    QTest.keyClick(window, Qt.Key.Key_R)
     before = np.array(view.camera.position)
     middle = view.rect().center()
     QTest.mousePress(view, LEFT, pos=middle)

@@ -52,7 +52,7 @@ class ProgressPanel(QWidget):
         self.quality = Curves("PSNR, dB", log=False)
         self.quality.hide()
         self._lay_out()
-        theme.current().changed.connect(lambda: self.show_model(self._model))
+        theme.current().changed.connect(self._take_colors)
         self.show_model(self._model)
 
     def show_model(self, model: RunModel) -> None:
@@ -78,6 +78,9 @@ class ProgressPanel(QWidget):
         self.losses.show_series(losses)
         self.quality.show_series(psnr)
         self.quality.setVisible(bool(psnr))
+
+    def _take_colors(self) -> None:
+        self.show_model(self._model)
 
     def _show_bar(self, model: RunModel, look: str) -> None:
         fraction = model.fraction

@@ -45,6 +45,7 @@ class ReconstructPanel(QWidget):
         self.device = _choice(DEVICES, _DEVICE_NAMES, "Where it is computed")
         self.seed = QSpinBox()
         self.seed.setRange(0, 2**31 - 1)
+        self.seed.lineEdit().setTextMargins(6, 0, 0, 0)
         self.seed.setToolTip("Same seed and settings, same mesh")
         self.views = QLabel("–")
         self.hint = QLabel()

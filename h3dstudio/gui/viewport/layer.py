@@ -25,9 +25,9 @@ class DisplayMode(enum.Enum):
 class MeshLayer:
     """An actor whose dataset is exchanged with each new mesh; topology may change freely."""
 
-    def __init__(self, plotter: pv.BasePlotter, name: str, color: str) -> None:
+    def __init__(self, plotter: pv.BasePlotter, name: str, color: str, ground: str) -> None:
         self.mesh: TriangleMesh | None = None
-        self._color = color
+        self._color, self._ground = color, ground
         self._mode = DisplayMode.SHADED
         self.visible = True
         self._actor = pv.Actor(mapper=pv.DataSetMapper(pv.PolyData()), name=name)
@@ -51,11 +51,17 @@ class MeshLayer:
         self._actor.mapper.dataset = pv.PolyData()
 
     def style(
-        self, *, mode: DisplayMode | None = None, color: str | None = None, visible: bool | None = None
+        self,
+        *,
+        mode: DisplayMode | None = None,
+        color: str | None = None,
+        ground: str | None = None,
+        visible: bool | None = None,
     ) -> None:
         """Change how the layer is drawn."""
         self._mode = self._mode if mode is None else mode
         self._color = self._color if color is None else color
+        self._ground = self._ground if ground is None else ground
         self.visible = self.visible if visible is None else visible
         self._apply()
 
@@ -63,9 +69,11 @@ class MeshLayer:
         actor, mapper = self._actor, self._actor.mapper
         actor.visibility = self.visible
         wire = self._mode is DisplayMode.WIREFRAME
-        actor.prop.style = "wireframe" if wire else "surface"
-        actor.prop.lighting = not wire
-        actor.prop.color = self._color
+        # Hidden lines are hidden: a plain wireframe of a fine mesh is a blot.
+        actor.prop.show_edges = wire
+        actor.prop.edge_color = self._color
+        actor.prop.edge_opacity = 0.75
+        actor.prop.color = self._ground if wire else self._color
         coloured = (
             self._mode is not DisplayMode.SHADED and self.mesh is not None and self.mesh.colors is not None
         )

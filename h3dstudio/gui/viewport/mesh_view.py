@@ -92,6 +92,11 @@ class MeshView(QWidget):
         self.redraw()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no mesh is visible."""
+        return not any(layer.visible and layer.mesh is not None for layer in self._layers.values())
+
+    @property
     def actor_count(self) -> int:
         """Actors in the scene; constant however many meshes were shown."""
         return len(self.plotter.renderer.actors)
@@ -241,7 +246,7 @@ class MeshView(QWidget):
 
     def _layer(self, name: str) -> MeshLayer:
         if name not in self._layers:
-            layer = MeshLayer(self.plotter, name, self._color(name))
+            layer = MeshLayer(self.plotter, name, self._color(name), theme.current().colors.raised)
             layer.style(mode=self._mode)
             self._layers[name] = layer
         return self._layers[name]
@@ -281,7 +286,7 @@ class MeshView(QWidget):
         look.paint_background(self.plotter, theme.current().colors)
         look.paint_axes(self._axes, theme.current().colors)
         for name, layer in self._layers.items():
-            layer.style(color=self._color(name))
+            layer.style(color=self._color(name), ground=theme.current().colors.raised)
         self.redraw()
 
 
