@@ -10,18 +10,21 @@ from numpy.typing import NDArray
 from h3dstudio.data.scan import Scan, View
 
 COUNT = 3
-REACH = 60.0
-"""Degrees from the nearest used camera: beyond, a photo shows what no used one saw."""
+REACH = 40.0
+"""Degrees from the nearest used camera: beyond, a photo shows much that no used one saw."""
 
 
 def choose_held_out(scan: Scan, used: Sequence[View], count: int = COUNT) -> tuple[View, ...]:
-    """Up to `count` views of `scan` not in `used`, within reach of these and far from one another."""
+    """Up to `count` views of `scan` not in `used`: within reach of these and far from one another.
+
+    Where none is within reach, the nearest.
+    """
     taken = {view.index for view in used}
     others = [view for view in scan.views if view.index not in taken]
     if not others or not used:
         return ()
     away = _degrees(others, used).min(axis=1)
-    near = [view for view, angle in zip(others, away, strict=True) if angle <= REACH]
+    near = [others[at] for at in away.argsort(kind="stable") if away[at] <= max(REACH, away.min() + 1.0)]
     chosen: list[View] = []
     while near and len(chosen) < count:
         # The next one is the view that is farthest from all that are used or chosen already.

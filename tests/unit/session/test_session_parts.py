@@ -16,13 +16,22 @@ from h3dstudio.session.history import SnapshotHistory
 from h3dstudio.session.naming import default_run_folder
 from h3dstudio.session.run_record import peak_memory, versions
 from tests.unit.session.fake_training import head
+from tests.unit.session.tiny_scan import write_tiny_scan
 
 
 def test_held_out_views_are_new_near_and_spread(scan: Path) -> None:
     found = read_scan(scan)
-    used = [found.view(0), found.view(1)]  # cameras every 45 degrees: 2 and 7 are within 60 of these
+    used = [found.view(0), found.view(1)]  # cameras every 45 degrees: 2 and 7 are the nearest
     assert [view.index for view in choose_held_out(found, used)] == [2, 7]
     assert choose_held_out(found, found.views) == ()
+
+
+def test_held_out_views_are_within_reach_where_some_are(tmp_path: Path) -> None:
+    found = read_scan(write_tiny_scan(tmp_path / "scan", views=24))  # every 15 degrees
+    chosen = [view.index for view in choose_held_out(found, [found.view(0)])]
+    assert chosen[0] == 2
+    assert chosen[-1] == 22
+    assert len(chosen) == 3
 
 
 def test_snapshots_stay_few_however_long_the_run(tmp_path: Path) -> None:
