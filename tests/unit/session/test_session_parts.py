@@ -28,10 +28,9 @@ def test_held_out_views_are_new_near_and_spread(scan: Path) -> None:
 
 def test_held_out_views_are_within_reach_where_some_are(tmp_path: Path) -> None:
     found = read_scan(write_tiny_scan(tmp_path / "scan", views=24))  # every 15 degrees
-    chosen = [view.index for view in choose_held_out(found, [found.view(0)])]
-    assert chosen[0] == 2
-    assert chosen[-1] == 22
+    chosen = {view.index for view in choose_held_out(found, [found.view(0)])}
     assert len(chosen) == 3
+    assert {2, 22} <= chosen <= {1, 2, 22, 23}
 
 
 def test_snapshots_stay_few_however_long_the_run(tmp_path: Path) -> None:
