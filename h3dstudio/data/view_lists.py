@@ -79,8 +79,8 @@ def _numbered(scan: Scan, numbers: tuple[int, ...], what: str) -> tuple[View, ..
     missing = [number for number in numbers if number not in by_index]
     if missing:
         listed = ", ".join(map(str, missing[:5])) + (", ..." if len(missing) > 5 else "")
-        problem = f"the scan has no view {listed}, named by {what}"
-        raise UsageError(problem, where="--views", remedy=_what_exists(scan))
+        sentence = f"the scan has no view {listed}, named by {what}"
+        raise UsageError(sentence, where="--views", remedy=_what_exists(scan))
     return tuple(by_index[number] for number in numbers)
 
 
