@@ -131,7 +131,7 @@ def evaluate_strict(
     head_rigid = _Posed(comparison, head_fit).score(everywhere, face=False)
     if face is None:
         return StrictScores(None, head, None, head_rigid)
-    face_fit = _register(given, face, head_fit.transform)
+    face_fit = _register(given, face, head_fit.transform, search=False)
     face_rigid = _Posed(comparison, face_fit).score(face, face=True)
     return StrictScores(given.score(face, face=True), head, face_rigid, head_rigid)
 
@@ -196,10 +196,12 @@ class _Posed:
         return float(np.nanmean(angles)) if np.isfinite(angles).any() else float("nan")
 
 
-def _register(given: _Posed, region: NDArray[np.bool_], start: Similarity | None) -> ICPSolution:
+def _register(
+    given: _Posed, region: NDArray[np.bool_], start: Similarity | None, *, search: bool = True
+) -> ICPSolution:
     """Ground truth -> prediction, fitted to the vertices of `region` from `start`."""
     points = given.comparison.truth.mesh.vertices[region]
-    fit = icp_surface(points, given.comparison.prediction, start=start)
+    fit = icp_surface(points, given.comparison.prediction, start=start, turned_starts=search)
     fitted = given.comparison.prediction.closest(fit.transform.apply(points)).distance
     before = given.forward.distance[region]
     if fitted.mean() <= before.mean():

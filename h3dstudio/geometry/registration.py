@@ -126,6 +126,7 @@ def icp_surface(
     surface: RayCaster,
     *,
     start: Similarity | None = None,
+    turned_starts: bool = True,
     max_iterations: int = 40,
     tolerance: float = 1e-3,
 ) -> ICPSolution:
@@ -136,23 +137,30 @@ def icp_surface(
     Geman-McClure weights whose scale follows the median distance, so that parts the surface lacks do not
     pull (Zhou, Park & Koltun, "Fast global registration", ECCV 2016, equation 3).
 
-    Where the search from `start` ends far off, it is repeated from a ring of turned starts and the best
-    is kept: the basin then spans 30 degrees and more. Converged: the last step moved no point by more
-    than `tolerance` mm; never when the sizes differ more than threefold. Raises EvaluationError without
-    points.
+    With `turned_starts`, where the search from `start` ends far off, it is repeated from a ring of turned
+    starts and the best is kept: the basin then spans 30 degrees and more. Converged: the last step moved
+    no point by more than `tolerance` mm, or a small share of the median distance; never when the sizes
+    differ more than threefold. Raises EvaluationError without points.
     """
     if not len(source):
         raise EvaluationError("there are no points to register")
-    points = np.asarray(source, dtype=np.float64)[:: -(-len(source) // _MOST_POINTS)]
+    points = _thinned(np.asarray(source, dtype=np.float64), 12_000)
     begin = start or Similarity.identity()
-    thin = points[:: max(1, len(points) // 1000)]
+    thin = _thinned(points, 1000)
     coarse, cost = _descend(thin, surface, begin, max_iterations, 1e-2)
     if not _similar_size(points, surface):
         return replace(coarse, converged=False)
-    if cost > _GOOD_START:
+    if turned_starts and cost > _GOOD_START:
         coarse = _from_turned_starts(points, surface, begin, coarse)
-    solution, _ = _descend(points, surface, coarse.transform, max_iterations, tolerance)
+    # A poor fit costs the most time per point and deserves the least precision.
+    fine = points if _cost(surface.closest(coarse.transform.apply(thin))) < 1 else _thinned(points, 3000)
+    solution, _ = _descend(fine, surface, coarse.transform, max_iterations, tolerance)
     return replace(solution, iterations=coarse.iterations + solution.iterations)
+
+
+def _thinned(points: NDArray[np.float64], most: int) -> NDArray[np.float64]:
+    """At most `most` of the points: every second, third, ..."""
+    return points[:: -(-len(points) // most)]
 
 
 def _similar_size(points: NDArray[np.float64], surface: RayCaster) -> bool:
@@ -165,7 +173,7 @@ def _from_turned_starts(
     points: NDArray[np.float64], surface: RayCaster, begin: Similarity, coarse: ICPSolution
 ) -> ICPSolution:
     """The best of `coarse` and the searches from turned starts, judged on a few hundred points."""
-    sparse = points[:: max(1, len(points) // 300)]
+    sparse = _thinned(points, 300)
     best, best_cost = coarse, _cost(surface.closest(coarse.transform.apply(sparse)))
     for turned in _turned(begin, surface.center):
         trial, cost = _descend(sparse, surface, turned, 15, 0.1)
@@ -175,10 +183,10 @@ def _from_turned_starts(
     return best
 
 
-# More points only cost time; of more, every second, third, ... is taken.
-_MOST_POINTS = 12_000
 # Median distance in mm above which other starts are tried.
 _GOOD_START = 1.5
+# A step below this share of the median distance is not worth another one.
+_RELATIVE = 0.003
 # The robust scale never falls below this, or a perfect fit would weight only its luckiest points.
 _FLOOR = 0.05
 
@@ -198,7 +206,7 @@ def _descend(
         step, size = _step(moved, closest, surface)
         pose = step @ pose
         closest = surface.closest(pose.apply(points))
-        if size < tolerance:
+        if size < max(tolerance, _RELATIVE * _cost(closest)):
             converged = True
             break
     inlier = closest.distance <= 3 * max(1.4826 * _cost(closest), _FLOOR)
