@@ -64,18 +64,14 @@ class Camera:
         """(3,) unit viewing direction in the world."""
         return self.rotation[2]
 
-    def project(
-        self, points: NDArray[np.floating]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def project(self, points: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """World points (N, 3) -> pixels (N, 2) and depths (N,) in mm (negative behind the camera)."""
         local = np.asarray(points, dtype=np.float64) @ self.rotation.T + self.translation
         pixel = local @ self.intrinsics.T
         with np.errstate(divide="ignore", invalid="ignore"):
             return pixel[:, :2] / pixel[:, 2:], local[:, 2]
 
-    def rays(
-        self, pixels: NDArray[np.floating]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def rays(self, pixels: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Pixels (N, 2) -> origins (N, 3) in mm and unit directions (N, 3), both in the world."""
         pixels = np.asarray(pixels, dtype=np.float64)
         homogeneous = np.column_stack([pixels, np.ones(len(pixels))])

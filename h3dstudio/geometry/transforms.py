@@ -42,9 +42,7 @@ class Similarity:
 
     def inverse(self) -> Similarity:
         rotation = self.rotation.T
-        return Similarity(
-            1.0 / self.scale, rotation, -(rotation @ self.translation) / self.scale
-        )
+        return Similarity(1.0 / self.scale, rotation, -(rotation @ self.translation) / self.scale)
 
     def __matmul__(self, other: Similarity) -> Similarity:
         """`self` after `other`."""
