@@ -64,8 +64,7 @@ class MainWindow(QMainWindow):
         connect_actions(self, self.actions_by_name)
         self._refresh()
         restore_geometry(self)
-        if not self.supervisor.isRunning():
-            self.supervisor.start()
+        self.supervisor.start()  # Does nothing where it runs already.
 
     def open(self, path: Path, *, views: str | None = None, start: bool = False) -> None:
         """Open the scan at `path`; `start` reconstructs it as soon as it is read."""
@@ -158,7 +157,9 @@ class MainWindow(QMainWindow):
         self.scan_panel.model.tick(opened.chosen)
         self._make_thumbnails()
         self.setWindowTitle(f"{scan.name} – H3D Studio")
-        self._scan_status.setText(str(opened.folder))
+        width, height = scan.views[0].size
+        self._scan_status.setText(f"{len(scan.views)} photos, {width} × {height} pixels")
+        self._scan_status.setToolTip(str(opened.folder))
         self._say("")
         self.log.add(f"Opened {opened.folder}: {scan.layout}, {len(scan.views)} views")
         for problem in scan.problems:

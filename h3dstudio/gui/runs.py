@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from h3dstudio.training.settings import ReconstructionSettings
 
 _REDRAW = 250
 _PATIENCE = 8_000
+_LONGEST_REST = 700
 
 
 class Runs(QObject):
@@ -51,6 +53,8 @@ class Runs(QObject):
         self._redraw.timeout.connect(self.changed)
         self._patience = QTimer(self, interval=_PATIENCE, singleShot=True)
         self._patience.timeout.connect(supervisor.kill)
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._take_mesh)
         supervisor.progressed.connect(lambda progress: self._update(self.model.take_progress, progress))
         supervisor.measured.connect(lambda metrics: self._update(self.model.take_metrics, metrics))
         supervisor.memory.connect(self._take_memory)
@@ -142,9 +146,16 @@ class Runs(QObject):
         self.model.memory = used
 
     def _take_mesh(self) -> None:
+        """Show the newest mesh, then rest: slow rendering must not freeze the window."""
+        if self._rest.isActive():
+            return
         ready = self._supervisor.take_mesh()
-        if ready is not None:
-            self._show(ready)
+        if ready is None:
+            return
+        begin = time.perf_counter()
+        self._show(ready)
+        # Where the processor renders, the repaint that follows costs as much again as the call.
+        self._rest.start(min(_LONGEST_REST, round(4000 * (time.perf_counter() - begin))))
 
     def _show(self, ready: ReadyMesh) -> None:
         self._sink.show_mesh(RECONSTRUCTION, ready.mesh, ready.normals)
@@ -158,6 +169,8 @@ class Runs(QObject):
 
     def _take_end(self, event: Terminal) -> None:
         self._patience.stop()
+        self._rest.stop()
+        self._take_mesh()
         self.model.end(event)
         if isinstance(event, Finished):
             self._take_result(event)
