@@ -1,0 +1,141 @@
+"""A regular grid of samples and its trilinear interpolation, with exact derivatives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Node (i, j, k) lies at origin + spacing * (i, j, k), mm; nodes are stored with k fastest.
+
+    Points outside are evaluated at the nearest point of the box, plus their distance to it, so that a
+    signed-distance grid stays one everywhere.
+    """
+
+    origin: tuple[float, float, float]
+    spacing: float
+    shape: tuple[int, int, int]
+
+    @property
+    def size(self) -> int:
+        """Number of nodes."""
+        return int(np.prod(self.shape))
+
+    @property
+    def center(self) -> NDArray[np.float64]:
+        """(3,) middle of the box, mm."""
+        return np.asarray(self.origin) + 0.5 * self.spacing * (np.asarray(self.shape) - 1)
+
+    @property
+    def diagonal(self) -> float:
+        """Length of the box's diagonal, mm."""
+        return float(np.linalg.norm(self.spacing * (np.asarray(self.shape) - 1)))
+
+    def axes(self) -> tuple[NDArray[np.float32], ...]:
+        """The node coordinates along each axis, mm."""
+        return tuple(
+            (start + self.spacing * np.arange(count)).astype(np.float32)
+            for start, count in zip(self.origin, self.shape, strict=True)
+        )
+
+    def nodes(self) -> NDArray[np.float32]:
+        """(size, 3) positions of all nodes, mm."""
+        return np.stack(np.meshgrid(*self.axes(), indexing="ij"), axis=-1).reshape(-1, 3)
+
+    def coarser(self) -> Grid:
+        """Every second node; needs odd counts, so that both ends stay."""
+        if any(count % 2 == 0 for count in self.shape):
+            raise ValueError(f"a grid of shape {self.shape} cannot be halved: counts must be odd")
+        x, y, z = ((count - 1) // 2 + 1 for count in self.shape)
+        return Grid(self.origin, 2 * self.spacing, (x, y, z))
+
+    def locate(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Points (M, 3) -> first corner's flat index (M,), fractions (M, 3), distance to the box (M,) mm."""
+        origin = torch.tensor(self.origin, dtype=points.dtype, device=points.device)
+        last = torch.tensor([count - 1.001 for count in self.shape], device=points.device)
+        position = (points - origin) / self.spacing
+        inside = torch.minimum(position.clamp(min=0.0), last)
+        beyond = (position - inside).norm(dim=1) * self.spacing
+        cell = inside.floor()
+        stride = torch.tensor([self.shape[1] * self.shape[2], self.shape[2], 1], device=points.device)
+        return (cell.long() * stride).sum(dim=1), inside - cell, beyond
+
+    def corner_offsets(self, device: torch.device | None = None) -> Tensor:
+        """(8,) flat-index offsets of a cell's corners, z fastest."""
+        y, z = self.shape[2], 1
+        x = self.shape[1] * self.shape[2]
+        return torch.tensor(
+            [i * x + j * y + k * z for i in (0, 1) for j in (0, 1) for k in (0, 1)], device=device
+        )
+
+    def weights(self, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Corner indices (M, 8) and trilinear weights (M, 8) of points (M, 3)."""
+        base, fraction, _ = self.locate(points)
+        return base[:, None] + self.corner_offsets(points.device), _corner_weights(fraction)
+
+    def value(self, samples: Tensor, points: Tensor) -> Tensor:
+        """Interpolate flat samples (size,) at points (M, 3) -> (M,)."""
+        base, fraction, beyond = self.locate(points)
+        corner = samples[base[:, None] + self.corner_offsets(points.device)]
+        return (corner * _corner_weights(fraction)).sum(dim=1) + beyond
+
+    def value_and_gradient(self, samples: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Value (M,) and the exact gradient of the interpolant (M, 3)."""
+        base, fraction, beyond = self.locate(points)
+        corner = samples[base[:, None] + self.corner_offsets(points.device)].reshape(-1, 2, 2, 2)
+        fx, fy, fz = fraction.unbind(dim=1)
+        slab = corner[..., 0] + fz[:, None, None] * (corner[..., 1] - corner[..., 0])
+        edge = slab[..., 0] + fy[:, None] * (slab[..., 1] - slab[..., 0])
+        value = edge[:, 0] + fx * (edge[:, 1] - edge[:, 0])
+        d_y = slab[..., 1] - slab[..., 0]
+        d_z = corner[..., 1] - corner[..., 0]
+        d_z = d_z[..., 0] + fy[:, None] * (d_z[..., 1] - d_z[..., 0])
+        gradient = torch.stack(
+            [
+                edge[:, 1] - edge[:, 0],
+                d_y[:, 0] + fx * (d_y[:, 1] - d_y[:, 0]),
+                d_z[:, 0] + fx * (d_z[:, 1] - d_z[:, 0]),
+            ],
+            dim=1,
+        )
+        return value + beyond, gradient / self.spacing
+
+    def smooth_gradient(self, samples: Tensor, points: Tensor, step: float) -> Tensor:
+        """Central differences over +-step mm at points (M, 3) -> (M, 3): a normal without facets."""
+        offset = torch.eye(3, device=points.device) * step
+        ahead = [self.value(samples, points + offset[axis]) for axis in range(3)]
+        behind = [self.value(samples, points - offset[axis]) for axis in range(3)]
+        return (torch.stack(ahead, dim=1) - torch.stack(behind, dim=1)) / (2 * step)
+
+
+def _corner_weights(fraction: Tensor) -> Tensor:
+    pair = torch.stack([1 - fraction, fraction], dim=2)
+    x, y, z = pair[:, 0], pair[:, 1], pair[:, 2]
+    return (x[:, :, None, None] * y[:, None, :, None] * z[:, None, None, :]).reshape(-1, 8)
+
+
+def grid_over(lower: NDArray, upper: NDArray, spacing: float, levels: int) -> Grid:
+    """The grid that covers a box and can be halved `levels - 1` times, centred on the box."""
+    block = 2 ** (levels - 1)
+    cells = np.ceil((np.asarray(upper) - lower) / (spacing * block)).astype(int) * block
+    origin = 0.5 * (np.asarray(upper) + lower) - 0.5 * spacing * cells
+    x, y, z = (int(count) + 1 for count in cells)
+    return Grid((float(origin[0]), float(origin[1]), float(origin[2])), float(spacing), (x, y, z))
+
+
+def refined(samples: Tensor) -> Tensor:
+    """Linear interpolation of samples (X, Y, Z) to (2X-1, 2Y-1, 2Z-1) nodes."""
+    for axis in range(3):
+        moved = samples.movedim(axis, 0)
+        middle = 0.5 * (moved[1:] + moved[:-1])
+        out = moved.new_empty((2 * moved.shape[0] - 1, *moved.shape[1:]))
+        out[::2] = moved
+        out[1::2] = middle
+        samples = out.movedim(0, axis)
+    return samples.contiguous()

@@ -1,0 +1,303 @@
+"""Photos agree on the surface: patches warped through it correlate between views.
+
+A 7x7 patch around a source pixel is carried through the surface into other views; its intensities, without
+their quadratic trend (which turning light and shading explain) and divided by their own spread, should be the
+same: r = J^ - I^, so |r|^2 = 2 (1 - NCC). Linearised in the depth of the patch's four corners, so that a
+patch determines position and slope.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from h3dstudio.fields.grid import Grid
+from h3dstudio.fields.intersection import Hits, refine_hits
+from h3dstudio.fields.normal_equations import Quadratic
+from h3dstudio.fields.photos import PhotoSet
+from h3dstudio.fields.surface_finder import SurfaceFinder
+
+PATCH = 7
+BORDER = 8
+"""Pixels from the image border inside which a warped centre is not used."""
+
+
+@dataclass(frozen=True)
+class PhotoOptions:
+    """How photos are compared.
+
+    Attributes:
+        least_cosine: both views must see the surface at least this frontally.
+        widest_baseline: radians between the two viewing rays.
+        neighbours: other views a source pixel is compared with.
+        robust: mean squared residual at which a pair's weight halves.
+        finest: mm: no patch claims to know its depth better.
+        noise_factor: spread of a patch in units of the image noise that counts as texture.
+        overlap: overlapping patches share information: weights are divided by the coverage times this.
+    """
+
+    least_cosine: float = 0.4
+    widest_baseline: float = 1.1
+    neighbours: int = 4
+    robust: float = 1.0
+    finest: float = 0.08
+    noise_factor: float = 2.0
+    least_noise: float = 0.005
+    overlap: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class SourcePixels:
+    """M pixels to be explained: view (M,), position (M, 2), their rays, and a fixed order of the other views.
+
+    Attributes:
+        priority: (M, N) which other views are preferred; drawn once, so that steps minimise one energy.
+        coverage: how often the patches cover each foreground pixel.
+    """
+
+    view: Tensor
+    pixel: Tensor
+    origins: Tensor
+    directions: Tensor
+    priority: Tensor
+    coverage: float
+
+
+def draw_source_pixels(photos: PhotoSet, level: int, count: int, rng: np.random.Generator) -> SourcePixels:
+    """Draw `count` foreground pixels over all views, away from the silhouette by a patch's half."""
+    from scipy.ndimage import binary_erosion
+
+    depth = min(2 + 2 * 2**level, 8)
+    found = [
+        np.column_stack([np.full(len(at), view), at[:, 1], at[:, 0]])
+        for view, mask in enumerate(photos.masks.cpu().numpy())
+        for at in [np.argwhere(binary_erosion(mask, iterations=depth))]
+    ]
+    every = np.concatenate(found)
+    chosen = every[rng.permutation(len(every))[:count]]
+    view = torch.from_numpy(chosen[:, 0]).to(photos.device)
+    pixel = torch.from_numpy(chosen[:, 1:].astype(np.float32)).to(photos.device)
+    priority = torch.from_numpy(rng.random((len(chosen), photos.count), dtype=np.float32)).to(photos.device)
+    coverage = max(1.0, len(chosen) * PATCH**2 * 4**level / max(len(every), 1))
+    return SourcePixels(view, pixel, photos.centers[view], photos.directions(view, pixel), priority, coverage)
+
+
+def noise_levels(photos: PhotoSet, options: PhotoOptions) -> list[float]:
+    """Spread below which a patch of each pyramid level holds no texture.
+
+    Source: Immerkaer, "Fast noise variance estimation", CVIU 1996, with the median for robustness.
+    """
+    kernel = torch.tensor([[1.0, -2, 1], [-2, 4, -2], [1, -2, 1]], device=photos.device)[None, None]
+    mask = functional.max_pool2d((~photos.masks)[:, None].float(), 9, stride=1, padding=4)[:, 0] == 0
+    out = []
+    for level, image in enumerate(photos.pyramid):
+        response = functional.conv2d(image[:, None], kernel, padding=1)[:, 0].abs()
+        start = 2**level // 2
+        inside = mask[:, start :: 2**level, start :: 2**level][:, : image.shape[1], : image.shape[2]]
+        values = response[inside]
+        noise = float(values.median()) / 0.6745 / 6 if len(values) else 0.0
+        out.append(float(np.hypot(options.least_noise, options.noise_factor * noise)))
+    return out
+
+
+def trend_basis(order: int, device: torch.device | str = "cpu") -> Tensor:
+    """(PATCH^2, B) orthonormal polynomials of the patch up to `order`."""
+    axis = np.arange(PATCH) - (PATCH - 1) / 2
+    v, u = (grid.ravel() for grid in np.meshgrid(axis, axis, indexing="ij"))
+    powers = [u**i * v**j for i in range(order + 1) for j in range(order + 1 - i)]
+    basis, _ = np.linalg.qr(np.stack(powers, axis=1))
+    return torch.from_numpy(basis).float().to(device)
+
+
+@dataclass(frozen=True, eq=False)
+class VisibleSources:
+    """Source pixels whose ray meets the surface, and the other views (S, K) that see it too (`seen`)."""
+
+    index: Tensor
+    hits: Hits
+    other: Tensor
+    seen: Tensor
+
+
+def find_visible(
+    photos: PhotoSet,
+    grid: Grid,
+    samples: Tensor,
+    finder: SurfaceFinder,
+    sources: SourcePixels,
+    options: PhotoOptions,
+) -> VisibleSources:
+    """Cast the source rays, and choose up to `options.neighbours` other views for each hit."""
+    depth = finder.depth(sources.origins, sources.directions)
+    index = torch.nonzero(torch.isfinite(depth))[:, 0]
+    hits = refine_hits(grid, samples, sources.origins[index], sources.directions[index], depth[index])
+    index, hits = index[hits.good], _select(hits, hits.good)
+    directions = sources.directions[index]
+    candidate = _candidates(photos, hits, sources.view[index], directions, options)
+    priority = sources.priority[index] * candidate
+    other = priority.topk(min(options.neighbours, photos.count - 1), dim=1)
+    seen = other.values > 0
+    row, slot = torch.nonzero(seen, as_tuple=True)
+    view = other.indices[row, slot]
+    toward = functional.normalize(photos.centers[view] - hits.points[row], dim=1)
+    blocked = finder.occluded(hits.points[row] + 0.5 * grid.spacing * toward, toward)
+    seen = seen.clone()
+    seen[row, slot] = ~blocked
+    keep = seen.any(dim=1)
+    return VisibleSources(index[keep], _select(hits, keep), other.indices[keep], seen[keep])
+
+
+def _candidates(
+    photos: PhotoSet, hits: Hits, view: Tensor, directions: Tensor, options: PhotoOptions
+) -> Tensor:
+    """(S, N) bool: views that face the hit, at a useful baseline, with its pixel inside the photo."""
+    width, height = photos.size
+    frontal = -(hits.normal * directions).sum(dim=1) > options.least_cosine
+    columns = []
+    for other in range(photos.count):
+        toward = functional.normalize(photos.centers[other] - hits.points, dim=1)
+        index = torch.full_like(view, other)
+        pixel, depth = photos.project(index, hits.points)
+        inside = (
+            (pixel > BORDER).all(dim=1) & (pixel[:, 0] < width - BORDER) & (pixel[:, 1] < height - BORDER)
+        )
+        columns.append(
+            frontal
+            & inside
+            & (depth > 0)
+            & (view != other)
+            & ((toward * hits.normal).sum(dim=1) > options.least_cosine)
+            & (-(toward * directions).sum(dim=1) > float(np.cos(options.widest_baseline)))
+        )
+    return torch.stack(columns, dim=1)
+
+
+@dataclass(frozen=True)
+class PhotoReport:
+    """Mean correlation of the compared patches, how many pairs there were, and their mean texture weight."""
+
+    correlation: float
+    pairs: int
+    texture: float
+
+
+def photo_term(
+    photos: PhotoSet,
+    grid: Grid,
+    samples: Tensor,
+    sources: SourcePixels,
+    visible: VisibleSources,
+    level: int,
+    noise: float,
+    basis: Tensor,
+    options: PhotoOptions,
+) -> tuple[Quadratic, PhotoReport]:
+    """The quadratic of all patches at one pyramid level; points are the patches' corners on the surface."""
+    view, hits = sources.view[visible.index], visible.hits
+    origins, directions = sources.origins[visible.index], sources.directions[visible.index]
+    pixels, ray = patch_rays(photos, view, sources.pixel[visible.index], level)
+    surface, smooth = _patch_on_surface(grid, samples, ray, origins, hits, level)
+
+    intensity, spread = normalised_patch(photos.sample(level, view, pixels)[0], basis, noise)
+    row, slot = torch.nonzero(visible.seen & smooth[:, None], as_tuple=True)
+    other = visible.other[row, slot]
+    target, _ = photos.project(other, surface[row])
+    values, image_gradient = photos.sample(level, other, target)
+    along = _pixel_per_depth(photos, other, hits.points[row], directions[row])
+    values, other_spread = normalised_patch(values, basis, noise)
+    residual = values - intensity[row]
+    error = (residual**2).mean(dim=1)
+    slope = detrended((image_gradient * along[:, None]).sum(dim=2), basis) / other_spread[:, None]
+    slope = slope - values * (slope * values).mean(dim=1, keepdim=True)
+
+    texture = (1 - noise**2 / spread[row] ** 2) * (1 - noise**2 / other_spread**2)
+    variance = max(float(error.median()) / 2, 0.02) if len(error) else 1.0
+    weight = (
+        texture / (1 + (error / options.robust) ** 2) / (sources.coverage * options.overlap * 2 * variance)
+    )
+    per_mm = slope / hits.slope[row][:, None]  # dt = -df / slope
+    information = (per_mm**2).sum(dim=1) * weight
+    weight = weight / (1 + information * options.finest**2)
+
+    corner = _corner_shares(photos.device)
+    products = (corner[:, :, None] * corner[:, None]).reshape(-1, 16)
+    hessian = ((per_mm**2) @ products) * weight[:, None]
+    gradient = -((per_mm * residual) @ corner) * weight[:, None]
+    count = len(surface)
+    blocks = hessian.new_zeros(count, 16).index_add_(0, row, hessian).reshape(-1, 4, 4)
+    slopes = gradient.new_zeros(count, 4).index_add_(0, row, gradient)
+    ends = [0, PATCH - 1, PATCH * (PATCH - 1), PATCH**2 - 1]
+    used = blocks.diagonal(dim1=1, dim2=2).sum(dim=1) > 1e-6
+    correlation = float((values * intensity[row]).mean()) if len(row) else 0.0
+    report = PhotoReport(correlation, len(row), float(texture.mean()) if len(row) else 0.0)
+    return Quadratic(surface[:, ends][used], blocks[used], slopes[used]), report
+
+
+def _patch_pixels(device: torch.device) -> Tensor:
+    """(PATCH^2, 2) pixel offsets, u fastest."""
+    axis = torch.arange(PATCH, device=device) - (PATCH - 1) / 2
+    v, u = torch.meshgrid(axis, axis, indexing="ij")
+    return torch.stack([u, v], dim=-1).reshape(-1, 2)
+
+
+def _corner_shares(device: torch.device) -> Tensor:
+    """(PATCH^2, 4) bilinear share of the patch's corners in each pixel."""
+    u, v = (_patch_pixels(device) / (PATCH - 1) + 0.5).unbind(dim=1)
+    return torch.stack([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], dim=1)
+
+
+def patch_rays(photos: PhotoSet, view: Tensor, center: Tensor, level: int) -> tuple[Tensor, Tensor]:
+    """Patches around pixels (S, 2) of views (S,) -> pixels (S, Q, 2) and their rays (S, Q, 3), not normalised."""
+    pixels = center[:, None] + _patch_pixels(photos.device) * 2.0**level
+    homogeneous = torch.cat([pixels, torch.ones_like(pixels[..., :1])], dim=2)
+    return pixels, torch.einsum("nij,nqj->nqi", photos.back_projection[view], homogeneous)
+
+
+def _patch_on_surface(
+    grid: Grid, samples: Tensor, ray: Tensor, origins: Tensor, hits: Hits, level: int
+) -> tuple[Tensor, Tensor]:
+    """World points (S, Q, 3) of patch pixels, and whether the surface under the patch is in one piece (S,).
+
+    Level 0 patches span 4 mm: the tangent plane. Coarser ones follow the surface by one Newton step from the plane.
+    """
+    height = ((hits.points - origins) * hits.normal).sum(dim=1, keepdim=True)
+    slope = (ray * hits.normal[:, None]).sum(dim=2)
+    depth = height / slope
+    smooth = torch.ones(len(ray), dtype=torch.bool, device=ray.device)
+    if level >= 1:
+        on_plane = origins[:, None] + depth[..., None] * ray
+        value = grid.value(samples, on_plane.reshape(-1, 3)).reshape(depth.shape)
+        length = ray.norm(dim=2)
+        rate = (slope / length).clamp(max=-0.3)
+        step = -value / rate
+        near = step.abs() < 3.0 * 2**level
+        depth = torch.where(near, depth + step / length, depth)
+        smooth = near.float().mean(dim=1) > 0.8
+    return origins[:, None] + depth[..., None] * ray, smooth
+
+
+def _pixel_per_depth(photos: PhotoSet, view: Tensor, points: Tensor, directions: Tensor) -> Tensor:
+    """(M, 2) pixels the projection moves per mm along the source ray."""
+    matrix = photos.projection[view]
+    pixel, depth = photos.project(view, points)
+    moved = torch.einsum("nij,nj->ni", matrix[..., :3], directions)
+    return (moved[:, :2] - pixel * moved[:, 2:]) / depth[:, None]
+
+
+def detrended(patch: Tensor, basis: Tensor) -> Tensor:
+    return patch - (patch @ basis) @ basis.T
+
+
+def normalised_patch(patch: Tensor, basis: Tensor, noise: float) -> tuple[Tensor, Tensor]:
+    """Patch (M, Q) without trend over its spread, and the spread (M,)."""
+    patch = detrended(patch, basis)
+    spread = ((patch**2).mean(dim=1) + noise**2).sqrt()
+    return patch / spread[:, None], spread
+
+
+def _select(hits: Hits, keep: Tensor) -> Hits:
+    return Hits(hits.points[keep], hits.depth[keep], hits.normal[keep], hits.slope[keep], hits.good[keep])

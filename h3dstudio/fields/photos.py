@@ -1,0 +1,140 @@
+"""The photos as tensors: cameras, masks and a log-intensity pyramid in one working frame.
+
+Working frame: the scan's world moved so that the unit sphere's centre is the origin, and scaled so that a
+head is head-sized in mm (scale 1 for scans that are in mm already). Single precision is then exact to
+1e-4 mm, whatever the scan's own origin is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from numpy.typing import NDArray
+from torch import Tensor
+
+from h3dstudio.geometry.camera import Camera
+
+LOG_OFFSET = 0.04
+"""Added before the logarithm: about 10 of 255 grey levels, so that noise in the dark is not blown up."""
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoSet:
+    """N photos of one size in the working frame.
+
+    Attributes:
+        cameras: N cameras, working frame -> working pixels.
+        rgb: (N, 3, H, W) float32 in [0, 1].
+        masks: (N, H, W) bool; False in padding.
+        pyramid: level l -> (N, H/2^l, W/2^l) float32 log intensity.
+    """
+
+    cameras: tuple[Camera, ...]
+    rgb: Tensor
+    masks: Tensor
+    pyramid: tuple[Tensor, ...]
+    projection: Tensor  # (N, 3, 4)
+    centers: Tensor  # (N, 3)
+    back_projection: Tensor  # (N, 3, 3): pixel (u, v, 1) -> direction, not normalised
+
+    @property
+    def count(self) -> int:
+        return len(self.cameras)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of the working images."""
+        return int(self.masks.shape[2]), int(self.masks.shape[1])
+
+    @property
+    def device(self) -> torch.device:
+        return self.rgb.device
+
+    def directions(self, view: Tensor, pixel: Tensor) -> Tensor:
+        """Unit ray directions (M, 3) of pixels (M, 2) in views (M,)."""
+        homogeneous = torch.cat([pixel, torch.ones_like(pixel[:, :1])], dim=1)
+        return functional.normalize(
+            torch.einsum("nij,nj->ni", self.back_projection[view], homogeneous), dim=1
+        )
+
+    def project(self, view: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Points (M, 3) or (M, Q, 3), one view (M,) each -> pixels (..., 2) and depths (...)."""
+        matrix = self.projection[view]
+        if points.dim() == 2:
+            pixel = torch.einsum("nij,nj->ni", matrix[..., :3], points) + matrix[..., 3]
+        else:
+            pixel = torch.einsum("nij,nqj->nqi", matrix[..., :3], points) + matrix[:, None, :, 3]
+        return pixel[..., :2] / pixel[..., 2:], pixel[..., 2]
+
+    def sample(self, level: int, view: Tensor, pixel: Tensor) -> tuple[Tensor, Tensor]:
+        """Bilinear intensity (M, Q) and its gradient (M, Q, 2) per full-resolution pixel at (M, Q, 2)."""
+        image = self.pyramid[level]
+        height, width = image.shape[1:]
+        at = (pixel + 0.5) / 2**level - 0.5
+        upper = torch.tensor([width - 1.001, height - 1.001], device=image.device)
+        at = torch.minimum(at.clamp(min=0.0), upper)
+        corner = at.floor()
+        fx, fy = (at - corner).unbind(-1)
+        cell = corner.long()
+        base = view[:, None] * (height * width) + cell[..., 1] * width + cell[..., 0]
+        flat = image.reshape(-1)
+        a00, a01, a10, a11 = (flat[base + step] for step in (0, 1, width, width + 1))
+        value = (a00 * (1 - fx) + a01 * fx) * (1 - fy) + (a10 * (1 - fx) + a11 * fx) * fy
+        gradient_x = (a01 - a00) * (1 - fy) + (a11 - a10) * fy
+        gradient_y = (a10 - a00) * (1 - fx) + (a11 - a01) * fx
+        return value, torch.stack([gradient_x, gradient_y], dim=-1) / 2**level
+
+
+def build_photo_set(
+    images: Sequence[NDArray[np.uint8]],
+    masks: Sequence[NDArray[np.bool_]],
+    cameras: Sequence[Camera],
+    *,
+    levels: int = 4,
+    device: torch.device | str = "cpu",
+) -> PhotoSet:
+    """From images (H, W, 3) uint8, masks (H, W) and cameras already in the working frame.
+
+    Photos of different sizes are padded to the largest one (bottom and right, mask False there).
+    """
+    height = max(image.shape[0] for image in images)
+    width = max(image.shape[1] for image in images)
+    height, width = (-(-side // 2 ** (levels - 1)) * 2 ** (levels - 1) for side in (height, width))
+    rgb = torch.from_numpy(np.stack([_padded(image, height, width, "edge") for image in images]))
+    rgb = rgb.to(device).permute(0, 3, 1, 2).float() / 255
+    mask = np.stack([_padded(mask, height, width, "constant") for mask in masks])
+    projection = np.stack([camera.projection for camera in cameras])
+    inverse = np.stack([np.linalg.inv(matrix[:, :3]) for matrix in projection])
+
+    def tensor(array: NDArray[np.float64]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).float().to(device)
+
+    return PhotoSet(
+        cameras=tuple(cameras),
+        rgb=rgb,
+        masks=torch.from_numpy(mask).to(device),
+        pyramid=intensity_pyramid(torch.log(rgb.mean(dim=1) + LOG_OFFSET), levels),
+        projection=tensor(projection),
+        centers=tensor(np.stack([camera.center for camera in cameras])),
+        back_projection=tensor(inverse),
+    )
+
+
+def intensity_pyramid(intensity: Tensor, levels: int) -> tuple[Tensor, ...]:
+    """(N, H, W) -> `levels` images, each half the size of the one before (3x3 box, then 2x2 mean)."""
+    out = [intensity]
+    for _ in range(levels - 1):
+        smooth = functional.avg_pool2d(
+            functional.pad(out[-1][:, None], (1, 1, 1, 1), mode="replicate"), 3, stride=1
+        )
+        out.append(functional.avg_pool2d(smooth, 2)[:, 0])
+    return tuple(out)
+
+
+def _padded(array: NDArray, height: int, width: int, mode: str) -> NDArray:
+    pad = [(0, height - array.shape[0]), (0, width - array.shape[1])] + [(0, 0)] * (array.ndim - 2)
+    return np.pad(array, pad, mode=mode)  # type: ignore[call-overload]

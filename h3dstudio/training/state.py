@@ -1,0 +1,107 @@
+"""Everything a reconstruction has learned so far, and how it survives a killed process."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from h3dstudio.data.atomic import atomic_path
+from h3dstudio.errors import ReconstructionError
+from h3dstudio.fields.grid import Grid
+from h3dstudio.fields.residual import ResidualPyramid
+from h3dstudio.geometry.isosurface import zero_level
+from h3dstudio.geometry.mesh import TriangleMesh
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class SceneState:
+    """The scene's field, and where in the schedule it stands.
+
+    Attributes:
+        base: (X, Y, Z) mm at the nodes of the finest grid.
+        coefficients: (size,) of the residual pyramid; changed in place by steps.
+        stage, step: the next thing to do.
+        spread: robust silhouette residual at the start, mm; frozen, so that steps minimise one energy.
+    """
+
+    pyramid: ResidualPyramid
+    base: Tensor
+    coefficients: NDArray[np.float32]
+    stage: int = 0
+    step: int = 0
+    spread: float = 1.0
+
+    @property
+    def grid(self) -> Grid:
+        return self.pyramid.grids[0]
+
+    def field(self) -> Tensor:
+        """(X, Y, Z) the signed distance now."""
+        residual = self.pyramid.compose(torch.from_numpy(self.coefficients).to(self.base.device))
+        return self.base + residual
+
+    def mesh(self, field: Tensor) -> TriangleMesh:
+        """The zero level of `field`, working frame."""
+        return zero_level(field.cpu().numpy(), self.grid.origin, self.grid.spacing)
+
+    def rebased(self, base: Tensor) -> SceneState:
+        """The same place in the schedule on another base, with no residual."""
+        return replace(self, base=base, coefficients=np.zeros(self.pyramid.size, np.float32))
+
+
+def save_state(path: Path, state: SceneState, fingerprint: str) -> None:
+    """Write a checkpoint as one file, whole or not at all; `fingerprint` names the inputs and settings."""
+    with atomic_path(path) as temporary, open(temporary, "wb") as file:
+        np.savez(
+            file,
+            format=np.int64(FORMAT),
+            fingerprint=np.array(fingerprint),
+            origin=np.asarray(state.grid.origin),
+            spacing=np.float64(state.grid.spacing),
+            shape=np.asarray(state.grid.shape),
+            sigmas=np.asarray(state.pyramid.sigmas),
+            base=state.base.cpu().numpy(),
+            coefficients=state.coefficients,
+            place=np.array([state.stage, state.step]),
+            spread=np.float64(state.spread),
+        )
+
+
+def load_state(path: Path, fingerprint: str, device: torch.device | str) -> SceneState:
+    """Read a checkpoint. Raises ReconstructionError when it is damaged or of other inputs or settings."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            kept = {name: data[name] for name in data.files}
+        if int(kept["format"]) != FORMAT:
+            raise ValueError(f"format {int(kept['format'])}, expected {FORMAT}")
+        x, y, z = (float(value) for value in kept["origin"])
+        a, b, c = (int(value) for value in kept["shape"])
+        grid = Grid((x, y, z), float(kept["spacing"]), (a, b, c))
+        pyramid = ResidualPyramid.over(grid, tuple(float(sigma) for sigma in kept["sigmas"]))
+        base = torch.from_numpy(kept["base"].reshape(grid.shape)).to(device)
+        coefficients = kept["coefficients"].astype(np.float32)
+        if len(coefficients) != pyramid.size:
+            raise ValueError(f"{len(coefficients)} coefficients, expected {pyramid.size}")
+        stage, step = (int(value) for value in kept["place"])
+        state = SceneState(pyramid, base, coefficients, stage, step, float(kept["spread"]))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ReconstructionError(
+            f"the checkpoint cannot be read ({error})",
+            where=path,
+            remedy="Start the run again without --resume",
+        ) from error
+    if str(kept["fingerprint"]) != fingerprint:
+        raise ReconstructionError(
+            "the checkpoint was made from other photos or settings",
+            where=path,
+            remedy="Resume with the settings it was started with, or start a new run",
+        )
+    return state
