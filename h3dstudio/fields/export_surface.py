@@ -1,4 +1,4 @@
-"""The mesh a user gets: finer than the grid, on the smooth (tricubic) zero level instead of the trilinear one."""
+"""The mesh a user gets: finer than the grid, on the tricubic zero level instead of the trilinear one."""
 
 from __future__ import annotations
 

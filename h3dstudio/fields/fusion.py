@@ -1,7 +1,7 @@
 """Depth maps of several photos become one field.
 
-Source: Curless & Levoy, "A volumetric method for building complex models from range images", SIGGRAPH 1996: every map
-votes for the signed distance of the grid nodes near its surface, and the votes are averaged.
+Source: Curless & Levoy, "A volumetric method for building complex models from range images", SIGGRAPH 1996:
+every map votes for the signed distance of the grid nodes near its surface, and the votes are averaged.
 """
 
 from __future__ import annotations

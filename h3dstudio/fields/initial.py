@@ -1,4 +1,4 @@
-"""Where a reconstruction without prior starts: the visual hull inside the unit sphere, as a smooth distance."""
+"""Where a reconstruction without prior starts: the visual hull in the unit sphere, as a smooth distance."""
 
 from __future__ import annotations
 
@@ -78,5 +78,6 @@ def _no_hull(silhouettes: list[SilhouetteDistance], radius: float) -> Reconstruc
         culprit = f"; without the photo at position {worst + 1} of the views in use the others agree"
     return ReconstructionError(
         f"the masks and cameras do not fit together: no point of space lies inside all silhouettes{culprit}",
-        remedy="Check that masks are white on the head, and that photos, masks and cameras have the same numbers",
+        remedy="Check that masks are white on the head, and that photos, masks and cameras have the same "
+        "numbers",
     )

@@ -1,7 +1,7 @@
 """The differentiable intersection of a ray with the zero level.
 
-IDR (Yariv et al. 2020, equation 3): x(theta) = x0 - d (f(x0; theta) - f(x0; theta0)) / (grad f(x0) . d), exact in value
-and first derivative at theta0. Gauss-Newton uses its derivative: a change df moves the hit by
+IDR (Yariv et al. 2020, equation 3): x(theta) = x0 - d (f(x0; theta) - f(x0; theta0)) / (grad f(x0) . d),
+exact in value and first derivative at theta0. Gauss-Newton uses its derivative: a change df moves the hit by
 dt = -df / (grad f . d) along the ray.
 """
 

@@ -251,7 +251,7 @@ def _corner_shares(device: torch.device) -> Tensor:
 
 
 def patch_rays(photos: PhotoSet, view: Tensor, center: Tensor, level: int) -> tuple[Tensor, Tensor]:
-    """Patches around pixels (S, 2) of views (S,) -> pixels (S, Q, 2) and their rays (S, Q, 3), not normalised."""
+    """Patches around pixels (S, 2) of views (S,) -> pixels (S, Q, 2), their rays (S, Q, 3) of any length."""
     pixels = center[:, None] + _patch_pixels(photos.device) * 2.0**level
     homogeneous = torch.cat([pixels, torch.ones_like(pixels[..., :1])], dim=2)
     return pixels, torch.einsum("nij,nqj->nqi", photos.back_projection[view], homogeneous)
@@ -262,7 +262,8 @@ def _patch_on_surface(
 ) -> tuple[Tensor, Tensor]:
     """World points (S, Q, 3) of patch pixels, and whether the surface under the patch is in one piece (S,).
 
-    Level 0 patches span 4 mm: the tangent plane. Coarser ones follow the surface by one Newton step from the plane.
+    Level 0 patches span 4 mm: the tangent plane. Coarser ones follow the surface by one Newton step from the
+    plane.
     """
     height = ((hits.points - origins) * hits.normal).sum(dim=1, keepdim=True)
     slope = (ray * hits.normal[:, None]).sum(dim=2)

@@ -16,7 +16,7 @@ from h3dstudio.fields.grid import Grid, refined
 from h3dstudio.geometry.mesh import TriangleMesh
 
 FINE_BAND, COARSE_BAND = 2.5, 5.0
-"""Voxels (of their grid) around the surface where the distance is exact; beyond, steps between nodes are counted."""
+"""Voxels (of their grid) around the surface where the distance is exact; beyond, nodes are counted."""
 
 
 def redistance(grid: Grid, samples: Tensor, mesh: TriangleMesh) -> Tensor:
@@ -52,14 +52,14 @@ def _counted(inside: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 
 def _distance_to(mesh: TriangleMesh) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
-    """Unsigned distance in single precision: a tenth of the time of `RayCaster.closest`, and ample for a field."""
+    """Unsigned distance in single precision: a tenth of `RayCaster.closest`'s time, and ample for a field."""
     import open3d
 
+    # Not open3d.core.Tensor(array): its class tells type checkers of torch's constructor.
+    tensor = open3d.core.Tensor.from_numpy
     scene = open3d.t.geometry.RaycastingScene()
-    scene.add_triangles(
-        open3d.core.Tensor(mesh.vertices.astype(np.float32)), open3d.core.Tensor(mesh.faces.astype(np.uint32))
-    )
-    return lambda points: np.asarray(scene.compute_distance(open3d.core.Tensor(points)).numpy())
+    scene.add_triangles(tensor(mesh.vertices.astype(np.float32)), tensor(mesh.faces.astype(np.uint32)))
+    return lambda points: np.asarray(scene.compute_distance(tensor(points)).numpy())
 
 
 def _solid(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:

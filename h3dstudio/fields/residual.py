@@ -59,15 +59,15 @@ class ResidualPyramid:
     def compose(self, coefficients: Tensor) -> Tensor:
         """Coefficients (size,) -> the residual at the finest grid's nodes, shape of that grid."""
         offsets = self.offsets
-        level = len(self.grids) - 1
-        total = coefficients[offsets[level] :].reshape(self.grids[level].shape)
-        for level in range(level - 1, -1, -1):
+        coarsest = len(self.grids) - 1
+        total = coefficients[offsets[coarsest] :].reshape(self.grids[coarsest].shape)
+        for level in range(coarsest - 1, -1, -1):
             own = coefficients[offsets[level] : offsets[level + 1]].reshape(self.grids[level].shape)
             total = refined(total).add_(own)
         return total
 
     def jacobian(self, points: Tensor, finest: int = 0) -> sparse.csr_matrix:
-        """d f(points) / d coefficients of level `finest` and coarser, (M, size): 8 entries a level in each row."""
+        """d f(points) / d coefficients of level `finest` and coarser, (M, size): 8 entries a level."""
         columns, values = [], []
         for grid, offset in list(zip(self.grids, self.offsets, strict=False))[finest:]:
             index, weight = grid.weights(points)

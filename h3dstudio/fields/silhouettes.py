@@ -50,10 +50,10 @@ def silhouette_rays(photos: PhotoSet, rng: np.random.Generator, per_view: int) -
             views.append(np.full(len(chosen), view))
             kinds.append(np.full(len(chosen), kind))
     device = photos.device
-    view = torch.from_numpy(np.concatenate(views)).to(device)
+    owner = torch.from_numpy(np.concatenate(views)).to(device)
     pixel = torch.from_numpy(np.concatenate(pixels)).to(device)
-    kind = torch.from_numpy(np.concatenate(kinds)).to(device)
-    return SilhouetteRays(photos.centers[view], photos.directions(view, pixel), kind)
+    wanted = torch.from_numpy(np.concatenate(kinds)).to(device)
+    return SilhouetteRays(photos.centers[owner], photos.directions(owner, pixel), wanted)
 
 
 def contour_points(mask: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
 """Surfaces bend gently where nothing says otherwise.
 
-The second difference of f along two tangents, s = f(x + h e) - 2 f(x) + f(x - h e), is h^2 times the normal curvature
-of the level set. It is held small with a redescending weight, so that noses and lips keep their creases.
+The second difference of f along two tangents, s = f(x + h e) - 2 f(x) + f(x - h e), is h^2 times the normal
+curvature of the level set. It is held small with a redescending weight, so that noses and lips keep their
+creases.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where rays meet the surface. Two interchangeable finders behind one protocol.
 
-`MeshProxy` casts against a triangle mesh of the zero level (fast on CPUs); `SphereTracer` is IDR's (Yariv et al.
-2020, appendix A.2, forward direction only) and works on any signed distance, on any device.
+`MeshProxy` casts against a triangle mesh of the zero level (fast on CPUs); `SphereTracer` is IDR's (Yariv et
+al. 2020, appendix A.2, forward direction only) and works on any signed distance, on any device.
 """
 
 from __future__ import annotations

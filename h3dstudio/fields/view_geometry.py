@@ -46,8 +46,8 @@ def surface_map(
 ) -> tuple[Tensor, Tensor]:
     """Depth (h, w) and normal (h, w, 3) of the surface on the foreground of one photo's pyramid level.
 
-    Foreground pixels whose ray misses the surface take the nearest depth, so that what sticks out of the current
-    surface (a nose) is looked for as well. Depth is NaN on the background.
+    Foreground pixels whose ray misses the surface take the nearest depth, so that what sticks out of the
+    current surface (a nose) is looked for as well. Depth is NaN on the background.
     """
     from scipy.ndimage import distance_transform_edt
 

@@ -1,8 +1,8 @@
 """From photos to a head: the generator that the window, the command line and the tests all run.
 
-IDR mode (Yariv et al. 2020: one signed distance per scene, differentiable surface points, masks and photos), with
-grids in place of the network, photo-consistency in place of a learned radiance, and Gauss-Newton in place of
-stochastic gradient descent: seconds instead of hours.
+IDR mode (Yariv et al. 2020: one signed distance per scene, differentiable surface points, masks and photos),
+with grids in place of the network, photo-consistency in place of a learned radiance, and Gauss-Newton in
+place of stochastic gradient descent: seconds instead of hours.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ def reconstruct(
         resume: continue from `checkpoint`; the mesh is the same as without the interruption.
 
     Raises:
-        ReconstructionError: no views, masks and cameras that do not fit together, a checkpoint of another run.
+        ReconstructionError: no views, masks and cameras that do not fit together, a checkpoint of another
+            run.
     """
     if not views:
         raise ReconstructionError("there are no views to reconstruct from", remedy="Choose at least one view")

@@ -52,7 +52,7 @@ class Problem:
         return Problem(photos, schedule, rays, noise_levels(photos, schedule.photo), seed)
 
     def rng(self, *place: int) -> np.random.Generator:
-        """A generator of its own for every place in the schedule: resuming draws what not stopping would have."""
+        """One generator for every place in the schedule: resuming draws what not stopping would have."""
         return np.random.default_rng([self.seed, *place])
 
 

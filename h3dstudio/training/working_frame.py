@@ -1,6 +1,7 @@
 """From a scan's frame and photos to the working frame, and back.
 
-Working frame: the unit sphere's centre at the origin, and a head-sized head in mm (scale 1 where the scan is in mm).
+Working frame: the unit sphere's centre at the origin, and a head-sized head in mm (scale 1 where the scan is
+in mm).
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def working_frame(unit_sphere: Similarity) -> tuple[Similarity, float, str]:
     if not PLAUSIBLE_RADIUS[0] <= radius <= PLAUSIBLE_RADIUS[1]:
         scale = HEAD_RADIUS / radius
         warning = (
-            f"The unit sphere's radius is {radius:.3g}, which is no head in mm: lengths are treated as if it were "
-            f"{HEAD_RADIUS:.0f} mm. The mesh stays in the scan's own unit."
+            f"The unit sphere's radius is {radius:.3g}, which is no head in mm: lengths are treated as if it "
+            f"were {HEAD_RADIUS:.0f} mm. The mesh stays in the scan's own unit."
         )
     to_working = Similarity(scale, np.eye(3), -scale * unit_sphere.translation)
     return to_working, radius * scale, warning
