@@ -1,0 +1,71 @@
+"""How well a reconstruction draws its photos again: PSNR and SSIM inside the mask, for `run.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from h3dstudio.data.scan import LoadedView
+from h3dstudio.fields.appearance import Appearance
+from h3dstudio.fields.photos import PhotoSet
+from h3dstudio.geometry.image_metrics import ImageScore, compare_images
+from h3dstudio.geometry.transforms import Similarity
+from h3dstudio.training.working_frame import photo_set
+
+LARGEST_SIDE = 1024
+"""Pixels: larger photos are compared at this size."""
+TRAINING_VIEWS = 4
+"""Training photos judged, spread over all: more say nothing new and take time."""
+
+
+def score_views(
+    appearance: Appearance,
+    training: Sequence[LoadedView],
+    held_out: Sequence[LoadedView],
+    frame: Similarity,
+    *,
+    training_views: int = TRAINING_VIEWS,
+) -> dict[str, Any]:
+    """Compare pictures with photos.
+
+    A training photo is drawn from the surface's own colours under its own fitted light: no pixel of it is
+    copied. A held-out photo is drawn with everything known, its light taken from its neighbours.
+
+    Args:
+        appearance: fitted to all of `training`, in that order, in the working frame.
+        training, held_out: views in the scan's own frame.
+        frame: scan -> working frame.
+        training_views: how many training photos are drawn.
+
+    Returns:
+        {"psnr_training", "ssim_training", "psnr_held_out", "ssim_held_out"} (means; the held-out ones only
+        where there are such views) and {"views": [{"view", "held_out", "psnr", "ssim", "pixels"}]}.
+    """
+    chosen = np.unique(
+        np.linspace(0, len(training) - 1, min(training_views, len(training))).round().astype(int)
+    )
+    views: list[dict[str, Any]] = []
+    for index in chosen:
+        photo = photo_set([training[index]], frame, LARGEST_SIDE, "cpu")
+        score = _score(appearance, photo, light=int(index), detail=False)
+        views.append({"view": training[index].view.index, "held_out": False, **score.as_dict()})
+    for view in held_out:
+        score = _score(appearance, photo_set([view], frame, LARGEST_SIDE, "cpu"), light=None, detail=True)
+        views.append({"view": view.view.index, "held_out": True, **score.as_dict()})
+    out: dict[str, Any] = {}
+    for name, held in (("training", False), ("held_out", True)):
+        group = [view for view in views if view["held_out"] is held]
+        for metric in ("psnr", "ssim") if group else ():
+            out[f"{metric}_{name}"] = float(np.mean([view[metric] for view in group]))
+    return {**out, "views": views}
+
+
+def _score(appearance: Appearance, photo: PhotoSet, *, light: int | None, detail: bool) -> ImageScore:
+    mask = photo.masks[0].numpy()
+    picture = appearance.render(
+        photo.cameras[0], photo.size, light=light, detail=detail, background=(0, 0, 0)
+    )
+    image = (255 * photo.rgb[0].permute(1, 2, 0) + 0.5).byte().numpy()
+    return compare_images(picture, image, mask)
