@@ -18,6 +18,8 @@ PROBE = 12.0
 """mm: spacing of the first, coarse look for the hull's extent."""
 PADDING = 14.0
 """mm of free space kept around the hull."""
+RECESS = 3.0
+"""mm: smoothing takes no more than this off what stands out (nose, ears, shoulders)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,9 @@ def hull_field(
     coarse = grid.coarser()
     nodes = coarse.nodes()
     distance = np.maximum(hull_distance(silhouettes, nodes), np.linalg.norm(nodes, axis=1) - radius)
-    smooth = gaussian_filter(distance.reshape(coarse.shape), smoothing / coarse.spacing).astype(np.float32)
+    exact = distance.reshape(coarse.shape)
+    smooth = np.minimum(gaussian_filter(exact, smoothing / coarse.spacing), exact + RECESS)
+    smooth = gaussian_filter(smooth, 1.0).astype(np.float32)
     if smooth.min() >= 0:  # a sliver of agreement that smoothing wipes out is no head either
         raise _no_hull(silhouettes, radius)
     return InitialField(grid, refined(torch.from_numpy(smooth)).to(photos.device))

@@ -21,6 +21,8 @@ from torch import Tensor
 
 from h3dstudio.fields.residual import ResidualPyramid
 
+COARSE = 3
+"""First of the levels that are solved ahead of all others."""
 MAX_STEP = 12.0
 """mm: a step that would move f further anywhere is shortened; the linearisation does not reach that far."""
 
@@ -84,11 +86,18 @@ def gauss_newton_step(
         return columns @ _apply_blocks(blocks, change) + precision * vector
 
     right = -(columns @ gradient + precision * coefficients[active])
-    step, iterations = _conjugate_gradients(apply, right, preconditioner, max_iterations, tolerance)
+    # Coarse levels first: truncated from zero, the iterations would spend themselves on fine, local bumps.
+    coarse = preconditioner * (active >= pyramid.offsets[min(COARSE, len(pyramid.grids) - 1)])
+    step, first = _conjugate_gradients(apply, right, coarse, max_iterations // 4, tolerance)
+    rest, second = _conjugate_gradients(
+        apply, right - apply(step), preconditioner, max_iterations - first, tolerance
+    )
+    step, iterations = step + rest, first + second
     change = np.abs(rows @ step)
     largest = float(change.max(initial=0.0))
     coefficients[active] += step * min(1.0, MAX_STEP / max(largest, 1e-9))
-    return StepReport(largest, float(change.mean()), iterations, len(active))
+    mean = float(change.mean()) if len(change) else 0.0
+    return StepReport(largest, mean, iterations, len(active))
 
 
 def _apply_blocks(blocks: Sequence[NDArray[np.float32]], vector: NDArray[np.float32]) -> NDArray[np.float32]:

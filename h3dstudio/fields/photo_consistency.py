@@ -20,8 +20,8 @@ from h3dstudio.fields.intersection import Hits, refine_hits
 from h3dstudio.fields.normal_equations import Quadratic
 from h3dstudio.fields.photos import PhotoSet
 from h3dstudio.fields.surface_finder import SurfaceFinder
+from h3dstudio.fields.windows import PATCH
 
-PATCH = 7
 BORDER = 8
 """Pixels from the image border inside which a warped centre is not used."""
 

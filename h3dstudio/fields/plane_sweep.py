@@ -1,9 +1,9 @@
 """Depth by sweeping the surface through space: the wide look that linearised steps cannot take.
 
 For one reference photo the current surface is moved by a series of offsets along its rays, the other photos
-are warped onto the reference through each, and compared in windows. The cost of all offsets is then smoothed by
-semi-global matching. Source: Collins, "A space-sweep approach to true multi-image matching", CVPR 1996, around a
-surface instead of a plane.
+are warped onto the reference through each, and compared in windows. The cost of all offsets is then smoothed
+by semi-global matching. Source: Collins, "A space-sweep approach to true multi-image matching", CVPR 1996,
+around a surface instead of a plane.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from h3dstudio.fields.photo_consistency import PATCH, trend_basis
 from h3dstudio.fields.photos import PhotoSet
 from h3dstudio.fields.semi_global import aggregate
+from h3dstudio.fields.windows import WindowCorrelation
 
 UNSEEN = 0.8
 """Cost of a pixel that another photo does not see, and the most a bad match can cost."""
+BATCH = 3
+"""Offsets compared at once: enough to keep the processor busy, few enough to stay in its cache."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,12 @@ def sweep(
     noise: float,
     options: SweepOptions,
 ) -> DepthMap:
-    """Depth of the reference's level-sized image; surface_depth (h, w) mm (NaN off the surface), normal (h, w, 3)."""
+    """Depth of the reference's level-sized image around a surface.
+
+    Args:
+        surface_depth: (h, w) mm along the unit ray, NaN off the surface.
+        normal: (h, w, 3) of the surface.
+    """
     level = options.level
     ray = level_rays(photos, reference, level)
     valid = torch.isfinite(surface_depth)
@@ -73,7 +80,7 @@ def sweep(
     depth = torch.where(valid, surface_depth[window], torch.zeros((), device=valid.device))
     offsets = torch.arange(-options.outward, options.inward + 1e-6, options.step, device=photos.device)
 
-    compare = _WindowCorrelation(photos.pyramid[level][reference][window], noise, options.order)
+    compare = WindowCorrelation(photos.pyramid[level][reference][window], noise, options.order)
     cost = torch.zeros((len(offsets), *valid.shape), device=photos.device)
     weight = torch.zeros(valid.shape, device=photos.device)
     points = photos.centers[reference] + depth[..., None] * ray
@@ -81,9 +88,10 @@ def sweep(
         toward = functional.normalize(photos.centers[other] - points, dim=-1)
         seen = ((toward * normal).sum(-1) - options.least_cosine).clamp(0, 0.3) * valid
         weight += seen
-        for index, offset in enumerate(offsets):
-            warped = _sample_level(photos, other, level, points + offset * ray)
-            cost[index] += seen * (1 - compare(warped)).clamp(max=UNSEEN)
+        for batch in torch.arange(len(offsets), device=photos.device).split(BATCH):
+            moved = points + offsets[batch][:, None, None, None] * ray
+            correlation = compare(_sample_level(photos, other, level, moved))
+            cost[batch] += seen * (1 - correlation).clamp(max=UNSEEN)
     usable = valid & (weight > 0.05)
     cost = torch.where(usable, cost / weight.clamp(min=0.05), torch.full_like(cost, 0.5 * UNSEEN))
     smooth = aggregate(cost, options.small, options.large)
@@ -118,42 +126,12 @@ def level_rays(photos: PhotoSet, view: int, level: int) -> Tensor:
 
 
 def _sample_level(photos: PhotoSet, view: int, level: int, points: Tensor) -> Tensor:
-    """Intensity (h, w) of a view at the projections of points (h, w, 3)."""
+    """Intensity (K, h, w) of a view at the projections of points (K, h, w, 3)."""
     matrix = photos.projection[view]
     pixel = points @ matrix[:, :3].T + matrix[:, 3]
     image = photos.pyramid[level][view]
     height, width = image.shape
     at = (pixel[..., :2] / pixel[..., 2:] + 0.5) / 2**level
     grid = 2 * at / torch.tensor([width, height], device=points.device) - 1
-    return functional.grid_sample(image[None, None], grid[None], align_corners=False, padding_mode="border")[
-        0, 0
-    ]
-
-
-class _WindowCorrelation:
-    """Correlation of a warped image with the reference in every PATCH window, without the polynomial trend."""
-
-    def __init__(self, reference: Tensor, noise: float, order: int) -> None:
-        basis = trend_basis(order, reference.device)
-        self._kernel = torch.cat([basis.T, torch.full_like(basis.T[:1], 1.0)]).reshape(-1, 1, PATCH, PATCH)
-        self._noise = noise**2
-        self._reference = reference
-        self._trend, self._variance = self._moments(reference)
-
-    def __call__(self, warped: Tensor) -> Tensor:
-        trend, variance = self._moments(warped)
-        product = self._filter(self._reference * warped, self._kernel[-1:])[0]
-        covariance = (product - (trend * self._trend).sum(dim=0)) / PATCH**2
-        return covariance / (variance * self._variance).sqrt()
-
-    def _moments(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        trend = self._filter(image, self._kernel[:-1])
-        power = self._filter(image**2, self._kernel[-1:])[0]
-        variance = ((power - (trend**2).sum(dim=0)) / PATCH**2).clamp(min=0)
-        return trend, variance + self._noise
-
-    @staticmethod
-    def _filter(image: Tensor, kernel: Tensor) -> Tensor:
-        half = PATCH // 2
-        padded = functional.pad(image[None, None], (half, half, half, half), mode="replicate")
-        return functional.conv2d(padded, kernel)[0]
+    images = image.expand(len(points), 1, height, width)
+    return functional.grid_sample(images, grid, align_corners=False, padding_mode="border")[:, 0]

@@ -35,7 +35,7 @@ class SmoothnessOptions:
     curvature: float = 0.02
     robust: float = 3.0
     samples: int = 4000
-    strength: float = 1.0
+    strength: float = 0.3
 
 
 def smoothness_term(
