@@ -71,7 +71,9 @@ class SphereTracer:
         alive = torch.arange(len(origins), device=origins.device)
         for _ in range(self._steps):
             value = self._field(origins[alive] + depth[alive, None] * directions[alive])
-            hit = value < self._threshold
+            # Outside its grid a field is only an upper bound of the distance: a ray that went too far in is
+            # led back by the negative value.
+            hit = value.abs() < self._threshold
             found[alive[hit]] = depth[alive[hit]]
             depth[alive] = depth[alive] + self._damping * value
             alive = alive[~hit & (depth[alive] < far)]

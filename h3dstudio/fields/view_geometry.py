@@ -37,7 +37,9 @@ def spread_views(photos: PhotoSet, count: int) -> list[int]:
     angle = viewing_angles(photos).cpu().numpy()
     chosen = [0]
     while len(chosen) < min(count, photos.count):
-        chosen.append(int(angle[chosen].min(axis=0).argmax()))
+        gap = angle[chosen].min(axis=0)
+        gap[chosen] = -1.0  # cameras may coincide; none is chosen twice
+        chosen.append(int(gap.argmax()))
     return sorted(chosen)
 
 

@@ -22,7 +22,7 @@ BALL = (60.0, 60.0, 60.0)
 
 
 def cube(half: float, spacing: float) -> Grid:
-    """A grid over [-half, half]^3 that can be halved (up to three times for a half of 8, 16, ... spacings)."""
+    """A grid over [-half, half]^3; it can be halved where half / spacing is even."""
     count = 2 * round(half / spacing) + 1
     return Grid((-half, -half, -half), spacing, (count, count, count))
 

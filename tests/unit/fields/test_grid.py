@@ -64,7 +64,9 @@ def test_weights_are_the_value_as_a_linear_map() -> None:
 def test_outside_the_box_the_distance_to_it_is_added() -> None:
     lower = np.array(GRID.origin)
     upper = lower + GRID.spacing * (np.array(GRID.shape) - 1)
-    points = torch.from_numpy(np.stack([lower - [3, 0, 0], upper + [0, 0, 40], lower - [3, 4, 0]]))
+    points = torch.from_numpy(
+        np.stack([lower - [3, 0, 0], [upper[0], upper[1], upper[2] + 40], lower - [3, 4, 0]])
+    )
     value = GRID.value(torch.ones(GRID.size), points)
     np.testing.assert_allclose(value, [4.0, 41.0, 6.0], atol=0.01)
     far = torch.tensor([[1e6, -1e6, 1e6]], dtype=torch.float64)

@@ -1,4 +1,4 @@
-"""Photos of a ball (or an ellipsoid) of solid noise whose every pixel is known: numpy alone, no mesh, no files.
+"""Photos of a ball (or an ellipsoid) of solid noise whose every pixel is known: numpy alone, no files.
 
 Cameras stand on a ring and look at the middle; the texture is a fixed function of space, so photos agree
 exactly, and how far a reconstruction is from the truth is a formula.

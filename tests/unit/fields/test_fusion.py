@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from h3dstudio.fields.fusion import confirmed, fuse
+from h3dstudio.fields.photos import PhotoSet
+from h3dstudio.fields.plane_sweep import DepthMap
+from tests.unit.fields.analytic import BALL, cube, photos_of, sphere, surface
+from tests.unit.training.textured_ball import ball_views, hit_depth, ring_camera
+
+AZIMUTHS = tuple(range(0, 360, 45))
+SIZE = (96, 96)
+PHOTOS = photos_of(ball_views(AZIMUTHS, SIZE, radii=BALL))
+GRID = cube(88.0, 4.0)
+RADIUS = BALL[0]
+
+
+def exact(index: int, error: float = 0.0) -> DepthMap:
+    depth, _ = hit_depth(ring_camera(AZIMUTHS[index], SIZE), SIZE, BALL)
+    tensor = torch.from_numpy(depth + error).float()
+    return DepthMap(tensor, torch.where(torch.isfinite(tensor), 0.9, 0.0))
+
+
+def fused(photos: PhotoSet, maps: dict[int, DepthMap], start: torch.Tensor) -> np.ndarray:
+    out = fuse(photos, GRID, start.reshape(-1), maps, 0, truncation=9.0)
+    assert torch.isfinite(out).all()
+    return surface(GRID, out).vertices
+
+
+def test_exact_depths_give_the_ball() -> None:
+    start = sphere(GRID, RADIUS + 7)
+    vertices = fused(PHOTOS, {index: exact(index) for index in range(8)}, start)
+    side = np.abs(vertices[:, 1]) < 0.6 * RADIUS  # what the ring sees frontally
+    error = np.linalg.norm(vertices[side], axis=1) - RADIUS
+    assert np.abs(error).mean() < 0.5
+    assert np.percentile(np.abs(error), 95) < 1.5
+
+
+def test_what_only_one_photo_says_is_not_believed() -> None:
+    maps = {0: exact(0), 1: exact(1), 4: exact(4, error=20.0)}
+    agreed = confirmed(PHOTOS, maps, 0, 3.0)
+    seen = torch.isfinite(maps[0].depth)
+    assert agreed[0][seen].float().mean() > 0.3
+    assert agreed[4][torch.isfinite(maps[4].depth)].float().mean() < 0.05  # the rims do meet
+    assert not agreed[0][~seen].any()
+    vertices = fused(PHOTOS, maps, sphere(GRID, RADIUS))
+    assert np.linalg.norm(vertices, axis=1).min() > RADIUS - 8  # of 20
+
+
+def test_bad_scores_do_not_vote() -> None:
+    start = sphere(GRID, RADIUS + 6)
+    maps = {index: DepthMap(exact(index).depth, 0 * exact(index).score) for index in range(8)}
+    np.testing.assert_allclose(np.linalg.norm(fused(PHOTOS, maps, start), axis=1), RADIUS + 6, atol=0.5)
+
+
+def test_nothing_to_fuse_leaves_the_zero_level() -> None:
+    start = sphere(GRID, RADIUS)
+    unknown = DepthMap(torch.full(SIZE, torch.nan), torch.zeros(SIZE))
+    for maps in ({}, {0: unknown}, {0: unknown, 3: unknown}, {2: exact(2)}):
+        np.testing.assert_allclose(np.linalg.norm(fused(PHOTOS, maps, start), axis=1), RADIUS, atol=0.5)
