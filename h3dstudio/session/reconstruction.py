@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from h3dstudio.data.run_folder import RunFolder
-    from h3dstudio.data.scan import LoadedView, Scan
+    from h3dstudio.data.scan import LoadedView, Problem, Scan
     from h3dstudio.session.run_record import RunRecord
     from h3dstudio.training.reconstruct import ReconstructionResult
 
@@ -103,17 +103,18 @@ class ReconstructionJob:
 
     def _read(self) -> tuple[Scan, list[LoadedView], list[LoadedView], list[str]]:
         from h3dstudio.data.images import load_view, load_views
+        from h3dstudio.data.inspection import check_views
         from h3dstudio.data.readers import read_scan
         from h3dstudio.data.view_lists import choose_views
         from h3dstudio.session.held_out import choose_held_out
 
         scan = read_scan(self.scan, self.scan_name)
-        for problem in scan.problems:
-            if problem.fatal:
-                raise ScanError(problem.what, where=problem.where, remedy=problem.remedy)
+        _stop_if_fatal(scan.problems)
         chosen = choose_views(scan, self.views)
         used = load_views(chosen)
-        held_out, notes = [], [str(problem) for problem in scan.problems]
+        doubts = check_views(used, scan.unit_sphere)
+        _stop_if_fatal(doubts)
+        held_out, notes = [], _in_words([*scan.problems, *doubts])
         for view in choose_held_out(scan, chosen):
             # These only judge the result: one that is damaged is no reason to refuse the others.
             try:
@@ -135,6 +136,22 @@ class ReconstructionJob:
             checkpoint=folder.checkpoint,
             resume=self.resume and folder.checkpoint.exists(),
         )
+
+
+def _stop_if_fatal(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        if problem.fatal:
+            raise ScanError(problem.what, where=problem.where, remedy=problem.remedy)
+
+
+def _in_words(problems: Sequence[Problem]) -> list[str]:
+    """One line for each kind of problem, however many files have it."""
+    from h3dstudio.data.inspection import grouped
+
+    return [
+        f"{problem}" if count == 1 else f"{problem} The same holds for {count - 1} more."
+        for problem, count in grouped(problems)
+    ]
 
 
 def _forward(

@@ -28,7 +28,8 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import Request
-from h3dstudio.training.schedule import RefineStage, Schedule, SweepStage, schedule_for
+from h3dstudio.training.pace import Pace
+from h3dstudio.training.schedule import RefineStage, Schedule, Stage, SweepStage, schedule_for
 from h3dstudio.training.settings import ReconstructionSettings
 from h3dstudio.training.state import SceneState, load_state, save_state
 from h3dstudio.training.steps import Problem, refine_step, run_sweep, sources_of, with_spread
@@ -110,6 +111,8 @@ class _Run:
         self.begun = time.monotonic()
         self.saved = self.begun
         self.timings: dict[str, float] = {}
+        self.pace = Pace([_kind(stage) for stage in self.schedule.stages for _ in range(stage.steps)])
+        self.latest: SceneState | None = None
         self.iterations = 0
         self.finishing = False
 
@@ -119,7 +122,7 @@ class _Run:
         yield self.progress(0, "silhouettes")
         photos = photo_set(self.views, self.frame, self.schedule.image_side, self.device)
         problem = Problem.of(photos, self.schedule, self.settings.seed)
-        state = self._first_state(problem, resume)
+        state = self.latest = self._first_state(problem, resume)
         if photos.count < 2:
             yield Log("One view shows an outline, not a shape: expect only its silhouette.", "warning")
         yield MeshSnapshot(self._done(state), mesh_back(state.mesh(state.field()), self.frame))
@@ -127,7 +130,7 @@ class _Run:
         try:
             state = yield from self._stages(problem, state)
         except GeneratorExit:
-            self._save(state)
+            self._save(self.latest)
             raise
         return (yield from self._finish(problem, state))
 
@@ -154,7 +157,6 @@ class _Run:
                 state = yield from self._refine(problem, state, stage)
             if self.finishing:
                 return state
-            state = replace(state, stage=place + 1, step=0)
             yield from self._checkpointed(state, force=True)
         return state
 
@@ -165,11 +167,11 @@ class _Run:
         yield from self._tell(self.progress(self._done(state), "depth search"))
         if self.finishing:
             return state
-        state = with_spread(problem, run_sweep(problem, state, stage))
-        self._clock("depth search", begun)
-        yield from self._tell(
-            MeshSnapshot(self._done(state) + 1, mesh_back(state.mesh(state.field()), self.frame))
-        )
+        swept = with_spread(problem, run_sweep(problem, state, stage))
+        state = self._moved_on(swept, stage, begun, "depth search")
+        done = self._done(state)
+        yield from self._tell(self.progress(done, "depth search"))
+        yield from self._tell(MeshSnapshot(done, mesh_back(state.mesh(state.field()), self.frame)))
         return state
 
     def _refine(
@@ -179,9 +181,8 @@ class _Run:
         for step in range(state.step, stage.steps):
             begun = time.monotonic()
             moved, mesh, metrics = refine_step(problem, state, stage, sources)
-            state = replace(moved, step=step + 1)
+            state = self._moved_on(replace(moved, step=step), stage, begun, "refinement")
             self.iterations += 1
-            self._clock("refinement", begun)
             done = self._done(state)
             yield from self._tell(self.progress(done, "refinement"))
             yield from self._tell(Metrics(done, metrics.as_dict()))
@@ -202,6 +203,17 @@ class _Run:
         yield self.progress(self._done(state) if self.finishing else total, "done")
         return ReconstructionResult(mesh_back(mesh, self.frame), self.iterations, {}, self.timings)
 
+    def _moved_on(self, state: SceneState, stage: Stage, begun: float, phase: str) -> SceneState:
+        """The state after a step that began at `begun`: what is saved from now on never repeats it."""
+        if state.step + 1 < stage.steps:
+            state = replace(state, step=state.step + 1)
+        else:
+            state = replace(state, stage=state.stage + 1, step=0)
+        self.latest = state
+        self.pace.took(_kind(stage), time.monotonic() - begun)
+        self._clock(phase, begun)
+        return state
+
     def _tell(self, event: Event) -> Generator[Event, Request | None, None]:
         request = yield event
         self.finishing = self.finishing or request is Request.FINISH
@@ -212,8 +224,8 @@ class _Run:
         self._save(state)
         yield from self._tell(Checkpointed(self._done(state), self.checkpoint))
 
-    def _save(self, state: SceneState) -> None:
-        if self.checkpoint is not None:
+    def _save(self, state: SceneState | None) -> None:
+        if self.checkpoint is not None and state is not None:
             save_state(self.checkpoint, state, self.fingerprint())
         self.saved = time.monotonic()
 
@@ -222,21 +234,25 @@ class _Run:
 
     def progress(self, done: int, phase: str) -> Progress:
         seconds = time.monotonic() - self.begun
-        total = self.schedule.total_steps
-        left = seconds / done * (total - done) if done else None
-        return Progress(done, total, phase, seconds, left)
+        return Progress(done, self.schedule.total_steps, phase, seconds, self.pace.left(done))
 
     def _clock(self, phase: str, begun: float) -> None:
         self.timings[phase] = self.timings.get(phase, 0.0) + time.monotonic() - begun
 
     def fingerprint(self) -> str:
-        """Names the inputs and settings that a checkpoint belongs to."""
+        """Names the inputs, settings and schedule that a checkpoint belongs to."""
         digest = hashlib.sha256(json.dumps(self.settings.as_dict(), sort_keys=True).encode())
+        digest.update(repr(self.schedule).encode())
+        digest.update(self.frame.matrix.tobytes() + np.float64(self.radius).tobytes())
         for view in self.views:
             digest.update(np.ascontiguousarray(view.view.camera.projection).tobytes())
             digest.update(np.ascontiguousarray(view.image).tobytes())
             digest.update(np.packbits(view.mask).tobytes())
         return digest.hexdigest()
+
+
+def _kind(stage: Stage) -> str:
+    return f"{type(stage).__name__} {stage.sweep.level if isinstance(stage, SweepStage) else stage.level}"
 
 
 def choose_device(wanted: str) -> torch.device:

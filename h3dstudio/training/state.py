@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -92,15 +91,18 @@ def load_state(path: Path, fingerprint: str, device: torch.device | str) -> Scen
             raise ValueError(f"{len(coefficients)} coefficients, expected {pyramid.size}")
         stage, step = (int(value) for value in kept["place"])
         state = SceneState(pyramid, base, coefficients, stage, step, float(kept["spread"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        if not (np.isfinite(coefficients).all() and bool(torch.isfinite(base).all())):
+            raise ValueError("it holds NaN or infinite values")
+    except Exception as error:  # a damaged zip, array header or pyramid raises almost anything
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:100]
         raise ReconstructionError(
-            f"the checkpoint cannot be read ({error})",
+            f"the checkpoint cannot be read ({reason})",
             where=path,
             remedy="Start the run again without --resume",
         ) from error
     if str(kept["fingerprint"]) != fingerprint:
         raise ReconstructionError(
-            "the checkpoint was made from other photos or settings",
+            "the checkpoint was made from other photos or settings, or by another version",
             where=path,
             remedy="Resume with the settings it was started with, or start a new run",
         )

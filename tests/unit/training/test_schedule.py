@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from h3dstudio.errors import UsageError
+from h3dstudio.fields.grid import grid_over
+from h3dstudio.fields.residual import ResidualPyramid
+from h3dstudio.training.schedule import RefineStage, SweepStage, schedule_for
+from h3dstudio.training.settings import QUALITIES, ReconstructionSettings
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_every_quality_has_a_schedule_that_makes_sense(quality: str) -> None:
+    schedule = schedule_for(quality)
+    assert schedule.total_steps == sum(stage.steps for stage in schedule.stages) > 0
+    assert isinstance(schedule.stages[-1], RefineStage)
+    assert list(schedule.sigmas) == sorted(schedule.sigmas), "coarse levels move further"
+    for stage in schedule.stages:
+        assert stage.steps >= 1
+        level = stage.sweep.level if isinstance(stage, SweepStage) else stage.level
+        assert 0 <= level < 4
+        if isinstance(stage, RefineStage):
+            assert 0 <= stage.finest < len(schedule.sigmas)
+    box = np.full(3, 200.0)
+    grid = grid_over(-box, box, schedule.spacing, len(schedule.sigmas))
+    assert len(ResidualPyramid.over(grid, schedule.sigmas).grids) == len(schedule.sigmas)
+
+
+def test_better_costs_more() -> None:
+    draft, standard, high = (schedule_for(quality) for quality in QUALITIES)
+    assert draft.total_steps < standard.total_steps < high.total_steps
+    assert draft.spacing >= standard.spacing >= high.spacing
+
+
+def test_an_unknown_quality_is_the_users_mistake() -> None:
+    with pytest.raises(UsageError, match="expected one of draft"):
+        schedule_for("perfect")
+    with pytest.raises(UsageError, match="quality"):
+        ReconstructionSettings(quality="perfect")

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from h3dstudio.errors import ReconstructionError
+from h3dstudio.fields.residual import ResidualPyramid
+from h3dstudio.training.schedule import RefineStage, SweepStage
+from h3dstudio.training.state import SceneState
+from h3dstudio.training.steps import (
+    LEAST_SPREAD,
+    MOST_SPREAD,
+    Problem,
+    refine_step,
+    run_sweep,
+    sources_of,
+    with_spread,
+)
+from tests.unit.fields.analytic import BALL, cube, photos_of, sphere
+from tests.unit.training.small_schedule import small_schedule
+from tests.unit.training.textured_ball import ball_views
+
+SCHEDULE = replace(small_schedule(spacing=6.0), sigmas=(0.5, 1.0, 2.0, 4.0), sources=900)
+GRID = cube(96.0, 6.0)
+RADIUS = BALL[0]
+RING = (0, 35, 70, 180, 215, 250)
+
+
+def problem(azimuths: Sequence[float] = RING, side: int = 120) -> Problem:
+    return Problem.of(photos_of(ball_views(azimuths, (side, side), radii=BALL)), SCHEDULE, seed=0)
+
+
+def start(radius: float) -> SceneState:
+    pyramid = ResidualPyramid.over(GRID, SCHEDULE.sigmas)
+    return SceneState(pyramid, sphere(GRID, radius), np.zeros(pyramid.size, np.float32))
+
+
+def error(state: SceneState) -> float:
+    """Mean over the surface at the height of the ring, mm."""
+    vertices = state.mesh(state.field()).vertices
+    ring = np.abs(vertices[:, 1]) < 0.5 * RADIUS
+    return float(np.abs(np.linalg.norm(vertices[ring], axis=1) - RADIUS).mean())
+
+
+def sweep_stage() -> SweepStage:
+    return next(stage for stage in SCHEDULE.stages if isinstance(stage, SweepStage))
+
+
+def test_a_sweep_finds_a_surface_that_is_far_away() -> None:
+    before = start(RADIUS + 8)
+    after = run_sweep(problem(), before, sweep_stage())
+    assert error(after) < 0.7 * error(before)
+    assert not after.coefficients.any()
+    slope = GRID.smooth_gradient(after.base.reshape(-1), torch.tensor([[RADIUS, 0, 0], [0, 0, -RADIUS]]), 6.0)
+    np.testing.assert_allclose(slope.norm(dim=1), 1.0, atol=0.1)
+
+
+def test_steps_finish_what_a_sweep_began() -> None:
+    task, state = problem(), start(RADIUS + 1.5)
+    before, stage = error(state), RefineStage(0, 4)
+    sources = sources_of(task, 0, stage.level)
+    for step in range(4):
+        state, _, metrics = refine_step(task, replace(state, step=step), stage, sources)
+        assert np.isfinite(list(metrics.as_dict().values())).all()
+    assert error(state) < 0.5 * before
+    assert metrics.pairs > 100
+    assert metrics.photo < 0.4
+
+
+def test_a_step_leaves_its_state_alone_and_repeats_exactly() -> None:
+    task, state, stage = problem(), start(RADIUS + 2), RefineStage(1, 1, finest=1)
+    sources = sources_of(task, 1, stage.level)
+    one, _, _ = refine_step(task, state, stage, sources)
+    assert not state.coefficients.any()
+    other, _, _ = refine_step(problem(), state, stage, sources_of(problem(), 1, stage.level))
+    assert np.array_equal(one.coefficients, other.coefficients)
+    assert not one.coefficients[: int(one.pyramid.offsets[1])].any(), "finer levels stay"
+
+
+@pytest.mark.parametrize("azimuths", [(0,), (0, 180), (0, 120, 240)])
+def test_photos_that_cannot_be_compared_are_lived_with(azimuths: tuple[float, ...]) -> None:
+    task, state = problem(azimuths, side=64), start(RADIUS + 2)
+    swept = run_sweep(task, state, sweep_stage())
+    assert torch.isfinite(swept.field()).all()
+    stage = RefineStage(0, 1)
+    stepped, _, metrics = refine_step(task, swept, stage, sources_of(task, 0, 0))
+    assert torch.isfinite(stepped.field()).all()
+    assert np.isfinite(list(metrics.as_dict().values())).all()
+    assert metrics.pairs == 0
+
+
+def test_a_head_that_fills_the_photos_is_lived_with() -> None:
+    views = ball_views((0, 35, 70), (61, 75), radii=BALL, zoom=2.4)
+    assert all(view.mask[0].any() and view.mask[:, 0].any() for view in views)
+    task = Problem.of(photos_of(views), SCHEDULE, seed=0)
+    state = with_spread(task, run_sweep(task, start(RADIUS + 2), sweep_stage()))
+    stepped, _, metrics = refine_step(task, state, RefineStage(0, 1), sources_of(task, 0, 0))
+    assert torch.isfinite(stepped.field()).all()
+    assert np.isfinite(list(metrics.as_dict().values())).all()
+
+
+def test_the_spread_is_bounded() -> None:
+    task = problem(side=64)
+    assert with_spread(task, start(RADIUS)).spread >= LEAST_SPREAD
+    assert with_spread(task, start(RADIUS + 20)).spread == MOST_SPREAD
+
+
+def test_draws_depend_on_the_seed_and_the_place_alone() -> None:
+    task = problem(side=64)
+    assert torch.equal(sources_of(task, 3, 0).pixel, sources_of(task, 3, 0).pixel)
+    assert not torch.equal(sources_of(task, 3, 0).pixel, sources_of(task, 4, 0).pixel)
+    assert not torch.equal(sources_of(task, 3, 0).pixel, sources_of(replace(task, seed=1), 3, 0).pixel)
+
+
+def test_a_surface_that_vanishes_is_an_error_with_a_remedy() -> None:
+    task, state = problem(side=64), start(RADIUS)
+    gone = state.rebased(state.base.abs() + 1)
+    with pytest.raises(ReconstructionError, match="the surface vanished") as caught:
+        refine_step(task, gone, RefineStage(0, 1), sources_of(task, 0, 0))
+    assert caught.value.remedy
+    with pytest.raises(ReconstructionError, match="the surface vanished"):
+        run_sweep(task, gone, sweep_stage())
