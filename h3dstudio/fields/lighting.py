@@ -20,9 +20,12 @@ from h3dstudio.geometry.camera import Camera
 
 REACH = 10.0
 """Degrees over which the light of a new camera is mixed from its neighbours."""
-RIDGE = (1e-4, 1e-3, 3e-3)
-"""Pull to zero by order, relative to the data: keeps directions no vertex faces from running away."""
-DARKEST = 0.04
+Ridge = tuple[float, float, float]
+LOOSE: Ridge = (1e-4, 1e-3, 3e-3)
+RIDGE: Ridge = (1e-4, 0.01, 0.03)
+"""Pull by order, relative to the data: LOOSE to even light, RIDGE to the light common to all photos. Without
+it, light on directions that few vertices face runs away."""
+DARKEST = 0.1
 """Shading is never taken below this share of the light's mean: what divides by it must not explode."""
 
 
@@ -62,20 +65,71 @@ def shading(basis: Tensor, light: Tensor) -> Tensor:
     return torch.maximum(basis @ light, DARKEST * light[0].abs() + 1e-4)
 
 
-def fit_light(basis: Tensor, albedo: Tensor, color: Tensor, weight: Tensor) -> Tensor:
-    """Weighted least squares of color (M, 3) ~ albedo (M, 3) * (basis (M, 9) @ light) -> light (9, 3)."""
-    out = torch.zeros(9, 3, dtype=torch.float64, device=basis.device)
-    ridge = torch.tensor(
-        [RIDGE[0]] + [RIDGE[1]] * 3 + [RIDGE[2]] * 5, dtype=torch.float64, device=basis.device
-    )
-    basis, weight = basis.double(), weight.double()
-    for channel in range(3):
-        a = albedo[:, channel].double()
-        scaled = basis * (weight * a)[:, None]
-        normal = basis.T @ (scaled * a[:, None])
-        normal = normal + torch.diag(ridge * normal[0, 0] + 1e-9)
-        out[:, channel] = torch.linalg.solve(normal, scaled.T @ color[:, channel].double())
-    return out.float()
+@dataclass(frozen=True, eq=False)
+class LightSystem:
+    """Normal equations of one photo's light: least sum of weight (color - albedo * basis @ light)^2.
+
+    Attributes:
+        normal: (3, 9, 9) float64.
+        right: (3, 9) float64.
+    """
+
+    normal: Tensor
+    right: Tensor
+
+    @staticmethod
+    def of(basis: Tensor, albedo: Tensor, color: Tensor, weight: Tensor) -> LightSystem:
+        """From M points: basis (M, 9), albedo (M, 3), color (M, 3), weight (M,)."""
+        lit = albedo.T[:, :, None].double() * basis.double()
+        weighted = lit * weight[:, None].double()
+        return LightSystem(weighted.mT @ lit, (weighted.mT @ color.T[:, :, None].double())[..., 0])
+
+
+def fit_lights(
+    systems: Sequence[LightSystem], cameras: Sequence[Camera], with_camera: bool | None = None
+) -> Lights:
+    """The light of each photo: on its own, or pulled towards the one light that explains all photos best.
+
+    A photo alone knows little of the light on what it does not see, or sees at a flat angle.
+
+    Args:
+        with_camera: the common light turns with the camera (True), stands still (False), is none (None).
+    """
+    common = torch.zeros(9, 3).to(systems[0].normal)
+    common[0] = 1.0
+    turns, ridge = _turns(cameras, bool(with_camera)), LOOSE
+    if with_camera is not None:
+        common, ridge = _common_light(systems, turns, common), RIDGE
+    lights = [
+        _solve(system.normal, system.right, turn.to(common) @ common, ridge)
+        for system, turn in zip(systems, turns, strict=True)
+    ]
+    return Lights(torch.stack(lights).float(), tuple(cameras), bool(with_camera))
+
+
+def _common_light(systems: Sequence[LightSystem], turns: Sequence[Tensor], prior: Tensor) -> Tensor:
+    """(9, 3) the light of all photos, each of which sees it turned by (9, 9)."""
+    normal, right = torch.zeros_like(systems[0].normal), torch.zeros_like(systems[0].right)
+    for system, turn in zip(systems, turns, strict=True):
+        turn = turn.to(normal)
+        normal += turn.T @ system.normal @ turn
+        right += system.right @ turn
+    return _solve(normal, right, prior, LOOSE)
+
+
+def _turns(cameras: Sequence[Camera], moving: bool) -> list[Tensor]:
+    """For each photo the (9, 9) that takes the shared light to the working frame."""
+    if not moving:
+        return [torch.eye(9, dtype=torch.float64) for _ in cameras]
+    return [torch.from_numpy(_turn_matrix(camera.rotation.T)) for camera in cameras]
+
+
+def _solve(normal: Tensor, right: Tensor, prior: Tensor, ridge: Ridge) -> Tensor:
+    """Ridge regression towards prior (9, 3): the pull of each order is a share of the data's on the mean."""
+    pull = torch.tensor([ridge[0]] + [ridge[1]] * 3 + [ridge[2]] * 5).to(normal)
+    pull = pull * normal[:, :1, 0] + 1e-9
+    light = torch.linalg.solve(normal + torch.diag_embed(pull), right + pull * prior.T.to(normal))
+    return torch.as_tensor(light.T)
 
 
 def turned(light: Tensor, rotation: NDArray[np.float64]) -> Tensor:

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from h3dstudio.fields.lighting import shading, view_angles
 from h3dstudio.fields.photos import PhotoSet
-from h3dstudio.fields.shaded_albedo import ShadedAlbedo, decoded, encoded
+from h3dstudio.fields.shaded_albedo import ShadedAlbedo
 from h3dstudio.fields.vertex_observations import LEAST_COSINE, project_one, sample_rgb
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.fragments import Fragments
@@ -68,10 +68,10 @@ class PhotoBlend:
             pixel, _ = project_one(self.photos, index, points[at])
             own = model.lights.shading(basis[at], index)
             ratio = (target[at] / own).clamp(*RATIO)
-            photo = decoded(sample_rgb(self.photos, index, pixel))
+            photo = sample_rgb(self.photos, index, pixel)
             detail[at] += weight[:, None] * ratio * (photo - albedo[at] * own)
             total[at] += weight[:, None]
-        return encoded(albedo * target + detail / total)
+        return (albedo * target + detail / total).clamp(0.0, 1.0)
 
     def _chosen(self, camera: Camera) -> list[int]:
         angle = view_angles(self.photos.cameras, camera)

@@ -12,13 +12,10 @@ from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.fragments import Fragments
 from h3dstudio.geometry.mesh import TriangleMesh
 
-GAMMA = 2.2
-"""Photos are taken to store light ** (1 / GAMMA); shading multiplies light."""
-
 
 @dataclass(frozen=True, eq=False)
 class ShadedAlbedo:
-    """Albedo (V, 3) of the mesh's vertices (linear, lit by light of mean one) under the photos' lights."""
+    """Albedo (V, 3) of the mesh's vertices (lit by light of mean one) under the photos' lights."""
 
     mesh: TriangleMesh
     albedo: Tensor
@@ -26,7 +23,8 @@ class ShadedAlbedo:
 
     def colors(self, surface: Fragments, camera: Camera, light: int | None = None) -> Tensor:
         """See `fields.appearance.Renderer`."""
-        return encoded(self.linear(surface, self.light_for(camera, light)))
+        shade = shading(self.basis_at(surface), self.light_for(camera, light))
+        return (self.albedo_at(surface) * shade).clamp(0.0, 1.0)
 
     def light_for(self, camera: Camera, light: int | None, without: int | None = None) -> Tensor:
         """(9, 3) of photo `light`, or expected at the camera from all photos except `without`."""
@@ -34,12 +32,8 @@ class ShadedAlbedo:
             return self.lights.coefficients[light]
         return self.lights.seen_from(camera, without)
 
-    def linear(self, surface: Fragments, light: Tensor) -> Tensor:
-        """(M, 3) linear colours under light (9, 3)."""
-        return self.albedo_at(surface) * shading(self.basis_at(surface), light)
-
     def albedo_at(self, surface: Fragments) -> Tensor:
-        """(M, 3) interpolated linear albedo."""
+        """(M, 3) interpolated albedo."""
         corner = torch.from_numpy(self.mesh.faces[surface.face].astype("int64")).to(self.albedo.device)
         weight = torch.from_numpy(surface.barycentric).to(self.albedo)
         return sum(weight[:, k : k + 1] * self.albedo[corner[:, k]] for k in range(3))  # type: ignore[return-value]
@@ -47,13 +41,3 @@ class ShadedAlbedo:
     def basis_at(self, surface: Fragments) -> Tensor:
         """(M, 9) harmonics of the smooth normals."""
         return harmonics(torch.from_numpy(surface.normal).to(self.albedo))
-
-
-def decoded(stored: Tensor) -> Tensor:
-    """Stored values in [0, 1] -> light."""
-    return stored.clamp(min=0.0) ** GAMMA
-
-
-def encoded(light: Tensor) -> Tensor:
-    """Light -> stored values in [0, 1]."""
-    return light.clamp(0.0, 1.0) ** (1 / GAMMA)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from h3dstudio.geometry.mesh import TriangleMesh
 
 PULL = 2e-4
-"""Towards the typical colour, relative to the neighbours' pull: a dark rim shall not colour all that is unseen."""
+"""Towards the typical colour, relative to the neighbours: one dark rim must not colour all the rest."""
 SWEEPS = 80
 
 

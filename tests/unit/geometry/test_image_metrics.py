@@ -5,7 +5,7 @@ import pytest
 from skimage.metrics import structural_similarity
 
 from h3dstudio.errors import EvaluationError
-from h3dstudio.evaluation.image_metrics import compare_images
+from h3dstudio.geometry.image_metrics import compare_images
 
 RANDOM = np.random.default_rng(0)
 PHOTO = RANDOM.integers(0, 200, (40, 50, 3)).astype(np.uint8)
