@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 STUDIO = "studio"
-WINDOW_OPTIONS = ("--start", "--demo")
+WINDOW_OPTIONS = ("--start", "--demo", "--quality", "--method", "--device", "--seed", "--views", "--out")
+"""Those of `gui.app.parser`, which would bring in more than this module may."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,7 +30,7 @@ def opens_studio(words: Sequence[str]) -> bool:
     """Whether these words ask for the window: none, its options, or a path that exists and is no command."""
     from h3dstudio.cli import COMMANDS
 
-    if not words or words[0] in (STUDIO, *WINDOW_OPTIONS):
+    if not words or words[0].partition("=")[0] in (STUDIO, *WINDOW_OPTIONS):
         return True
     if words[0].startswith("-") or words[0] in COMMANDS:
         return False

@@ -20,7 +20,7 @@ from h3dstudio.training.settings import DEVICES, METHODS, QUALITIES, Reconstruct
 def parser() -> argparse.ArgumentParser:
     """The window's own arguments."""
     out = argparse.ArgumentParser(prog="h3dstudio", description="Open the studio.")
-    out.add_argument("path", nargs="?", type=Path, help="a scan folder, or a dataset of scans")
+    out.add_argument("path", nargs="?", type=Path, help="a scan folder, a dataset of scans, or demo")
     out.add_argument("--start", action="store_true", help="reconstruct as soon as the scan is read")
     out.add_argument("--demo", action="store_true", help="open the bundled demo scan")
     out.add_argument("--quality", choices=QUALITIES, default="standard")
@@ -68,6 +68,9 @@ def make_application(name: str = "h3dstudio") -> Any:
     from PySide6.QtWidgets import QApplication
 
     from h3dstudio.gui import icons, theme
+    from h3dstudio.gui.viewport.surface import set_default_format
+
+    set_default_format()
 
     application = QApplication.instance() or QApplication([name])
     assert isinstance(application, QApplication)
@@ -94,7 +97,9 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
     install_hooks(window)
     window.set_settings(settings)
     window.show()
-    if arguments.path is not None:
+    if arguments.path == Path("demo") and not arguments.path.exists():
+        _open_demo(window, arguments)
+    elif arguments.path is not None:
         window.open(arguments.path, views=arguments.views, start=arguments.start)
     elif arguments.demo or arguments.start:
         _open_demo(window, arguments)

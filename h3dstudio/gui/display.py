@@ -14,10 +14,9 @@ from h3dstudio.gui import dialogs, theme
 from h3dstudio.gui.bridge import ReadyMesh
 from h3dstudio.gui.runs import read_ready
 from h3dstudio.gui.tasks import Tasks
-from h3dstudio.gui.viewport.layer import DisplayMode
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.photo import Photo
-from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
+from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
 
 
 class Display(QObject):

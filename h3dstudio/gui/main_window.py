@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtGui import QCloseEvent, QImage
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QImage, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget
 
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -18,6 +19,7 @@ from h3dstudio.gui.display import Display
 from h3dstudio.gui.docks import Docks, restore_geometry
 from h3dstudio.gui.drops import Drops
 from h3dstudio.gui.exports import Exports
+from h3dstudio.gui.panels.curves import load_plots
 from h3dstudio.gui.panels.log_panel import LogPanel
 from h3dstudio.gui.panels.progress_panel import ProgressPanel
 from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
@@ -28,6 +30,7 @@ from h3dstudio.gui.runs import Runs, default_out
 from h3dstudio.gui.scans import OpenScan, Scans
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.thumbnails import Thumbnails, pixels
+from h3dstudio.gui.viewport.mesh_view import load_vtk
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.training.settings import ReconstructionSettings
@@ -42,7 +45,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icons.application_icon())
         self.setMinimumSize(980, 640)
         self._out = out
-        self._start_when_open = False
+        self._start_when_open = self._painted = False
         self.actions_by_name = build_actions(self)
         self.tasks = Tasks(self)
         self.supervisor = supervisor or Supervisor()
@@ -77,6 +80,17 @@ class MainWindow(QMainWindow):
     def close_now(self) -> None:
         """Cancel what runs and close without a question."""
         self._closing.discard()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._bring_in_the_rest)
+
+    def _bring_in_the_rest(self) -> None:
+        """What would keep the user waiting for the window, once that is on screen."""
+        self.tasks.run(load_vtk, lambda _: self.page.view.build(), key="vtk")
+        self.tasks.run(load_plots, key="plots")
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closing.may_close():
@@ -130,6 +144,7 @@ class MainWindow(QMainWindow):
         self.runs.changed.connect(lambda: self.progress_panel.show_model(self.runs.model))
         self.runs.logged.connect(self.log.add)
         self.runs.mesh_shown.connect(self._take_mesh)
+        self.runs.summed_up.connect(self.reconstruct_panel.show_summary)
         self.display.busy.connect(self._say)
         self.display.meshes_changed.connect(self._refresh)
         self.display.photo_changed.connect(self._take_photo)
@@ -194,7 +209,7 @@ class MainWindow(QMainWindow):
         if state is RunState.STARTING:
             self.display.leave_photo()
             self._docks.raise_("Progress")
-        self._say(state.value if state is not RunState.IDLE else "")
+        self._say("")
         self._refresh()
 
     def _take_mesh(self, mesh: TriangleMesh) -> None:
@@ -246,4 +261,6 @@ class MainWindow(QMainWindow):
             self._recent_menu.addAction(str(folder), partial(self.open, folder))
 
     def _say(self, text: str) -> None:
-        self._status.setText(text)
+        """Say what the window does; "" falls back to how the run stands."""
+        state = self.runs.state
+        self._status.setText(text or (state.value if state is not RunState.IDLE else ""))

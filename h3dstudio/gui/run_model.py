@@ -53,6 +53,7 @@ class RunModel:
         checkpoint: the newest checkpoint, from which the run can be resumed.
         rate: iterations per second over the last seconds, or None.
         memory: the worker's memory in bytes, or 0.
+        elapsed: seconds since Start, pauses left out.
     """
 
     state: RunState = RunState.IDLE
@@ -63,6 +64,8 @@ class RunModel:
     failure: Failed | None = None
     result: object = None
     rate: float | None = None
+    elapsed: float = 0.0
+    _since_progress: float = 0.0
     _recent: deque[tuple[float, int, str]] = field(default_factory=lambda: deque(maxlen=40), repr=False)
 
     def start(self) -> None:
@@ -74,11 +77,18 @@ class RunModel:
         if self.state is RunState.STARTING:
             self.state = RunState.RUNNING
         self.progress = progress
+        self._since_progress = 0.0
         if self._recent and (self._recent[-1][2] != progress.phase or self._recent[-1][1] > progress.done):
             self._recent.clear()
         self._recent.append((progress.seconds, progress.done, progress.phase))
         (begin, first, _), (end, last, _) = self._recent[0], self._recent[-1]
         self.rate = (last - first) / (end - begin) if end > begin and last > first else self.rate
+
+    def tick(self, seconds: float) -> None:
+        """Time goes on, also while the worker is too busy to say anything."""
+        if self.state.active and self.state is not RunState.PAUSED:
+            self.elapsed += seconds
+            self._since_progress += seconds
 
     def take_metrics(self, metrics: list[Metrics]) -> None:
         for metric in metrics:
@@ -110,7 +120,17 @@ class RunModel:
             return 1.0
         if self.progress is None or self.progress.total <= 0:
             return None
+        if not self.progress.done and self.state in (RunState.STARTING, RunState.RUNNING):
+            return None
         return min(1.0, self.progress.done / self.progress.total)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What the job said last, less the time since; None when unknown or over."""
+        left = self.progress.seconds_left if self.progress is not None and self.state.active else None
+        if left is None:
+            return None
+        return left - self._since_progress if left > self._since_progress else None
 
 
 def clock(seconds: float | None) -> str:

@@ -24,6 +24,7 @@ from h3dstudio.session.reconstruction import ReconstructionJob
 from h3dstudio.training.settings import ReconstructionSettings
 
 _REDRAW = 250
+_TICK = 500
 _PATIENCE = 8_000
 _LONGEST_REST = 700
 
@@ -32,13 +33,15 @@ class Runs(QObject):
     """Owns the model of the run. `make_job` may be replaced by a test.
 
     Signals: `state_changed(RunState)`, `changed()` at most four times a second when there is
-    something new to show, `logged(message, level)`, `mesh_shown(TriangleMesh)`, `over()` after each end.
+    something new to show, `logged(message, level)`, `mesh_shown(TriangleMesh)`, `over()` after each end, and
+    `summed_up(dict)` once the mesh of a finished run is shown.
     """
 
     state_changed = Signal(object)
     changed = Signal()
     logged = Signal(str, str)
     mesh_shown = Signal(object)
+    summed_up = Signal(object)
     over = Signal()
 
     def __init__(self, window: QWidget, supervisor: Supervisor, tasks: Tasks, sink: MeshSink) -> None:
@@ -55,6 +58,9 @@ class Runs(QObject):
         self._patience.timeout.connect(supervisor.kill)
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._take_mesh)
+        self._ticks = QTimer(self, interval=_TICK)
+        self._ticks.timeout.connect(self._tick)
+        self._ticked_at = 0.0
         supervisor.progressed.connect(lambda progress: self._update(self.model.take_progress, progress))
         supervisor.measured.connect(lambda metrics: self._update(self.model.take_metrics, metrics))
         supervisor.memory.connect(self._take_memory)
@@ -98,6 +104,7 @@ class Runs(QObject):
 
     def pause(self) -> None:
         """Pause, or go on after a pause."""
+        self._tick()
         if self.state is RunState.RUNNING:
             self._supervisor.pause()
             self._enter(RunState.PAUSED)
@@ -127,6 +134,8 @@ class Runs(QObject):
     def _submit(self, job: Job) -> None:
         self._job = job
         self.model.start()
+        self._ticked_at = time.monotonic()
+        self._ticks.start()
         self._supervisor.submit(job)
         self._enter(RunState.STARTING)
 
@@ -134,6 +143,13 @@ class Runs(QObject):
         self.model.state = self._shown = state
         self.state_changed.emit(state)
         self.changed.emit()
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        self.model.tick(now - self._ticked_at)
+        self._ticked_at = now
+        if not self._redraw.isActive():
+            self.changed.emit()
 
     def _update(self, take: Callable[[Any], None], what: Any) -> None:
         take(what)
@@ -168,6 +184,8 @@ class Runs(QObject):
             self.model.take_checkpoint(event)
 
     def _take_end(self, event: Terminal) -> None:
+        self._tick()
+        self._ticks.stop()
         self._patience.stop()
         self._rest.stop()
         self._take_mesh()
@@ -186,7 +204,13 @@ class Runs(QObject):
         self.logged.emit("Finished early" if event.early else "Finished", "info")
         if isinstance(mesh, Path):
             self.logged.emit(f"The mesh is in {mesh}", "info")
-            self._tasks.run(lambda: read_ready(mesh), self._show, key="result")
+            summary = getattr(event.result, "summary", None) or {}
+
+            def show(ready: ReadyMesh) -> None:
+                self._show(ready)
+                self.summed_up.emit(summary)
+
+            self._tasks.run(lambda: read_ready(mesh), show, key="result")
 
     def _explain(self, event: Failed) -> None:
         self.logged.emit(event.message, "error")

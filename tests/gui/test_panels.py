@@ -2,15 +2,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui import theme
+from h3dstudio.gui.actions import build_actions
 from h3dstudio.gui.panels.log_panel import LogPanel
-from h3dstudio.gui.panels.progress_panel import ProgressPanel
+from h3dstudio.gui.panels.plot import Plot, with_gaps
+from h3dstudio.gui.panels.progress_panel import ProgressPanel, split_curves
+from h3dstudio.gui.panels.result_card import ResultCard
 from h3dstudio.gui.panels.scan_panel import ScanPanel
 from h3dstudio.gui.panels.view_delegate import tick_box
 from h3dstudio.gui.run_model import RunModel, RunState
@@ -18,6 +23,7 @@ from h3dstudio.gui.scans import read
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.thumbnails import Thumbnails, pixels, thumbnail
 from h3dstudio.jobs.events import Metrics, Progress
+from tests.gui.fakes import bumpy_sphere
 
 
 @pytest.fixture
@@ -131,6 +137,47 @@ def test_progress_shows_numbers_and_curves_without_what_cannot_be_drawn(qtbot: Q
     assert panel.values["Memory"].text() == "3.0 GB"
     assert panel.percent.text() == "25 %"
     assert panel.bar.value() == 250
+
+
+def test_curves_are_sorted_by_what_they_measure(qtbot: QtBot) -> None:
+    panel = ProgressPanel()
+    qtbot.addWidget(panel)
+    model = RunModel()
+    model.start()
+    values = {"photo loss": 0.6, "silhouette mm": 1.2, "moved mm": 0.1, "pairs": 11_000.0, "psnr": 27.0}
+    model.take_metrics([Metrics(step, values) for step in (1, 2, 3)])
+    losses, lengths, quality = split_curves(model)
+    assert (set(losses), set(lengths), set(quality)) == (
+        {"photo loss"},
+        {"silhouette mm", "moved mm"},
+        {"psnr"},
+    )
+    panel.show_model(model)
+    plots = [plot.findChild(Plot).getPlotItem() for plot in panel.plots]
+    assert [plot.titleLabel.text for plot in plots] == ["Photo loss", "Lengths, mm", "PSNR, dB"]
+    assert [label.text for _, label in plots[1].legend.items] == ["silhouette", "moved"]
+
+
+def test_a_curve_has_a_hole_where_steps_were_not_measured() -> None:
+    steps, values = with_gaps([1, 2, 3, 7, 8], [1.0, 2.0, 3.0, 4.0, 5.0])
+    assert steps == [1, 2, 3, 5, 7, 8]
+    assert np.array_equal(values, [1, 2, 3, np.nan, 4, 5], equal_nan=True)
+
+
+def test_the_result_card_tells_what_the_run_came_to(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    card = ResultCard(build_actions(window))
+    qtbot.addWidget(card)
+    card.show()
+    mesh = bumpy_sphere(0)
+    card.show_mesh(mesh)
+    texts = lambda: {label.text() for label in card.findChildren(QLabel) if label.isVisible()}  # noqa: E731
+    assert "PSNR" not in texts()
+    card.show_summary({"seconds": 21.4, "image_metrics": {"psnr_training": 31.26, "psnr_held_out": 24.0}})
+    assert {"31.3 (used photos)\n24.0 (others)", "21 s"} <= texts()
+    card.show_mesh(mesh)  # The next run's first mesh: nothing is known of it yet.
+    assert "PSNR" not in texts()
 
 
 def test_the_log_filters_by_level_and_copies_what_is_shown(qtbot: QtBot) -> None:

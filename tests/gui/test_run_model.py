@@ -74,3 +74,19 @@ def test_clock(seconds: float | None, text: str) -> None:
 
 def test_size() -> None:
     assert (size(0), size(512 * 2**20), size(1.5 * 2**30)) == ("–", "512 MB", "1.5 GB")
+
+
+def test_time_goes_on_while_the_worker_is_silent_but_not_in_a_pause() -> None:
+    model = RunModel()
+    model.start()
+    model.take_progress(Progress(0, 10, "hull", seconds=0.0))
+    assert model.fraction is None  # Nothing is known yet: the bar only moves.
+    model.take_progress(Progress(5, 10, "refine", seconds=5.0, seconds_left=5.0))
+    model.tick(2.0)
+    assert (model.elapsed, model.seconds_left) == (2.0, 3.0)
+    model.state = RunState.PAUSED
+    model.tick(60.0)
+    assert (model.elapsed, model.seconds_left) == (2.0, 3.0)
+    model.state = RunState.RUNNING
+    model.tick(4.0)
+    assert model.seconds_left is None  # It takes longer than was said.

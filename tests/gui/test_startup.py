@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from h3dstudio.__main__ import WINDOW_OPTIONS
 from h3dstudio.gui import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,20 @@ def test_the_entry_point_imports_no_qt_before_it_must() -> None:
     code = "import sys, h3dstudio.gui.app\nprint('PySide6' in sys.modules, 'vtkmodules' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_the_entry_point_knows_every_option_of_the_window() -> None:
+    known = {text for action in app.parser()._actions for text in action.option_strings}
+    assert known - {"-h", "--help"} == set(WINDOW_OPTIONS)
+
+
+def test_the_window_brings_in_vtk_and_plots_only_when_it_is_up() -> None:
+    code = (
+        "import sys, h3dstudio.gui.main_window\n"
+        "print([name for name in ('vtkmodules', 'pyvista', 'pyvistaqt', 'pyqtgraph') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("argv", [["--quality", "best"], ["--seed", "x"], ["--device", "tpu"], ["a", "b"]])

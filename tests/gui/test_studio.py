@@ -34,9 +34,11 @@ def opened(window: Any, qtbot: QtBot, scan: Path) -> Any:
 
 
 def started(window: Any, qtbot: QtBot) -> None:
-    """Press Start and wait for the first mesh."""
+    """Press Start, once it is where it will be, and wait for the first mesh."""
+    start = window.reconstruct_panel.start
+    qtbot.waitUntil(lambda: window.childAt(start.mapTo(window, start.rect().center())) is start)
     with qtbot.waitSignal(window.runs.mesh_shown, timeout=20_000):
-        QTest.mouseClick(window.reconstruct_panel.start, LEFT)
+        QTest.mouseClick(start, LEFT)
 
 
 def dialog(window: Any, qtbot: QtBot) -> QMessageBox:

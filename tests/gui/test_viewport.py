@@ -9,10 +9,9 @@ from pytestqt.qtbot import QtBot
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.thumbnails import pixels
-from h3dstudio.gui.viewport.layer import DisplayMode
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.photo import Photo, distance_to_fit
-from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
+from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
 from tests.gui.fakes import bumpy_sphere
 from tests.unit.data.tiny_scan import CENTER, HEIGHT, WIDTH, world_mat
 
@@ -60,6 +59,25 @@ def test_sixty_meshes_of_changing_topology_keep_one_actor(view: MeshView) -> Non
     assert view.plotter.renderer.GetViewProps().GetNumberOfItems() == props
 
 
+def test_the_camera_stays_while_meshes_change_and_steps_back_only_when_one_outgrows_it(
+    view: MeshView,
+) -> None:
+    mesh = bumpy_sphere(0)
+    view.show_mesh(RECONSTRUCTION, mesh)
+    framed = np.array(view.plotter.camera.position)
+    for step in range(1, 6):
+        view.show_mesh(RECONSTRUCTION, bumpy_sphere(step))
+        assert np.array_equal(view.plotter.camera.position, framed)
+    view.show_mesh(RECONSTRUCTION, TriangleMesh(1.5 * mesh.vertices, mesh.faces))
+    rows = np.flatnonzero(np.abs(np.diff(picture(view)[:, 250], axis=0)).max(axis=1) > 8)
+    assert rows.min() > 2  # All of it is seen again,
+    assert rows.max() < 396
+    view.plotter.camera.Azimuth(20)
+    turned = np.array(view.plotter.camera.position)
+    view.show_mesh(RECONSTRUCTION, TriangleMesh(3 * mesh.vertices, mesh.faces))
+    assert np.array_equal(view.plotter.camera.position, turned)  # but what the user turned stays.
+
+
 def test_modes_look_different_and_come_back(view: MeshView) -> None:
     view.show_mesh(RECONSTRUCTION, bumpy_sphere(0))
     looks = {}
@@ -79,7 +97,7 @@ def test_meshes_are_shown_and_hidden_by_name(view: MeshView) -> None:
     small = bumpy_sphere(0)
     view.show_mesh(RECONSTRUCTION, small)
     only = picture(view)
-    big = TriangleMesh(1.4 * small.vertices, small.faces)
+    big = TriangleMesh(1.03 * small.vertices, small.faces)
     view.show_mesh(GROUND_TRUTH, big)
     both = picture(view)
     assert np.abs(both - only).mean() > 3

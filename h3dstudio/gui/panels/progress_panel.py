@@ -49,8 +49,9 @@ class ProgressPanel(QWidget):
         self.percent.setObjectName("Muted")
         self.values = {name: QLabel("–") for name in ("Time left", "Elapsed", "Speed", "Memory")}
         self.losses = Curves("Losses", log=True)
+        self.lengths = Curves("Lengths, mm", log=True)
         self.quality = Curves("PSNR, dB", log=False)
-        self.quality.hide()
+        self.plots = (self.losses, self.lengths, self.quality)
         self._lay_out()
         theme.current().changed.connect(self._take_colors)
         self.show_model(self._model)
@@ -67,17 +68,13 @@ class ProgressPanel(QWidget):
         )
         self.detail.setText(_DETAILS.get(model.state) or _phase(model))
         self._show_bar(model, look)
-        progress = model.progress
-        self.values["Time left"].setText(
-            clock(progress.seconds_left) if progress and model.state.active else "–"
-        )
-        self.values["Elapsed"].setText(clock(progress.seconds) if progress else "–")
-        self.values["Speed"].setText(f"{model.rate:.1f} it/s" if model.rate else "–")
+        self.values["Time left"].setText(clock(model.seconds_left))
+        self.values["Elapsed"].setText(clock(model.elapsed) if model.elapsed else "–")
+        self.values["Speed"].setText(speed(model.rate))
         self.values["Memory"].setText(size(model.memory))
-        losses, psnr = split_curves(model)
-        self.losses.show_series(losses)
-        self.quality.show_series(psnr)
-        self.quality.setVisible(bool(psnr))
+        for plot, series in zip(self.plots, split_curves(model), strict=True):
+            plot.show_series(series)
+            plot.setVisible(bool(series) or plot is self.losses)
 
     def _take_colors(self) -> None:
         self.show_model(self._model)
@@ -123,20 +120,31 @@ class ProgressPanel(QWidget):
         layout.setContentsMargins(16, 8, 12, 12)
         layout.setSpacing(20)
         layout.addWidget(side)
-        layout.addWidget(self.losses, 3)
-        layout.addWidget(self.quality, 2)
+        for plot in self.plots:
+            layout.addWidget(plot, 1)
+            plot.setVisible(plot is self.losses)
         layout.setAlignment(side, Qt.AlignmentFlag(0))
 
 
 def split_curves(model: RunModel) -> tuple[dict[str, tuple[list[float], list[float]]], ...]:
-    """The curves worth showing: (losses, PSNRs)."""
-    losses = {name: curve for name, curve in model.curves.items() if "loss" in name.lower()}
-    psnr = {name: curve for name, curve in model.curves.items() if "psnr" in name.lower()}
-    return losses, psnr
+    """The curves worth showing, by their names: (losses, lengths in mm, PSNRs)."""
+    kinds = (lambda name: "loss" in name, lambda name: name.endswith(" mm"), lambda name: "psnr" in name)
+    curves = model.curves.items()
+    return tuple({name: curve for name, curve in curves if is_it(name.lower())} for is_it in kinds)
+
+
+def speed(rate: float | None) -> str:
+    """Steps per second as "2.4 steps/s", or "3.1 s/step" when they are slow; "–" when unknown."""
+    if not rate:
+        return "–"
+    return f"{rate:.1f} steps/s" if rate >= 1 else f"{1 / rate:.1f} s/step"
 
 
 def _phase(model: RunModel) -> str:
     if model.progress is None:
         return ""
-    steps = f"{model.progress.done} of {model.progress.total}" if model.progress.total > 0 else ""
-    return " · ".join(part for part in (model.progress.phase.capitalize(), steps) if part)
+    progress = model.progress
+    if progress.phase == "done":
+        return "Writing the mesh, the preview and the report"
+    steps = f"{progress.done} of {progress.total} steps done" if progress.total > 1 else ""
+    return " · ".join(part for part in (progress.phase.capitalize(), steps) if part)

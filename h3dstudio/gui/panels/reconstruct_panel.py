@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -103,6 +104,10 @@ class ReconstructPanel(QWidget):
     def show_mesh(self, mesh: TriangleMesh | None) -> None:
         """Describe the reconstruction on screen."""
         self.result.show_mesh(mesh)
+
+    def show_summary(self, summary: Mapping[str, Any]) -> None:
+        """Add what the whole run came to."""
+        self.result.show_summary(summary)
 
     def _explain(self) -> None:
         self.hint.setText(_QUALITY_HINTS.get(self.quality.currentData(), ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from PySide6.QtGui import QAction
@@ -10,8 +11,10 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QVBoxLayout, QWidget
 
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.panels.buttons import ActionButton
+from h3dstudio.gui.run_model import clock
 
-_ROWS = ("Vertices", "Faces", "Extent")
+_ROWS = ("Vertices", "Faces", "Extent", "PSNR", "Time")
+_SCORES = (("psnr_training", "used photos"), ("psnr_held_out", "others"))
 
 
 class ResultCard(QWidget):
@@ -24,15 +27,18 @@ class ResultCard(QWidget):
         title = QLabel("Mesh")
         title.setObjectName("SectionTitle")
         self._values = {name: QLabel("–") for name in _ROWS}
+        self._names = {name: QLabel(name) for name in _ROWS}
+        self._values["PSNR"].setToolTip(
+            "How alike the photos and pictures of the head are inside the mask, in decibel: more is better"
+        )
         self.export = ActionButton(actions["export"])
         self.reveal = ActionButton(actions["reveal"])
         form = QFormLayout()
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(6)
         for name, value in self._values.items():
-            label = QLabel(name)
-            label.setObjectName("FieldName")
-            form.addRow(label, value)
+            self._names[name].setObjectName("FieldName")
+            form.addRow(self._names[name], value)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
@@ -48,12 +54,26 @@ class ResultCard(QWidget):
     def show_mesh(self, mesh: TriangleMesh | None) -> None:
         """Describe `mesh`; None hides the card."""
         self.setVisible(mesh is not None)
+        self.show_summary({})
         if mesh is None or not len(mesh.vertices):
             return
         self._values["Vertices"].setText(_thousands(len(mesh.vertices)))
         self._values["Faces"].setText(_thousands(len(mesh.faces)))
         extent = np.ptp(mesh.vertices, axis=0)
         self._values["Extent"].setText(" × ".join(f"{length:.0f}" for length in extent) + " mm")
+
+    def show_summary(self, summary: Mapping[str, Any]) -> None:
+        """What `RunResult.summary` says of the whole run; rows it says nothing about are hidden."""
+        metrics = summary.get("image_metrics") or {}
+        scores = [f"{metrics[key]:.1f} ({name})" for key, name in _SCORES if key in metrics]
+        seconds = summary.get("seconds")
+        self._row("PSNR", "\n".join(scores))
+        self._row("Time", clock(float(seconds)) if seconds is not None else "")
+
+    def _row(self, name: str, text: str) -> None:
+        self._values[name].setText(text)
+        for label in (self._names[name], self._values[name]):
+            label.setVisible(bool(text))
 
 
 def _thousands(count: int) -> str:

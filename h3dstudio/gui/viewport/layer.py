@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from typing import Any, cast
 
 import numpy as np
@@ -10,16 +9,9 @@ import pyvista as pv
 from numpy.typing import NDArray
 
 from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.gui.viewport.sink import DisplayMode
 
 _COLORS = "colors"
-
-
-class DisplayMode(enum.Enum):
-    """How surfaces are drawn."""
-
-    COLOURED = "coloured"
-    SHADED = "shaded"
-    WIREFRAME = "wireframe"
 
 
 class MeshLayer:

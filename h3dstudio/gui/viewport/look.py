@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import pyvista as pv
 from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
 
 from h3dstudio.gui.theme import Colors
@@ -40,6 +39,8 @@ def paint_background(plotter: Any, colors: Colors) -> None:
 
 def paint_axes(axes: Any, colors: Colors) -> None:
     """The letters of the orientation axes in the theme's text colour."""
+    import pyvista as pv
+
     for letter in (
         axes.GetXAxisCaptionActor2D(),
         axes.GetYAxisCaptionActor2D(),
@@ -51,6 +52,8 @@ def paint_axes(axes: Any, colors: Colors) -> None:
 
 def set_lights(plotter: Any) -> None:
     """Studio lights that stay with the camera, so that no side of the head is ever dark."""
+    import pyvista as pv
+
     plotter.remove_all_lights()
     for position, color, intensity in _LIGHTS:
         light = pv.Light(position=position, color=color, intensity=intensity, light_type="camera light")

@@ -3,46 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from pyvistaqt import QtInteractor
 
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import theme
 from h3dstudio.gui.viewport import look, photo
-from h3dstudio.gui.viewport.layer import DisplayMode, MeshLayer
-from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
+from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
+from h3dstudio.gui.viewport.surface import placeholder
+
+if TYPE_CHECKING:
+    import pyvista as pv
+
+    from h3dstudio.gui.viewport.layer import MeshLayer
 
 _VIEW_ANGLE = 26.0
 _MARGIN = 1.08
 _PYRAMID = 0.55
 _MOST_PICTURES = 16
+_Frame = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+"""Forward and up direction, and the points (N, 3) to be seen."""
 
 
 class MeshView(QWidget):
     """The viewport; a `MeshSink`.
 
-    Create one before its window is shown (QOpenGLWidget needs the surface format then), and call
-    `close_view` before the window goes.
+    VTK comes in when the view is first needed: when it is shown, or by `build`, whose import `load_vtk` may
+    have done before on any thread. Create a view before its window is shown, and call `close_view` before
+    the window goes.
     """
 
     photo_left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plotter = _interactor(self)
-        self.plotter.setAcceptDrops(False)  # Drops belong to the window.
-        self.plotter.setMinimumSize(320, 240)
+        self.setMinimumSize(320, 240)
+        self._plotter: Any = None
+        self._stand_in = placeholder(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.plotter)
         self._layers: dict[str, MeshLayer] = {}
         self._mode = DisplayMode.COLOURED
         self._home = (np.array([0.0, 0.0, -1.0]), np.array([0.0, 1.0, 0.0]))
@@ -50,23 +55,49 @@ class MeshView(QWidget):
         self._through: tuple[Camera, tuple[int, int]] | None = None
         self._closed = False
         self._standing: list[str] = []
-        self._to_frame: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None = None
-        look.set_lights(self.plotter)
-        look.smooth_edges(self.plotter)
-        self._axes = self.plotter.add_axes(line_width=3, interactive=False, viewport=(0.0, 0.0, 0.14, 0.22))
-        self.plotter.iren.add_observer("StartInteractionEvent", lambda *_: self.leave_photo())
-        self.plotter.installEventFilter(self)
+        self._to_frame: _Frame | None = None
+        self._framed: _Frame | None = None
+        self._placed: NDArray[np.float64] | None = None
         theme.current().changed.connect(self._take_colors)
+
+    @property
+    def plotter(self) -> Any:
+        """pyvistaqt's QtInteractor; made when it is first asked for."""
+        if self._plotter is None:
+            self.build()
+        return self._plotter
+
+    def build(self) -> None:
+        """Bring VTK in, if it is not there and still wanted."""
+        if self._plotter is not None or self._closed:
+            return
+        self._plotter = plotter = _interactor(self)
+        plotter.setAcceptDrops(False)  # Drops belong to the window.
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(plotter)
+        plotter.lower()  # Whatever lies over the view already stays there.
+        self._stand_in.deleteLater()
+        look.set_lights(plotter)
+        look.smooth_edges(plotter)
+        self._axes = plotter.add_axes(line_width=3, interactive=False, viewport=(0.0, 0.0, 0.14, 0.22))
+        plotter.iren.add_observer("StartInteractionEvent", lambda *_: self.leave_photo())
+        plotter.installEventFilter(self)
         self._take_colors()
 
     # MeshSink
 
     def show_mesh(self, name: str, mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) -> None:
-        """Show `mesh` under `name`; the first mesh of all is framed."""
+        """Show `mesh` under `name`. The first of all is framed; later ones never move the camera,
+
+        except back when they outgrow the picture and nobody has turned it yet.
+        """
         first = all(layer.mesh is None for layer in self._layers.values())
         self._layer(name).show(mesh, normals)
         if first and self._through is None:
             self.reset_camera()
+        else:
+            self._keep_in_sight()
         self.plotter.reset_camera_clipping_range()
         self.redraw()
 
@@ -132,7 +163,8 @@ class MeshView(QWidget):
         self, forward: NDArray[np.float64], up: NDArray[np.float64], points: NDArray[np.float64]
     ) -> None:
         # A hidden view does not know its size yet: what it was asked to frame is framed when it comes up.
-        self._to_frame = None if self.plotter.isVisible() else (forward, up, points)
+        self._framed = (forward, up, points)
+        self._to_frame = None if self.plotter.isVisible() else self._framed
         camera = self.plotter.camera
         camera.view_angle = _VIEW_ANGLE
         axes = np.array([np.cross(forward, up), up, forward])
@@ -143,8 +175,30 @@ class MeshView(QWidget):
         camera.focal_point = center
         camera.position = center - forward * distance
         camera.up = up
+        self._placed = self._place()
         self.plotter.reset_camera_clipping_range()
         self.redraw()
+
+    def _place(self) -> NDArray[np.float64]:
+        camera = self.plotter.camera
+        return np.array([camera.position, camera.focal_point, camera.up])
+
+    @property
+    def _untouched(self) -> bool:
+        """Whether the camera still is where it was put."""
+        return self._through is None and self._placed is not None and np.allclose(self._place(), self._placed)
+
+    def _keep_in_sight(self) -> None:
+        """Step back when what is shown has outgrown the picture, unless the user has turned the camera."""
+        if self._framed is None or not self._untouched or not self.plotter.isVisible():
+            return
+        (forward, up, _), points = self._framed, self._points()
+        position, focal, _ = self._place()
+        axes = np.array([np.cross(forward, up), up, forward])
+        aspect = self.plotter.width() / max(1, self.plotter.height())
+        needed = photo.distance_to_fit(points - focal, axes, _VIEW_ANGLE, aspect)
+        if needed > np.linalg.norm(focal - position):
+            self._frame(forward, up, points)
 
     def look_through(self, camera: Camera, size: tuple[int, int], image: NDArray[np.uint8] | None) -> None:
         """Take the place of a photo's camera; `image` (H, W, 3) is blended over the mesh."""
@@ -215,15 +269,16 @@ class MeshView(QWidget):
 
     def redraw(self) -> None:
         """Draw now, where there is something to draw on."""
-        if not self._closed and self.plotter.isVisible():
-            self.plotter.render()
+        if self._plotter is not None and not self._closed and self._plotter.isVisible():
+            self._plotter.render()
 
     def close_view(self) -> None:
         """Give VTK and OpenGL back. Nothing is drawn afterwards."""
         if not self._closed:
             self._closed = True
-            self.plotter.removeEventFilter(self)
-            self.plotter.close()
+            if self._plotter is not None:
+                self._plotter.removeEventFilter(self)
+                self._plotter.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Draw when the view comes up; keep VTK's own keys (e, q, 3, ...) from doing anything."""
@@ -239,12 +294,22 @@ class MeshView(QWidget):
             self._frame(*self._to_frame)
         self.redraw()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.build()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._plotter is None or self._closed:
+            return
         if self._through is not None:
             self._aim()
+        elif self._framed is not None and self._plotter.isVisible() and self._untouched:
+            self._frame(*self._framed)
 
     def _layer(self, name: str) -> MeshLayer:
+        from h3dstudio.gui.viewport.layer import MeshLayer
+
         if name not in self._layers:
             layer = MeshLayer(self.plotter, name, self._color(name), theme.current().colors.raised)
             layer.style(mode=self._mode)
@@ -281,7 +346,7 @@ class MeshView(QWidget):
         self.redraw()
 
     def _take_colors(self) -> None:
-        if self._closed:
+        if self._closed or self._plotter is None:
             return
         look.paint_background(self.plotter, theme.current().colors)
         look.paint_axes(self._axes, theme.current().colors)
@@ -290,7 +355,16 @@ class MeshView(QWidget):
         self.redraw()
 
 
+def load_vtk() -> None:
+    """Import what `MeshView.build` needs; a second or so, on any thread."""
+    import pyvistaqt  # noqa: F401
+
+    import h3dstudio.gui.viewport.layer  # noqa: F401
+
+
 def _interactor(parent: QWidget) -> Any:
+    from pyvistaqt import QtInteractor
+
     samples = 0 if look.software_rendered() else 4
     return QtInteractor(parent, auto_update=False, multi_samples=samples)
 

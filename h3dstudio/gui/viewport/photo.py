@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 
 from h3dstudio.geometry.camera import Camera
+
+if TYPE_CHECKING:
+    import pyvista as pv
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,8 @@ def corners(camera: Camera, size: tuple[int, int], depth: float) -> NDArray[np.f
 
 def photo_plane(camera: Camera, size: tuple[int, int], depth: float) -> pv.PolyData:
     """The photo as a textured rectangle at `depth` mm from its camera."""
+    import pyvista as pv
+
     plane = pv.PolyData(corners(camera, size, depth), faces=[4, 0, 1, 2, 3])
     plane.active_texture_coordinates = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [0.0, 0.0]])
     return plane
@@ -65,12 +69,16 @@ def photo_plane(camera: Camera, size: tuple[int, int], depth: float) -> pv.PolyD
 
 def texture(image: NDArray[np.uint8]) -> Any:
     """A picture (H, W, 3) for `photo_plane`."""
+    import pyvista as pv
+
     make: Any = pv.Texture
     return make(np.ascontiguousarray(image))
 
 
 def pyramids(photos: Sequence[Photo], depth: float) -> pv.PolyData:
     """Line drawings of where photos were taken: apex and frame, `depth` mm deep."""
+    import pyvista as pv
+
     points: list[NDArray[np.float64]] = []
     lines: list[int] = []
     for number, one in enumerate(photos):
@@ -85,6 +93,8 @@ def pyramids(photos: Sequence[Photo], depth: float) -> pv.PolyData:
 
 def globe(center: NDArray[np.float64], radius: float) -> pv.PolyData:
     """Three great circles of the sphere that bounds the head: where it will appear."""
+    import pyvista as pv
+
     turn = np.linspace(0, 2 * np.pi, 97)
     circle = np.stack([np.cos(turn), np.sin(turn), np.zeros_like(turn)], axis=1) * radius
     points = np.vstack([np.roll(circle, axis, axis=1) + center for axis in range(3)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +12,14 @@ from h3dstudio.geometry.mesh import TriangleMesh
 
 RECONSTRUCTION = "reconstruction"
 GROUND_TRUTH = "ground truth"
+
+
+class DisplayMode(enum.Enum):
+    """How surfaces are drawn."""
+
+    COLOURED = "coloured"
+    SHADED = "shaded"
+    WIREFRAME = "wireframe"
 
 
 class MeshSink(Protocol):

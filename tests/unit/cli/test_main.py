@@ -120,7 +120,13 @@ def test_what_opens_the_studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "scan").mkdir()
     (tmp_path / "info").mkdir()
     assert entry.opens_studio([])
-    for words in (["scan"], ["scan", "--start"], ["--start", "scan"], ["--demo"]):
+    for words in (
+        ["scan"],
+        ["scan", "--start"],
+        ["--start", "scan"],
+        ["--demo"],
+        ["--quality=draft", "scan"],
+    ):
         assert entry.opens_studio(words)
     for words in (["info"], ["--help"], ["nowhere"], ["nowhere", "--start"], ["a\0b"]):
         assert not entry.opens_studio(words)

@@ -1,0 +1,126 @@
+"""Curves of scalars over steps, drawn with pyqtgraph in the theme's colours. Its import takes a while."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
+
+import pyqtgraph as pg
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from h3dstudio.gui import theme
+
+_FEW = 60
+_DECADES = 20.0
+Series = Mapping[str, tuple[Sequence[float], Sequence[float]]]
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc]
+    """Named curves; logarithmic where it may be and they span enough. Redrawn only when told to."""
+
+    def __init__(self, title: str, *, log: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._may_log, self._log = title, log, False
+        self._named: str | None = ""
+        self._items: dict[str, pg.PlotDataItem] = {}
+        plot = self.getPlotItem()
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.setMouseEnabled(False, False)
+        plot.showGrid(y=True, alpha=0.12)
+        plot.setContentsMargins(0, 2, 6, 0)
+        self._legend = plot.addLegend(offset=(-8, 2), verSpacing=-6, labelTextSize="8pt")
+        self.setMinimumSize(120, 90)
+        self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
+        theme.current().changed.connect(self._take_colors)
+        self._take_colors()
+
+    def show_series(self, series: Series) -> None:
+        """Draw exactly these curves."""
+        for name in set(self._items) - set(series):
+            self.removeItem(self._items.pop(name))
+        for side in ("left", "bottom"):
+            self.getPlotItem().showAxis(side, bool(series))
+        self._legend.setVisible(len(series) > 1)
+        self._name(series)
+        self._scale(series)
+        for name, (steps, values) in series.items():
+            if name not in self._items:
+                self._items[name] = self.plot(name=_label(name), antialias=True)
+                self._take_colors()
+            drawn = [value if _drawable(value, self._log) else math.nan for value in values]
+            self._items[name].setData(*with_gaps(steps, drawn), connect="finite")
+            self._items[name].setSymbol("o" if len(steps) <= _FEW else None)
+
+    def _scale(self, series: Series) -> None:
+        """Logarithmic only where the values span enough for it to have ticks."""
+        if not self._may_log:
+            return
+        drawn = [value for _, values in series.values() for value in values if _drawable(value, True)]
+        log = bool(drawn) and max(drawn) > _DECADES * min(drawn)
+        if log is not self._log:
+            self._log = log
+            self.getPlotItem().setLogMode(y=log)
+
+    def _name(self, names: Collection[str]) -> None:
+        """A lone curve needs no legend: the title names it."""
+        title = self._title if names else None
+        if len(names) == 1:
+            title = _title(next(iter(names)), self._title)
+        if title != self._named:
+            self._named = title
+            self.getPlotItem().setTitle(title, color=theme.current().colors.muted, size="9pt")
+
+    def _take_colors(self) -> None:
+        colors = theme.current().colors
+        self.setBackground(QColor(colors.panel))
+        plot = self.getPlotItem()
+        self._named = ""  # The title has a colour too.
+        self._name(self._items)
+        for side in ("left", "bottom"):
+            axis = plot.getAxis(side)
+            axis.setPen(pg.mkPen(colors.border))
+            axis.setTextPen(pg.mkPen(colors.muted))
+            axis.setStyle(tickLength=-4, tickTextOffset=4)
+        self._legend.setLabelTextColor(colors.muted)
+        for number, (name, item) in enumerate(self._items.items()):
+            color = colors.curves[number % len(colors.curves)]
+            item.setPen(pg.mkPen(color, width=1.8))
+            item.setSymbolBrush(pg.mkBrush(color))
+            item.setSymbolPen(None)
+            item.setSymbolSize(4)
+            self._legend.removeItem(item)
+            self._legend.addItem(item, _label(name))
+
+
+def _drawable(value: float, log: bool) -> bool:
+    return math.isfinite(value) and (value > 0 or not log)
+
+
+def with_gaps(steps: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Leave a hole where steps are missing: what lies between two stages was not measured."""
+    out: tuple[list[float], list[float]] = ([], [])
+    usual = min((b - a for a, b in pairwise(steps) if b > a), default=0.0)
+    for place, (step, value) in enumerate(zip(steps, values, strict=True)):
+        if place and usual and step - steps[place - 1] > 1.5 * usual and len(steps) <= _FEW:
+            out[0].append((step + steps[place - 1]) / 2)
+            out[1].append(math.nan)
+        out[0].append(step)
+        out[1].append(value)
+    return out
+
+
+def _label(name: str) -> str:
+    """The legend's word for a metric: the title already says that it is a loss, or in mm."""
+    plain = name.replace("_", " ").replace("/", " ")
+    return plain.removeprefix("loss ").removesuffix(" loss").removesuffix(" mm")
+
+
+def _title(name: str, whole: str) -> str:
+    """The title over a lone curve: what it is, and its unit where the plot has one."""
+    kind, _, unit = whole.partition(", ")
+    if unit:
+        return whole if _label(name).lower() == kind.lower() else f"{_label(name).capitalize()}, {unit}"
+    return f"{_label(name).capitalize()} loss" if _label(name) != "loss" else "Loss"
