@@ -18,7 +18,7 @@ PROBE = 12.0
 """mm: spacing of the first, coarse look for the hull's extent."""
 PADDING = 14.0
 """mm of free space kept around the hull."""
-RECESS = 3.0
+RECESS = 1.0
 """mm: smoothing takes no more than this off what stands out (nose, ears, shoulders)."""
 
 

@@ -20,6 +20,8 @@ from h3dstudio.fields.windows import WindowCorrelation
 
 UNSEEN = 0.8
 """Cost of a pixel that another photo does not see, and the most a bad match can cost."""
+MARGIN = 2
+"""Pixels of the level from the silhouette where windows hold background, which says nothing about the head."""
 BATCH = 3
 """Offsets compared at once: enough to keep the processor busy, few enough to stay in its cache."""
 
@@ -93,9 +95,10 @@ def sweep(
             correlation = compare(_sample_level(photos, other, level, moved))
             cost[batch] += seen * (1 - correlation).clamp(max=UNSEEN)
     usable = valid & (weight > 0.05)
+    trusted = usable & ~_near(~valid, MARGIN)
     cost = torch.where(usable, cost / weight.clamp(min=0.05), torch.full_like(cost, 0.5 * UNSEEN))
     smooth = aggregate(cost, options.small, options.large)
-    return _read_out(cost, smooth, offsets, usable, depth, window, surface_depth)
+    return _read_out(cost, smooth, offsets, trusted, depth, window, surface_depth)
 
 
 def _read_out(cost, smooth, offsets, usable, depth, window, like) -> DepthMap:  # type: ignore[no-untyped-def]
@@ -135,3 +138,9 @@ def _sample_level(photos: PhotoSet, view: int, level: int, points: Tensor) -> Te
     grid = 2 * at / torch.tensor([width, height], device=points.device) - 1
     images = image.expand(len(points), 1, height, width)
     return functional.grid_sample(images, grid, align_corners=False, padding_mode="border")[:, 0]
+
+
+def _near(mask: Tensor, distance: int) -> Tensor:
+    """Pixels within `distance` (square neighbourhood) of a mask (h, w); the border counts as mask."""
+    padded = functional.pad(mask[None, None].float(), (distance,) * 4, value=1.0)
+    return functional.max_pool2d(padded, 2 * distance + 1, stride=1)[0, 0] > 0

@@ -93,18 +93,18 @@ class SilhouetteOptions:
     Attributes:
         margin: mm by which background rays miss and foreground rays meet.
         correlation: neighbouring mask pixels err together: their weight is divided by this.
-        clip: mm, largest residual of a ray.
+        robust: mm (Geman-McClure): a ray that misses by more pulls at what is not its surface.
     """
 
     margin: float = 0.5
     correlation: float = 4.0
-    clip: float = 8.0
+    robust: float = 4.0
 
 
 def silhouette_term(
     grid: Grid, samples: Tensor, rays: SilhouetteRays, sigma: float, options: SilhouetteOptions
 ) -> Quadratic:
-    """Huber at 3 sigma on the violated amount of each ray; sigma in mm."""
+    """Redescending weight on the violated amount of each ray; sigma in mm."""
     points = least_along_rays(grid, samples, rays.origins, rays.directions)
     value = grid.value(samples, points)
     residual = torch.where(
@@ -116,8 +116,7 @@ def silhouette_term(
     )
     keep = (rays.kind == CONTOUR) | (residual != 0)
     residual, points = residual[keep], points[keep]
-    weight = 1 / (residual.abs() / (3 * sigma)).clamp(min=1) / (sigma**2 * options.correlation)
-    residual = residual.clamp(-options.clip, options.clip)
+    weight = 1 / (1 + (residual / options.robust) ** 2) ** 2 / (sigma**2 * options.correlation)
     return Quadratic(points[:, None], weight[:, None, None], (weight * residual)[:, None])
 
 

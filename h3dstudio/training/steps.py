@@ -31,6 +31,8 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.training.schedule import RefineStage, Schedule, SweepStage
 from h3dstudio.training.state import SceneState
 
+RECESS = 1.0
+"""mm: smoothing takes no more than this off edges that stand out."""
 LEAST_SPREAD, MOST_SPREAD = 0.5, 2.0
 """mm: bounds of the silhouettes' standard deviation."""
 
@@ -91,7 +93,8 @@ def run_sweep(problem: Problem, state: SceneState, stage: SweepStage) -> SceneSt
         if others and torch.isfinite(depth).any():
             maps[view] = sweep(photos, view, others, depth, normal, problem.noise[level], stage.sweep)
     fused = fuse(photos, state.grid, flat, maps, level, truncation=stage.truncation)
-    smooth = gaussian_filter(fused.reshape(field.shape).cpu().numpy(), stage.smoothing / state.grid.spacing)
+    exact = fused.reshape(field.shape).cpu().numpy()
+    smooth = np.minimum(gaussian_filter(exact, stage.smoothing / state.grid.spacing), exact + RECESS)
     return rebase(state, torch.from_numpy(smooth).to(field.device))
 
 
