@@ -19,10 +19,10 @@ from h3dstudio.fields.lighting import Lights, LightSystem, fit_lights, light_bet
 from h3dstudio.fields.vertex_observations import Observation
 from h3dstudio.geometry.camera import Camera
 
-LIGHT_SAMPLES = 8000
+LIGHT_SAMPLES = 5000
 """Vertices that the lights are fitted on; the albedo of the others follows."""
 FREE_TURNS, COMMON_TURNS = 8, 4
-"""Turns with each photo's light on its own (until they tell how it moves), then with the common light's pull."""
+"""Turns with each photo's light on its own (until they tell how it moves), then pulled to the common one."""
 EVIDENCE = 0.02
 """Sum of weight * shading^2 below which a vertex counts as unseen."""
 TYPICAL = 0.005

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -167,13 +168,16 @@ def view_angles(cameras: Sequence[Camera], camera: Camera) -> NDArray[np.float64
 
 def _turn_matrix(rotation: NDArray[np.float64]) -> NDArray[np.float64]:
     # The harmonics of one order are closed under rotation, so a few fixed directions determine the matrix.
+    directions, inverse = _probes()
+    return np.asarray(inverse @ harmonics(torch.from_numpy(directions @ rotation)).numpy())
+
+
+@cache
+def _probes() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """24 directions spread over the sphere, and the pseudo-inverse (9, 24) of their harmonics."""
     index = np.arange(24) + 0.5
     polar, azimuth = np.arccos(1 - 2 * index / 24), np.pi * (1 + 5**0.5) * index
     directions = np.column_stack(
         [np.sin(polar) * np.cos(azimuth), np.sin(polar) * np.sin(azimuth), np.cos(polar)]
     )
-
-    def basis(at: NDArray[np.float64]) -> NDArray[np.float64]:
-        return harmonics(torch.from_numpy(at)).numpy()
-
-    return np.asarray(np.linalg.pinv(basis(directions)) @ basis(directions @ rotation))
+    return directions, np.linalg.pinv(harmonics(torch.from_numpy(directions)).numpy())

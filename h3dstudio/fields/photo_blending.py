@@ -26,7 +26,7 @@ NEIGHBOURS = 5
 """Photos laid over one picture."""
 FARTHEST = 80.0
 """Degrees from the camera beyond which a photo is not used."""
-SHARPNESS = 8.0
+SHARPNESS = 10.0
 """Degrees of viewing direction over which a photo's weight falls by e."""
 BASE_WEIGHT = 0.02
 """Weight of the surface's own colour beside photos of weight up to one."""
