@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from h3dstudio.data.scan import LoadedView
 from h3dstudio.errors import ReconstructionError
+from h3dstudio.fields.appearance import Appearance, fit_appearance
 from h3dstudio.fields.export_surface import export_surface
 from h3dstudio.fields.initial import hull_field
 from h3dstudio.fields.residual import ResidualPyramid
@@ -28,12 +29,13 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import Request
+from h3dstudio.training.image_scores import score_views
 from h3dstudio.training.pace import Pace
 from h3dstudio.training.schedule import RefineStage, Schedule, Stage, SweepStage, schedule_for
 from h3dstudio.training.settings import ReconstructionSettings
 from h3dstudio.training.state import SceneState, load_state, save_state
 from h3dstudio.training.steps import Problem, refine_step, run_sweep, sources_of, with_spread
-from h3dstudio.training.working_frame import mesh_back, photo_set, working_frame
+from h3dstudio.training.working_frame import camera_in, mesh_back, photo_set, working_frame
 
 CHECKPOINT_SECONDS = 3.0
 """A killed run loses at most about this much work."""
@@ -54,12 +56,16 @@ class ReconstructionResult:
     iterations: int
     image_metrics: dict[str, object] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict)
+    appearance: Appearance | None = None
+    frame: Similarity = field(default_factory=Similarity.identity)
 
     def render(self, camera: Camera, size: tuple[int, int]) -> NDArray[np.uint8]:
         """The head as a photo (H, W, 3) from a camera in the scan's frame; size is (width, height)."""
         from h3dstudio.geometry.rendering import render_mesh
 
-        return render_mesh(self.mesh, camera, size, colors="vertex")
+        if self.appearance is None:
+            return render_mesh(self.mesh, camera, size, colors="vertex")
+        return self.appearance.render(camera_in(self.frame, camera), size)
 
 
 Stream = Generator[Event, Request | None, ReconstructionResult]
@@ -198,10 +204,21 @@ class _Run:
         field_now = state.field()
         mesh = export_surface(state.grid, field_now, state.mesh(field_now), self.schedule.export_edge)
         self._save(state)
-        self._clock("finish", begun)
+        self._clock("surface", begun)
+        begun = time.monotonic()
+        appearance = fit_appearance(problem.photos, mesh)
+        mesh = mesh_back(mesh.with_colors(appearance.vertex_colors()), self.frame)
+        self._clock("colours", begun)
+        yield MeshSnapshot(self._done(state), mesh)
+        begun = time.monotonic()
+        scores = score_views(appearance, self.views, self.held_out, self.frame)
+        self._clock("image scores", begun)
+        yield Metrics(
+            self._done(state), {name.replace("_", " "): x for name, x in scores.items() if name != "views"}
+        )
         total = self.schedule.total_steps
         yield self.progress(self._done(state) if self.finishing else total, "done")
-        return ReconstructionResult(mesh_back(mesh, self.frame), self.iterations, {}, self.timings)
+        return ReconstructionResult(mesh, self.iterations, scores, self.timings, appearance, self.frame)
 
     def _moved_on(self, state: SceneState, stage: Stage, begun: float, phase: str) -> SceneState:
         """The state after a step that began at `begun`: what is saved from now on never repeats it."""

@@ -68,7 +68,7 @@ class Schedule:
     references: int = 8
     sweep_neighbours: int = 2
     hull_smoothing: float = 12.0
-    export_edge: float = 1.6
+    export_edge: float = 2.2
     photo: PhotoOptions = field(default_factory=PhotoOptions)
     silhouette: SilhouetteOptions = field(default_factory=SilhouetteOptions)
     smoothness: SmoothnessOptions = field(default_factory=SmoothnessOptions)
@@ -87,7 +87,7 @@ _SCHEDULES = {
         stages=(_FIRST, RefineStage(1, 4, finest=1), RefineStage(0, 3)),
         spacing=4.0,
         sources=6_000,
-        export_edge=2.5,
+        export_edge=3.0,
     ),
     "standard": Schedule(
         stages=(_FIRST, _SECOND, RefineStage(1, 4, finest=1), _FINE, RefineStage(0, 10)),
@@ -98,7 +98,7 @@ _SCHEDULES = {
         sigmas=(0.2, 0.4, 0.8, 1.6, 4.0, 8.0),
         image_side=1024,
         sources=21_000,
-        export_edge=1.1,
+        export_edge=1.5,
     ),
 }
 
