@@ -68,8 +68,10 @@ def make_application(name: str = "h3dstudio") -> Any:
     from PySide6.QtWidgets import QApplication
 
     from h3dstudio.gui import icons, theme
+    from h3dstudio.gui.immortal import keep_constants_alive
     from h3dstudio.gui.viewport.surface import set_default_format
 
+    keep_constants_alive()
     set_default_format()
 
     application = QApplication.instance() or QApplication([name])

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.unit.data.tiny_scan import make_tiny_scan
 HEADLESS = sys.platform.startswith("linux") and not (
     os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
 )
-NO_SCREEN = {"test_run_model.py", "test_availability.py", "test_startup.py"}
+NO_SCREEN = {"test_run_model.py", "test_availability.py", "test_startup.py", "test_immortal.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,6 +58,22 @@ def tiny_scan(tmp_path: Path) -> Path:
     return make_tiny_scan(tmp_path / "ball")
 
 
+def come_up(window: Any, qtbot: Any) -> None:
+    """Show `window` and wait until keys and clicks reach it."""
+    with qtbot.waitExposed(window, timeout=20_000):
+        window.show()
+    with qtbot.waitActive(window, timeout=20_000):
+        window.activateWindow()  # Without a window manager nobody else does, and shortcuts need it.
+
+
+def vanish(window: Any) -> None:
+    """Delete `window` now, and not in the middle of a later test: what outlives it fails here."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+
 @pytest.fixture
 def studio(qtbot: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
     """Makes windows whose reconstructions are `FakeReconstruction`s in a real worker process; closes them."""
@@ -70,11 +87,8 @@ def studio(qtbot: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
         window = MainWindow(Supervisor(ProcessEngine), out=tmp_path / "run")
         window.runs.make_job = partial(FakeReconstruction, **job)
         window.resize(1200, 750)
-        window.show()
         windows.append(window)
-        qtbot.waitExposed(window)  # type: ignore[attr-defined]
-        window.activateWindow()  # Without a window manager nobody else does, and shortcuts need it.
-        qtbot.waitActive(window)  # type: ignore[attr-defined]
+        come_up(window, qtbot)
         return window
 
     yield make
@@ -85,4 +99,4 @@ def studio(qtbot: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
         window.close()
         assert window.supervisor.isFinished()
         assert not window.tasks.busy or window.tasks.close()
-        window.deleteLater()
+        vanish(window)

@@ -32,8 +32,8 @@ def panel(qtbot: QtBot, tiny_scan: Path) -> ScanPanel:
     panel = ScanPanel()
     qtbot.addWidget(panel)
     panel.resize(270, 600)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     panel.set_dataset(opened.folders, opened.folder)
     panel.set_scan(opened.scan, {"3": (0, 1, 2)})
     panel.model.tick((0, 1, 2))

@@ -20,8 +20,8 @@ from tests.unit.data.tiny_scan import CENTER, HEIGHT, WIDTH, world_mat
 def view(qtbot: QtBot) -> Iterator[MeshView]:
     view = MeshView()
     view.resize(500, 400)
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
     yield view
     view.close_view()
     view.close()

@@ -1,0 +1,49 @@
+"""The real window with the real trainer in a real worker process; needs a screen, as `tests/gui` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gui.conftest import HEADLESS, _fresh_settings, come_up, qapp, vanish
+
+__all__ = ["_fresh_settings", "qapp"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what cannot run without a screen."""
+    if not HEADLESS:
+        return
+    skip = pytest.mark.skip(reason="no display: run under xvfb-run")
+    for item in items:
+        if Path(__file__).parent in item.path.parents and "real_studio" in getattr(item, "fixturenames", ()):
+            item.add_marker(skip)
+
+
+@pytest.fixture
+def real_studio(qtbot: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Makes the window as `h3dstudio studio` does, its runs in `tmp_path / "run"`; closes it."""
+    from h3dstudio.gui.main_window import MainWindow
+    from h3dstudio.training.settings import ReconstructionSettings
+
+    windows = []
+
+    def make(quality: str = "draft") -> Any:
+        window = MainWindow(out=tmp_path / "run")
+        window.set_settings(ReconstructionSettings(quality=quality))
+        window.resize(1200, 750)
+        windows.append(window)
+        come_up(window, qtbot)
+        return window
+
+    yield make
+    for window in windows:
+        if window.runs.state.active:
+            with qtbot.waitSignal(window.runs.over, timeout=30_000):
+                window.runs.cancel()
+        window.close()
+        assert window.supervisor.isFinished()
+        vanish(window)
