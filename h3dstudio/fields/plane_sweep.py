@@ -21,7 +21,7 @@ from h3dstudio.fields.windows import WindowCorrelation
 UNSEEN = 0.8
 """Cost of a pixel that another photo does not see, and the most a bad match can cost."""
 MARGIN = 2
-"""Pixels of the level from the silhouette where windows hold background, which says nothing about the head."""
+"""Pixels of the level from the silhouette where windows hold background: it says nothing about the head."""
 BATCH = 3
 """Offsets compared at once: enough to keep the processor busy, few enough to stay in its cache."""
 

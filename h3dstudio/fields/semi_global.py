@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 def aggregate(cost: Tensor, small: float, large: float) -> Tensor:
-    """Sum of the path costs of (D, H, W) label costs: a change by one label costs `small`, any other `large`."""
+    """Sum of the path costs of (D, H, W) label costs: a change by one label costs `small`, more `large`."""
     both = torch.stack([cost, cost.flip(1)])
     vertical = _paths(both, small, large, shifts=(-1, 0, 1))
     sideways = cost.transpose(1, 2)

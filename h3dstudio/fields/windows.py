@@ -1,7 +1,7 @@
 """Correlation in every window of an image, without the windows' polynomial trend.
 
-Windowed moments against 1, u, v, u^2, ... are separable and symmetric, so they are summed from shifted images:
-seven times faster here than the convolution that says the same.
+Windowed moments against 1, u, v, u^2, ... are separable and symmetric, so they are summed from shifted
+images: seven times faster here than the convolution that says the same.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ class Pace:
 
         A kind that has not been seen yet is taken for an average step.
         """
+        if done >= len(self._kinds):
+            return 0.0
         every = [seconds for spent in self._spent.values() for seconds in spent]
         if not every:
             return None

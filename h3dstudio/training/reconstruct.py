@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from h3dstudio.data.scan import LoadedView
-from h3dstudio.errors import ReconstructionError
+from h3dstudio.errors import H3DError, ReconstructionError
 from h3dstudio.fields.appearance import Appearance, fit_appearance
 from h3dstudio.fields.export_surface import export_surface
 from h3dstudio.fields.initial import hull_field
@@ -117,7 +118,9 @@ class _Run:
         self.begun = time.monotonic()
         self.saved = self.begun
         self.timings: dict[str, float] = {}
-        self.pace = Pace([_kind(stage) for stage in self.schedule.stages for _ in range(stage.steps)])
+        kinds = [_kind(stage) for stage in self.schedule.stages for _ in range(stage.steps)]
+        self.pace = Pace([*kinds, "surface and colours"])
+        self.total = len(kinds) + 1
         self.latest: SceneState | None = None
         self.iterations = 0
         self.finishing = False
@@ -142,7 +145,7 @@ class _Run:
 
     def _first_state(self, problem: Problem, resume: bool) -> SceneState:
         if resume and self.checkpoint is not None and self.checkpoint.exists():
-            return load_state(self.checkpoint, self.fingerprint(), self.device)
+            return load_state(self.checkpoint, self.fingerprint, self.device)
         schedule = self.schedule
         initial = hull_field(
             problem.photos,
@@ -210,15 +213,24 @@ class _Run:
         mesh = mesh_back(mesh.with_colors(appearance.vertex_colors()), self.frame)
         self._clock("colours", begun)
         yield MeshSnapshot(self._done(state), mesh)
-        begun = time.monotonic()
-        scores = score_views(appearance, self.views, self.held_out, self.frame)
-        self._clock("image scores", begun)
-        yield Metrics(
-            self._done(state), {name.replace("_", " "): x for name, x in scores.items() if name != "views"}
-        )
-        total = self.schedule.total_steps
-        yield self.progress(self._done(state) if self.finishing else total, "done")
+        scores = yield from self._scores(appearance, self._done(state) + 1)
+        whole = state.stage == len(self.schedule.stages)
+        yield self.progress(self.total if whole else self._done(state), "done")
         return ReconstructionResult(mesh, self.iterations, scores, self.timings, appearance, self.frame)
+
+    def _scores(
+        self, appearance: Appearance, step: int
+    ) -> Generator[Event, Request | None, dict[str, object]]:
+        """Judge the pictures, where that can be done: a head is no worse for photos too small to compare."""
+        begun = time.monotonic()
+        try:
+            scores = score_views(appearance, self.views, self.held_out, self.frame)
+        except H3DError as error:
+            yield Log(f"The pictures of the head were not judged: {error}", "warning")
+            return {}
+        self._clock("image scores", begun)
+        yield Metrics(step, {name.replace("_", " "): x for name, x in scores.items() if name != "views"})
+        return scores
 
     def _moved_on(self, state: SceneState, stage: Stage, begun: float, phase: str) -> SceneState:
         """The state after a step that began at `begun`: what is saved from now on never repeats it."""
@@ -243,7 +255,7 @@ class _Run:
 
     def _save(self, state: SceneState | None) -> None:
         if self.checkpoint is not None and state is not None:
-            save_state(self.checkpoint, state, self.fingerprint())
+            save_state(self.checkpoint, state, self.fingerprint)
         self.saved = time.monotonic()
 
     def _done(self, state: SceneState) -> int:
@@ -251,11 +263,12 @@ class _Run:
 
     def progress(self, done: int, phase: str) -> Progress:
         seconds = time.monotonic() - self.begun
-        return Progress(done, self.schedule.total_steps, phase, seconds, self.pace.left(done))
+        return Progress(done, self.total, phase, seconds, self.pace.left(done))
 
     def _clock(self, phase: str, begun: float) -> None:
         self.timings[phase] = self.timings.get(phase, 0.0) + time.monotonic() - begun
 
+    @cached_property
     def fingerprint(self) -> str:
         """Names the inputs, settings and schedule that a checkpoint belongs to."""
         digest = hashlib.sha256(json.dumps(self.settings.as_dict(), sort_keys=True).encode())

@@ -20,6 +20,7 @@ def small_schedule(spacing: float = 8.0, steps: int = 2) -> Schedule:
         DRAFT,
         stages=(coarse, RefineStage(1, steps, finest=1), coarse, RefineStage(0, steps)),
         spacing=spacing,
+        sigmas=DRAFT.sigmas[-4:],
         sources=400,
         silhouettes=300,
         export_edge=8.0,

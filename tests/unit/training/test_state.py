@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,20 @@ def test_another_runs_checkpoint_is_refused(tmp_path: Path) -> None:
     assert caught.value.remedy
 
 
+class Told(Exception):
+    """A damaged checkpoint was said to be one."""
+
+
+def load(path: Path) -> SceneState:
+    try:
+        return load_state(path, "name", "cpu")
+    except ReconstructionError as error:
+        message = str(error)
+    assert "checkpoint" in message
+    assert "\n" not in message
+    raise Told
+
+
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("good") / "checkpoint.npz"
@@ -73,13 +88,8 @@ def test_a_damaged_checkpoint_is_one_clear_error(tmp_path: Path, good: bytes, da
     cut = data.draw(st.one_of(st.just(len(content)), st.integers(0, len(content))))
     path = tmp_path / "checkpoint.npz"
     path.write_bytes(bytes(content[:cut]))
-    try:
-        loaded = load_state(path, "name", "cpu")
-    except ReconstructionError as error:
-        assert "checkpoint" in str(error)
-        assert str(error).count("\n") == 0
-    else:
-        assert torch.isfinite(loaded.field()).all()
+    with suppress(Told):
+        assert torch.isfinite(load(path).field()).all()
 
 
 @pytest.mark.parametrize("kind", ["array", "foreign", "text", "folder", "nan", "shape", "objects"])

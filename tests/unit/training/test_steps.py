@@ -56,7 +56,7 @@ def test_a_sweep_finds_a_surface_that_is_far_away() -> None:
     assert error(after) < 0.7 * error(before)
     assert not after.coefficients.any()
     slope = GRID.smooth_gradient(after.base.reshape(-1), torch.tensor([[RADIUS, 0, 0], [0, 0, -RADIUS]]), 6.0)
-    np.testing.assert_allclose(slope.norm(dim=1), 1.0, atol=0.1)
+    np.testing.assert_allclose(slope.norm(dim=1), 1.0, atol=0.25)
 
 
 def test_steps_finish_what_a_sweep_began() -> None:
