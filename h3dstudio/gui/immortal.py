@@ -1,8 +1,8 @@
 """Keeps None alive where Qt for Python lets go of it too often.
 
-PySide6 6.12 is compiled as for Python 3.12 and later, where None, True, False and NotImplemented are immortal:
-its functions return them without taking a reference. Python 3.11 counts those, so each call of, say,
-`QLabel.setText` takes one away, and after some ten thousand calls, a minute of a window's life, the
+PySide6 6.12 is compiled as for Python 3.12 and later, where None, True, False and NotImplemented are
+immortal: its functions return them without taking a reference. Python 3.11 counts those, so each call, say of
+`QLabel.setText`, takes one away, and after some ten thousand calls, a minute of a window's life, the
 interpreter aborts with "deallocating None".
 """
 

@@ -1,7 +1,7 @@
 """Takes the README's picture: the real window on a scan, in the middle of a real reconstruction or after it.
 
     xvfb-run -a -s "-screen 0 1600x1000x24" python -m tests.benchmarks.studio_screenshot \\
-        [SCAN] [--views 8] [--quality standard] [--theme dark] [--at 0.6] [--out FILE]
+        [SCAN] [--views 8] [--quality standard] [--theme dark] [--at 1] [--out FILE]
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--quality", default="standard")
     parser.add_argument("--theme", default="dark")
     parser.add_argument("--size", default="1600x1000")
-    parser.add_argument("--at", type=float, default=0.6, help="how far the run is: 0 = not started, 1 = done")
+    parser.add_argument("--at", type=float, default=1.0, help="how far the run is: 0 = not started, 1 = done")
     parser.add_argument("--out", type=Path, default=Path("resources/screenshots/studio.png"))
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +77,9 @@ def _reconstruct(application: Any, window: Any, at: float) -> None:
     while window.page.view.mesh("reconstruction") is None and window.runs.state.active:
         _spin(application, 0.02)
     print(f"first mesh after {time.monotonic() - begin:.1f} s")
-    while window.runs.state.active and (window.runs.model.fraction or 0.0) < at:
+    while window.runs.state.active and (at >= 1 or (window.runs.model.fraction or 0.0) < at):
+        _spin(application, 0.05)
+    while not window.runs.state.active and window.tasks.busy:
         _spin(application, 0.05)
     _spin(application, 1.5)
 

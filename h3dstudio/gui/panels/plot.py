@@ -31,7 +31,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         plot.setMouseEnabled(False, False)
         plot.showGrid(y=True, alpha=0.12)
         plot.setContentsMargins(0, 2, 6, 0)
-        self._legend = plot.addLegend(offset=(-8, 2), verSpacing=-6, labelTextSize="8pt")
         self.setMinimumSize(120, 90)
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         theme.current().changed.connect(self._take_colors)
@@ -43,12 +42,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self.removeItem(self._items.pop(name))
         for side in ("left", "bottom"):
             self.getPlotItem().showAxis(side, bool(series))
-        self._legend.setVisible(len(series) > 1)
         self._name(series)
         self._scale(series)
         for name, (steps, values) in series.items():
             if name not in self._items:
-                self._items[name] = self.plot(name=_label(name), antialias=True)
+                self._items[name] = self.plot(antialias=True)
                 self._take_colors()
             drawn = [value if _drawable(value, self._log) else math.nan for value in values]
             self._items[name].setData(*with_gaps(steps, drawn), connect="finite")
@@ -63,12 +61,20 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         if log is not self._log:
             self._log = log
             self.getPlotItem().setLogMode(y=log)
+            # Every ninth of a decade would be named, one over the other.
+            self.getPlotItem().getAxis("left").setStyle(maxTextLevel=0 if log else 2)
 
     def _name(self, names: Collection[str]) -> None:
-        """A lone curve needs no legend: the title names it."""
+        """The title is the legend too: it names the curves, in their colours."""
         title = self._title if names else None
         if len(names) == 1:
             title = _title(next(iter(names)), self._title)
+        elif names:
+            words = (
+                f'<span style="color: {_color(number)}">&nbsp; ● {_label(name, self._title)}</span>'
+                for number, name in enumerate(names)
+            )
+            title = self._title + "".join(words)
         if title != self._named:
             self._named = title
             self.getPlotItem().setTitle(title, color=theme.current().colors.muted, size="9pt")
@@ -84,15 +90,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             axis.setPen(pg.mkPen(colors.border))
             axis.setTextPen(pg.mkPen(colors.muted))
             axis.setStyle(tickLength=-4, tickTextOffset=4)
-        self._legend.setLabelTextColor(colors.muted)
-        for number, (name, item) in enumerate(self._items.items()):
-            color = colors.curves[number % len(colors.curves)]
+        for number, item in enumerate(self._items.values()):
+            color = _color(number)
             item.setPen(pg.mkPen(color, width=1.8))
             item.setSymbolBrush(pg.mkBrush(color))
             item.setSymbolPen(None)
             item.setSymbolSize(4)
-            self._legend.removeItem(item)
-            self._legend.addItem(item, _label(name))
 
 
 def _drawable(value: float, log: bool) -> bool:
@@ -112,9 +115,15 @@ def with_gaps(steps: Sequence[float], values: Sequence[float]) -> tuple[list[flo
     return out
 
 
-def _label(name: str) -> str:
+def _color(number: int) -> str:
+    colors = theme.current().colors.curves
+    return colors[number % len(colors)]
+
+
+def _label(name: str, title: str = "") -> str:
     """The legend's word for a metric: the title already says that it is a loss, or in mm."""
     plain = name.replace("_", " ").replace("/", " ")
+    plain = plain.removeprefix(title.partition(",")[0].lower() + " ") if title else plain
     return plain.removeprefix("loss ").removesuffix(" loss").removesuffix(" mm")
 
 

@@ -49,7 +49,7 @@ class ProgressPanel(QWidget):
         self.percent.setObjectName("Muted")
         self.values = {name: QLabel("–") for name in ("Time left", "Elapsed", "Speed", "Memory")}
         self.losses = Curves("Losses", log=True)
-        self.lengths = Curves("Lengths, mm", log=True)
+        self.lengths = Curves("Lengths, mm", log=False)
         self.quality = Curves("PSNR, dB", log=False)
         self.plots = (self.losses, self.lengths, self.quality)
         self._lay_out()
@@ -129,7 +129,8 @@ class ProgressPanel(QWidget):
 def split_curves(model: RunModel) -> tuple[dict[str, tuple[list[float], list[float]]], ...]:
     """The curves worth showing, by their names: (losses, lengths in mm, PSNRs)."""
     kinds = (lambda name: "loss" in name, lambda name: name.endswith(" mm"), lambda name: "psnr" in name)
-    curves = model.curves.items()
+    # One value is no curve: scores of the end stand beside the mesh.
+    curves = [(name, curve) for name, curve in model.curves.items() if len(curve[0]) > 1]
     return tuple({name: curve for name, curve in curves if is_it(name.lower())} for is_it in kinds)
 
 

@@ -65,7 +65,7 @@ class ResultCard(QWidget):
     def show_summary(self, summary: Mapping[str, Any]) -> None:
         """What `RunResult.summary` says of the whole run; rows it says nothing about are hidden."""
         metrics = summary.get("image_metrics") or {}
-        scores = [f"{metrics[key]:.1f} ({name})" for key, name in _SCORES if key in metrics]
+        scores = [f"{metrics[key]:.1f} dB ({name})" for key, name in _SCORES if key in metrics]
         seconds = summary.get("seconds")
         self._row("PSNR", "\n".join(scores))
         self._row("Time", clock(float(seconds)) if seconds is not None else "")

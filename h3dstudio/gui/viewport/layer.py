@@ -25,9 +25,7 @@ class MeshLayer:
         self._actor = pv.Actor(mapper=pv.DataSetMapper(pv.PolyData()), name=name)
         plotter.add_actor(self._actor, name=name, reset_camera=False, render=False)
         self._actor.prop.interpolation = "phong"
-        self._actor.prop.specular = 0.14
         self._actor.prop.specular_power = 18
-        self._actor.prop.ambient = 0.06
         self._actor.mapper.static = True
         self._apply()
 
@@ -70,6 +68,10 @@ class MeshLayer:
             self._mode is not DisplayMode.SHADED and self.mesh is not None and self.mesh.colors is not None
         )
         mapper.SetScalarVisibility(coloured and not wire)
+        # Colours that were photographed need less light of ours than clay.
+        actor.prop.ambient, actor.prop.diffuse, actor.prop.specular = (
+            (0.38, 0.78, 0.05) if coloured and not wire else (0.06, 1.0, 0.14)
+        )
         if coloured:
             mapper.SetScalarModeToUsePointFieldData()
             mapper.SelectColorArray(_COLORS)
