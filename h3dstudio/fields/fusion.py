@@ -6,12 +6,28 @@ every map votes for the signed distance of the grid nodes near its surface, and 
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from h3dstudio.fields.grid import Grid
+from h3dstudio.fields.grid import Grid, refined
 from h3dstudio.fields.photos import PhotoSet
 from h3dstudio.fields.plane_sweep import DepthMap, level_rays
+from h3dstudio.fields.silhouettes import least_along_rays
+
+REACH = 4.0
+"""Truncations from the base within which maps may vote."""
+BASE_WEIGHT = 0.05
+"""Of the base against one map's full vote."""
+SPREAD = ((10.0, 1.0), (30.0, 0.1))
+"""mm and share of the widths over which the votes' offset spreads."""
+RESTORE = 10.0
+"""mm around a missed ray within which the base is put back."""
+STRIDE = 4
+"""Pixels between the rays that are checked."""
+FADE = 0.003
+"""Votes below which the offset dies away."""
 
 
 def confirmed(photos: PhotoSet, maps: dict[int, DepthMap], level: int, tolerance: float) -> dict[int, Tensor]:
@@ -39,26 +55,84 @@ def fuse(
     truncation: float,
     tolerance: float = 3.0,
     least_score: float = 0.3,
-    base_weight: float = 0.02,
 ) -> Tensor:
-    """The base field (size,) corrected by the votes of all maps where they see it; mm."""
+    """The base field (size,) corrected by the votes of all maps where they see it; mm.
+
+    Where nothing votes the base is kept, but moved along with the voted surface around it: a gap in the maps
+    shall not leave a lump of the old surface standing.
+    """
     agreed = confirmed(photos, maps, level, tolerance)
-    nodes = torch.from_numpy(grid.nodes()).to(base.device)
-    near = torch.nonzero(base.abs() < 4 * truncation)[:, 0]
-    points = nodes[near]
-    total = base_weight * base[near].clamp(-truncation, truncation)
-    weight = torch.full_like(total, base_weight)
+    near = torch.nonzero(base.abs() < REACH * truncation)[:, 0]
+    points = torch.from_numpy(grid.nodes()).to(base.device)[near]
+    total, weight = torch.zeros_like(base), torch.zeros_like(base)
     for view, map_ in maps.items():
         trusted = agreed[view] & (map_.score > least_score)
         depth = torch.where(trusted, map_.depth, torch.full_like(map_.depth, torch.nan))
         distance = _signed_along_ray(photos, view, depth, points, level)
         # Full weight in front of the surface, none beyond the truncation behind it.
         vote = torch.nan_to_num((1 + distance / truncation).clamp(0, 1)) * torch.isfinite(distance)
-        total += vote * torch.nan_to_num(distance).clamp(max=truncation)
-        weight += vote
-    out = base.clone()
-    out[near] = total / weight
+        total[near] += vote * torch.nan_to_num(distance).clamp(max=truncation)
+        weight[near] += vote
+    moved = base + _spread_offset(grid, base, total, weight, truncation)
+    out = (total + BASE_WEIGHT * moved.clamp(-truncation, truncation)) / (weight + BASE_WEIGHT)
+    return torch.where(weight > 0, out, moved)
+
+
+def restore_missed(photos: PhotoSet, grid: Grid, base: Tensor, fused: Tensor) -> Tensor:
+    """The fused field (size,) with the base put back wherever a foreground pixel would no longer see the head.
+
+    Depth maps err where features run along the epipolar line (under a nose); masks do not, so what carries a
+    silhouette stays.
+    """
+    from scipy.spatial import cKDTree
+
+    missed = []
+    for view in range(photos.count):
+        pixel = _foreground(photos.masks[view])
+        index = torch.full((len(pixel),), view, device=pixel.device)
+        directions = photos.directions(index, pixel)
+        at = least_along_rays(grid, fused, photos.centers[index], directions)
+        missed.append(at[grid.value(fused, at) > 0.5])
+    points = torch.cat(missed).cpu().numpy()
+    if not len(points):
+        return fused
+    changed = torch.nonzero(fused > base)[:, 0]
+    nodes = grid.nodes()[changed.cpu().numpy()]
+    distance, _ = cKDTree(points).query(nodes, distance_upper_bound=RESTORE)
+    kept = changed[torch.from_numpy(np.isfinite(distance)).to(changed.device)]
+    out = fused.clone()
+    out[kept] = base[kept]
     return out
+
+
+def _foreground(mask: Tensor) -> Tensor:
+    """(M, 2) every STRIDE-th foreground pixel that is not at the silhouette."""
+    inner = torch.nn.functional.max_pool2d((~mask)[None, None].float(), 5, stride=1, padding=2)[0, 0] == 0
+    row, column = torch.nonzero(inner[::STRIDE, ::STRIDE], as_tuple=True)
+    return torch.stack([column, row], dim=1).float() * STRIDE
+
+
+def _spread_offset(grid: Grid, base: Tensor, total: Tensor, weight: Tensor, truncation: float) -> Tensor:
+    """How far the voted surface lies from the base, carried on into the gaps (size,), mm.
+
+    Normalised convolution (Knutsson & Westin, CVPR 1993) at two widths: the narrow one where there are votes
+    nearby, the wide one where there are none, and nothing far from all votes.
+    """
+    from scipy.ndimage import gaussian_filter
+
+    value = total / weight.clamp(min=1e-6)
+    support = weight * (value.abs() < 0.9 * truncation)
+    coarse = grid.coarser()
+
+    def halved(samples: Tensor) -> NDArray[np.float32]:
+        return samples.reshape(grid.shape)[::2, ::2, ::2].cpu().numpy()
+
+    votes, offsets = halved(support), halved(support * (value - base))
+    top, bottom = np.zeros_like(votes), np.full_like(votes, FADE)
+    for width, share in SPREAD:
+        top += share * gaussian_filter(offsets, width / coarse.spacing)
+        bottom += share * gaussian_filter(votes, width / coarse.spacing)
+    return refined(torch.from_numpy(top / bottom)).reshape(-1).to(base.device)
 
 
 def _signed_along_ray(photos: PhotoSet, view: int, depth: Tensor, points: Tensor, level: int) -> Tensor:

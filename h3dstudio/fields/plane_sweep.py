@@ -40,8 +40,8 @@ class SweepOptions:
     inward: float = 40.0
     step: float = 1.5
     order: int = 2
-    small: float = 0.1
-    large: float = 0.8
+    small: float = 0.05
+    large: float = 0.3
     least_cosine: float = 0.15
 
 

@@ -33,11 +33,14 @@ class RefineStage:
     Attributes:
         level: of the image pyramid; 0 is full resolution.
         finest: finest residual level that moves; 0 is the grid's own spacing.
+        silhouette_reach: mm by which a silhouette may miss the surface and still pull it; far with coarse
+            levels only, or they leave crumbs.
     """
 
     level: int
     steps: int
     finest: int = 0
+    silhouette_reach: float = 4.0
 
 
 Stage = SweepStage | RefineStage
@@ -84,16 +87,28 @@ _FINE = SweepStage(SweepOptions(level=0, outward=5.0, inward=5.0, step=0.5), tru
 
 _SCHEDULES = {
     "draft": Schedule(
-        stages=(_FIRST, RefineStage(1, 4, finest=1), RefineStage(0, 3)),
+        stages=(_FIRST, RefineStage(1, 4, finest=1, silhouette_reach=12.0), RefineStage(0, 3)),
         spacing=4.0,
         sources=6_000,
         export_edge=3.0,
     ),
     "standard": Schedule(
-        stages=(_FIRST, _SECOND, RefineStage(1, 4, finest=1), _FINE, RefineStage(0, 10)),
+        stages=(
+            _FIRST,
+            _SECOND,
+            RefineStage(1, 4, finest=1, silhouette_reach=12.0),
+            _FINE,
+            RefineStage(0, 10),
+        ),
     ),
     "high": Schedule(
-        stages=(_FIRST, _SECOND, RefineStage(1, 6, finest=1), _FINE, RefineStage(0, 20)),
+        stages=(
+            _FIRST,
+            _SECOND,
+            RefineStage(1, 6, finest=1, silhouette_reach=12.0),
+            _FINE,
+            RefineStage(0, 20),
+        ),
         spacing=2.0,
         sigmas=(0.2, 0.4, 0.8, 1.6, 4.0, 8.0),
         image_side=1024,

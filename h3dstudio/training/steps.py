@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from h3dstudio.errors import MeshError, ReconstructionError
-from h3dstudio.fields.fusion import fuse
+from h3dstudio.fields.fusion import fuse, restore_missed
 from h3dstudio.fields.normal_equations import Quadratic, gauss_newton_step
 from h3dstudio.fields.photo_consistency import (
     PhotoReport,
@@ -93,6 +93,7 @@ def run_sweep(problem: Problem, state: SceneState, stage: SweepStage) -> SceneSt
         if others and torch.isfinite(depth).any():
             maps[view] = sweep(photos, view, others, depth, normal, problem.noise[level], stage.sweep)
     fused = fuse(photos, state.grid, flat, maps, level, truncation=stage.truncation)
+    fused = restore_missed(photos, state.grid, flat, fused)
     exact = fused.reshape(field.shape).cpu().numpy()
     smooth = np.minimum(gaussian_filter(exact, stage.smoothing / state.grid.spacing), exact + RECESS)
     return rebase(state, torch.from_numpy(smooth).to(field.device))
@@ -142,7 +143,8 @@ def refine_step(
             schedule.photo,
         )
         terms.append(term)
-    terms.append(silhouette_term(grid, flat, problem.rays, state.spread, schedule.silhouette))
+    options = replace(schedule.silhouette, robust=stage.silhouette_reach)
+    terms.append(silhouette_term(grid, flat, problem.rays, state.spread, options))
     rng = problem.rng(2, state.stage, state.step)
     terms += smoothness_term(grid, flat, mesh, rng, schedule.smoothness)
     coefficients = state.coefficients.copy()
