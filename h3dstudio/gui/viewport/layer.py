@@ -70,7 +70,7 @@ class MeshLayer:
         mapper.SetScalarVisibility(coloured and not wire)
         # Colours that were photographed need less light of ours than clay.
         actor.prop.ambient, actor.prop.diffuse, actor.prop.specular = (
-            (0.38, 0.78, 0.05) if coloured and not wire else (0.06, 1.0, 0.14)
+            (0.5, 0.85, 0.04) if coloured and not wire else (0.06, 1.0, 0.14)
         )
         if coloured:
             mapper.SetScalarModeToUsePointFieldData()
