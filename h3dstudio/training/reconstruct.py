@@ -294,4 +294,10 @@ def choose_device(wanted: str) -> torch.device:
             "a GPU was asked for, but torch sees none",
             remedy="Use --device cpu, or install a CUDA build of torch",
         )
-    return torch.device(wanted)
+    device = torch.device(wanted)
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise ReconstructionError(
+            f"the GPU {wanted} was asked for, but there are {torch.cuda.device_count()}",
+            remedy="Use --device cuda:0 or --device cpu",
+        )
+    return device

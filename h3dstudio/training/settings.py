@@ -32,7 +32,8 @@ class ReconstructionSettings:
             value = getattr(self, name)
             if value not in allowed:
                 raise UsageError(f"{name} is {value!r}, expected one of {', '.join(allowed)}")
-        if self.device not in DEVICES and not self.device.startswith("cuda:"):
+        numbered = self.device.startswith("cuda:") and self.device[5:].isdecimal()
+        if self.device not in DEVICES and not numbered:
             raise UsageError(f"device is {self.device!r}, expected one of {', '.join(DEVICES)}")
 
     def as_dict(self) -> dict[str, object]:

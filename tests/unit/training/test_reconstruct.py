@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from h3dstudio.data.scan import LoadedView
-from h3dstudio.errors import H3DError, ReconstructionError
+from h3dstudio.errors import H3DError, ReconstructionError, UsageError
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
@@ -411,9 +411,11 @@ def test_swapped_cameras_end_in_a_finite_mesh(small: Schedule, order: tuple[int,
 
 
 def test_a_gpu_that_is_not_there_is_said_to_be_missing() -> None:
-    import torch
-
-    if torch.cuda.is_available():
-        pytest.skip("there is one")
     with pytest.raises(ReconstructionError, match="GPU"):
-        run(settings=replace(DRAFT, device="cuda"))
+        run(settings=replace(DRAFT, device="cuda:99"))
+
+
+@pytest.mark.parametrize("device", ["cuda:", "cuda:x", "cuda:-1", "abacus", ""])
+def test_a_device_that_is_none_is_the_users_mistake(device: str) -> None:
+    with pytest.raises(UsageError, match="device"):
+        ReconstructionSettings(device=device)
