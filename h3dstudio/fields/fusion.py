@@ -79,7 +79,7 @@ def fuse(
 
 
 def restore_missed(photos: PhotoSet, grid: Grid, base: Tensor, fused: Tensor) -> Tensor:
-    """The fused field (size,) with the base put back wherever a foreground pixel would no longer see the head.
+    """The fused field (size,), with the base put back where a foreground pixel would no longer see the head.
 
     Depth maps err where features run along the epipolar line (under a nose); masks do not, so what carries a
     silhouette stays.

@@ -1,10 +1,11 @@
 """Accuracy, time and memory of reconstructions against ground truth.
 
-    python -m tests.benchmarks.bench_accuracy ../shared/h3ds_sample --views 3,8,32 [--quality standard] [--seed 0]
+    python -m tests.benchmarks.bench_accuracy ../shared/h3ds_sample --views 3,8,32 [--quality standard]
 
-Prints, for every scan and view list, the strict distance (ground-truth vertices that any camera of the scan sees ->
-surface, no alignment) on face and head in mm, seconds of wall clock from loaded photos to mesh, seconds to the first
-mesh, and peak memory; beside them the reference figures of the recipe's prototype where there are some.
+Prints, for every scan and view list, the strict distance (ground-truth vertices that any camera of the scan
+sees -> surface, no alignment) on face and head in mm, seconds of wall clock from loaded photos to mesh, seconds
+to the first mesh, and peak memory; beside them the reference figures of the recipe's prototype where there are
+some.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def main() -> None:
             row = measure(path, views, settings)
             rows.append(row)
             reference = REFERENCE.get((str(row["scan"]), views))
-            beside = "{0:.2f}/{1:.2f}    {2:.2f}/{3:.2f}".format(*reference) if reference else ""
+            beside = "{:.2f}/{:.2f}    {:.2f}/{:.2f}".format(*reference) if reference else ""
             print(
                 f"{row['scan']:18} {views:>5}  {row['face']:.3f}  {row['head']:.3f}  {row['seconds']:4.1f}  "
                 f"{row['first_mesh']:4.1f}  {row['memory_gb']:.2f}  {beside}",

@@ -68,7 +68,7 @@ def command(scan: Path, out: Path, *more: str) -> list[str]:
 
 def launched(scan: Path, out: Path, *more: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    arguments = [sys.executable, "-m", "h3dstudio", *command(scan, out, *more)]
+    arguments = [sys.executable, "-m", "h3dstudio", *command(scan, out, "--views", "3", *more)]
     return subprocess.Popen(
         arguments, cwd=REPOSITORY, env=environment, text=True, stderr=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -349,7 +349,7 @@ def test_each_fault_has_its_answer(
 
 
 @settings(
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
