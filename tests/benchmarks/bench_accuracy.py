@@ -3,9 +3,8 @@
     python -m tests.benchmarks.bench_accuracy ../shared/h3ds_sample --views 3,8,32 [--quality standard]
 
 Prints, for every scan and view list, the strict distance (ground-truth vertices that any camera of the scan
-sees -> surface, no alignment) on face and head in mm, seconds of wall clock from loaded photos to mesh, seconds
-to the first mesh, and peak memory; beside them the reference figures of the recipe's prototype where there are
-some.
+sees -> surface, no alignment) on face and head in mm, seconds of wall clock from loaded photos to mesh,
+seconds to the first mesh, and peak memory; beside them the prototype's figures, where there are some.
 """
 
 from __future__ import annotations
