@@ -168,7 +168,8 @@ class ProcessHandle:
             ready = self._worker.connection.poll(min(max(waiting, 0.0), _SLICE))
             if ready:
                 self._take_in()
-            elif self._worker.process.poll() is not None:
+            elif self._worker.process.poll() is not None and not self._worker.connection.poll():
+                # Asked again: its last words may have come after the first look, and before its end.
                 self._end(self._death())
             if not self._ended and waiting <= 0 and (not ready or time.monotonic() > end + _SLICE):
                 return

@@ -67,6 +67,31 @@ def test_a_job_runs_elsewhere_to_its_result(engine: ProcessEngine) -> None:
     assert gone(handle.pid)
 
 
+def test_what_a_worker_says_just_before_it_ends_is_heard(engine: ProcessEngine) -> None:
+    """All of it comes between the supervisor's look into the pipe and its look at the process."""
+    handle = engine.submit(Count(3))
+    worker = handle._worker
+    real = worker.connection
+
+    class Late:
+        def __init__(self) -> None:
+            self.looked = False
+
+        def poll(self, timeout: float = 0.0) -> bool:
+            if self.looked:
+                return real.poll(timeout)
+            self.looked = True
+            worker.process.wait(20)
+            return False
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(real, name)
+
+    worker.connection = Late()  # type: ignore[assignment]
+    handle.join(20)
+    assert handle.poll()[-1] == Finished(2)
+
+
 def test_the_worker_steps_back_and_leaves_cores_free() -> None:
     with ProcessEngine(threads=3, nice=7) as engine:
         handle = engine.submit(Announce())
