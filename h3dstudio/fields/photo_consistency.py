@@ -95,7 +95,8 @@ def noise_levels(photos: PhotoSet, options: PhotoOptions) -> list[float]:
     mask = functional.max_pool2d((~photos.masks)[:, None].float(), 9, stride=1, padding=4)[:, 0] == 0
     out = []
     for level, image in enumerate(photos.pyramid):
-        response = functional.conv2d(image[:, None], kernel, padding=1)[:, 0].abs()
+        with torch.backends.cudnn.flags(enabled=False):  # it may round to TF32, which adds noise
+            response = functional.conv2d(image[:, None], kernel, padding=1)[:, 0].abs()
         start = 2**level // 2
         inside = mask[:, start :: 2**level, start :: 2**level][:, : image.shape[1], : image.shape[2]]
         values = response[inside]
@@ -227,14 +228,26 @@ def photo_term(
     products = (corner[:, :, None] * corner[:, None]).reshape(-1, 16)
     hessian = ((per_mm**2) @ products) * weight[:, None]
     gradient = -((per_mm * residual) @ corner) * weight[:, None]
-    count = len(surface)
-    blocks = hessian.new_zeros(count, 16).index_add_(0, row, hessian).reshape(-1, 4, 4)
-    slopes = gradient.new_zeros(count, 4).index_add_(0, row, gradient)
+    blocks = _summed_slots(visible.seen.shape, row, slot, hessian).reshape(-1, 4, 4)
+    slopes = _summed_slots(visible.seen.shape, row, slot, gradient)
     ends = [0, PATCH - 1, PATCH * (PATCH - 1), PATCH**2 - 1]
     used = blocks.diagonal(dim1=1, dim2=2).sum(dim=1) > 1e-6
     correlation = float((values * intensity[row]).mean()) if len(row) else 0.0
     report = PhotoReport(correlation, len(row), float(texture.mean()) if len(row) else 0.0)
     return Quadratic(surface[:, ends][used], blocks[used], slopes[used]), report
+
+
+def _summed_slots(shape: torch.Size, row: Tensor, slot: Tensor, values: Tensor) -> Tensor:
+    """Values (M, C) at (row, slot) of a table of `shape` -> the sum of each row (shape[0], C).
+
+    Slot by slot: `index_add_` sums in any order on a GPU, and the same seed could give another mesh.
+    """
+    table = values.new_zeros(*shape, values.shape[1])
+    table[row, slot] = values
+    total = values.new_zeros(shape[0], values.shape[1])
+    for part in table.unbind(dim=1):
+        total += part
+    return total
 
 
 def _patch_pixels(device: torch.device) -> Tensor:

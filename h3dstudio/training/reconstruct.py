@@ -126,6 +126,15 @@ class _Run:
         self.finishing = False
 
     def events(self, resume: bool) -> Stream:
+        try:
+            return (yield from self._events(resume))
+        except torch.OutOfMemoryError as error:
+            raise ReconstructionError(
+                f"the GPU's memory ran out at quality {self.settings.quality}",
+                remedy="Choose a lower quality, close other programs that use the GPU, or use --device cpu",
+            ) from error
+
+    def _events(self, resume: bool) -> Stream:
         if self.warning:
             yield Log(self.warning, "warning")
         yield self.progress(0, "silhouettes")

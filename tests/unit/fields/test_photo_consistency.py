@@ -9,6 +9,7 @@ from h3dstudio.fields.photo_consistency import (
     PhotoOptions,
     PhotoReport,
     VisibleSources,
+    _summed_slots,
     draw_source_pixels,
     find_visible,
     noise_levels,
@@ -100,6 +101,16 @@ def test_a_step_moves_a_wrong_surface_to_the_right_one(level: int, error: float)
     _, seen = visible(PHOTOS, now)
     off = seen.hits.points.norm(dim=1) - RADIUS
     assert float(off.abs().median()) < 0.4 * abs(error)
+
+
+def test_sums_over_views_do_not_depend_on_an_order_of_arrival() -> None:
+    seen = torch.rand(50, 4, generator=torch.Generator().manual_seed(0)) > 0.4
+    row, slot = torch.nonzero(seen, as_tuple=True)
+    values = torch.randn(len(row), 3, generator=torch.Generator().manual_seed(1))
+    shuffled = torch.randperm(len(row), generator=torch.Generator().manual_seed(2))
+    total = _summed_slots(seen.shape, row, slot, values)
+    assert torch.equal(total, torch.zeros(50, 3).index_add_(0, row, values))
+    assert torch.equal(total, _summed_slots(seen.shape, row[shuffled], slot[shuffled], values[shuffled]))
 
 
 def test_the_quadratic_is_one() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from h3dstudio.data.scan import LoadedView
 from h3dstudio.errors import H3DError, ReconstructionError, UsageError
@@ -413,6 +414,20 @@ def test_swapped_cameras_end_in_a_finite_mesh(small: Schedule, order: tuple[int,
 def test_a_gpu_that_is_not_there_is_said_to_be_missing() -> None:
     with pytest.raises(ReconstructionError, match="GPU"):
         run(settings=replace(DRAFT, device="cuda:99"))
+
+
+def test_a_gpu_without_enough_memory_is_one_clear_error(
+    small: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.\nGPU 0 has 1 GiB free.")
+
+    monkeypatch.setattr(trainer, "refine_step", exhausted)
+    with pytest.raises(ReconstructionError, match="GPU's memory") as caught:
+        run()
+    assert "lower quality" in caught.value.remedy
+    assert "--device cpu" in caught.value.remedy
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("device", ["cuda:", "cuda:x", "cuda:-1", "abacus", ""])
