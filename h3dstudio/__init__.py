@@ -4,6 +4,7 @@ import os
 
 __version__ = "0.1.0"
 
-# Read by the OpenMP runtime when torch or open3d loads. Its threads otherwise spin while they wait: on a
-# machine that does anything else at the same time (a window, say) that costs ten times the work itself.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Read by the OpenMP runtime when torch or open3d loads. Threads that wait for the next of many small pieces
+# of work shall spin a little (waking them costs more), but not for long: on a machine that does anything else at
+# the same time (a window, say) endless spinning costs ten times the work itself.
+os.environ.setdefault("GOMP_SPINCOUNT", "20000")

@@ -25,7 +25,7 @@ SPREAD = ((10.0, 1.0), (30.0, 0.1))
 RESTORE = 10.0
 """mm around a missed ray within which the base is put back."""
 STRIDE = 4
-"""Pixels between the rays that are checked."""
+"""Pixels between the rays that are checked, with up to four photos; more photos share them."""
 FADE = 0.003
 """Votes below which the offset dies away."""
 
@@ -87,8 +87,9 @@ def restore_missed(photos: PhotoSet, grid: Grid, base: Tensor, fused: Tensor) ->
     from scipy.spatial import cKDTree
 
     missed = []
+    stride = max(STRIDE, round(STRIDE * (photos.count / 4) ** 0.5))
     for view in range(photos.count):
-        pixel = _foreground(photos.masks[view])
+        pixel = _foreground(photos.masks[view], stride)
         index = torch.full((len(pixel),), view, device=pixel.device)
         directions = photos.directions(index, pixel)
         at = least_along_rays(grid, fused, photos.centers[index], directions)
@@ -105,11 +106,11 @@ def restore_missed(photos: PhotoSet, grid: Grid, base: Tensor, fused: Tensor) ->
     return out
 
 
-def _foreground(mask: Tensor) -> Tensor:
-    """(M, 2) every STRIDE-th foreground pixel that is not at the silhouette."""
+def _foreground(mask: Tensor, stride: int) -> Tensor:
+    """(M, 2) every stride-th foreground pixel that is not at the silhouette."""
     inner = torch.nn.functional.max_pool2d((~mask)[None, None].float(), 5, stride=1, padding=2)[0, 0] == 0
-    row, column = torch.nonzero(inner[::STRIDE, ::STRIDE], as_tuple=True)
-    return torch.stack([column, row], dim=1).float() * STRIDE
+    row, column = torch.nonzero(inner[::stride, ::stride], as_tuple=True)
+    return torch.stack([column, row], dim=1).float() * stride
 
 
 def _spread_offset(grid: Grid, base: Tensor, total: Tensor, weight: Tensor, truncation: float) -> Tensor:

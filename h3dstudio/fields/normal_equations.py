@@ -10,7 +10,8 @@ H block-diagonal (one block a group of points), L the prior's precision. The ste
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,59 +63,95 @@ def gauss_newton_step(
     tolerance: float = 1e-4,
 ) -> StepReport:
     """Update `coefficients` (size,) of level `finest` and coarser in place by one step."""
+    rows, active = _active_rows(pyramid, coefficients, terms, finest)
+    system = _System(
+        rows, [term.hessian.cpu() for term in terms], torch.from_numpy(pyramid.precision()[active])
+    )
+    gradient = torch.cat([term.gradient.reshape(-1) for term in terms]).cpu()
+    current = torch.from_numpy(coefficients[active])
+    right = -(system.columns @ gradient + system.precision * current)
+    # Coarse levels first: truncated from zero, the iterations would spend themselves on fine, local bumps.
+    is_coarse = torch.from_numpy(active >= pyramid.offsets[min(COARSE, len(pyramid.grids) - 1)])
+    preconditioner = system.preconditioner()
+    step, first = _conjugate_gradients(
+        system.apply, right, preconditioner * is_coarse, max_iterations // 4, tolerance
+    )
+    rest, second = _conjugate_gradients(
+        system.apply, right - system.apply(step), preconditioner, max_iterations - first, tolerance
+    )
+    step = step + rest
+    change = (system.rows @ step).abs()
+    largest = float(change.max()) if len(change) else 0.0
+    coefficients[active] += (step * min(1.0, MAX_STEP / max(largest, 1e-9))).numpy()
+    return StepReport(largest, float(change.mean()) if len(change) else 0.0, first + second, len(active))
+
+
+def _active_rows(
+    pyramid: ResidualPyramid, coefficients: NDArray[np.float32], terms: Sequence[Quadratic], finest: int
+) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
+    """The Jacobian of all terms on the coefficients it touches (or that are not zero), and their indices."""
     rows = sparse.vstack([pyramid.jacobian(term.points.reshape(-1, 3), finest) for term in terms]).tocsr()
-    blocks = [term.hessian.cpu().numpy() for term in terms]
-    gradient = torch.cat([term.gradient.reshape(-1) for term in terms]).cpu().numpy()
     used = np.zeros(pyramid.size, dtype=bool)
     used[rows.indices] = True
-    used[int(pyramid.offsets[finest]) :] |= coefficients[int(pyramid.offsets[finest]) :] != 0
+    start = int(pyramid.offsets[finest])
+    used[start:] |= coefficients[start:] != 0
     active = np.flatnonzero(used)
     renumber = np.cumsum(used, dtype=np.int32) - 1
-    rows = sparse.csr_matrix(
-        (rows.data, renumber[rows.indices], rows.indptr), shape=(rows.shape[0], len(active))
-    )
-    columns = rows.T.tocsr()
-    precision = pyramid.precision()[active]
-
-    diagonal = np.concatenate([np.abs(block).sum(axis=2).ravel() for block in blocks])
-    squared = columns.copy()
-    squared.data = squared.data**2
-    preconditioner = 1.0 / (precision + squared @ diagonal)
-
-    def apply(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        change = rows @ vector
-        return columns @ _apply_blocks(blocks, change) + precision * vector
-
-    right = -(columns @ gradient + precision * coefficients[active])
-    # Coarse levels first: truncated from zero, the iterations would spend themselves on fine, local bumps.
-    coarse = preconditioner * (active >= pyramid.offsets[min(COARSE, len(pyramid.grids) - 1)])
-    step, first = _conjugate_gradients(apply, right, coarse, max_iterations // 4, tolerance)
-    rest, second = _conjugate_gradients(
-        apply, right - apply(step), preconditioner, max_iterations - first, tolerance
-    )
-    step, iterations = step + rest, first + second
-    change = np.abs(rows @ step)
-    largest = float(change.max(initial=0.0))
-    coefficients[active] += step * min(1.0, MAX_STEP / max(largest, 1e-9))
-    mean = float(change.mean()) if len(change) else 0.0
-    return StepReport(largest, mean, iterations, len(active))
+    shape = (rows.shape[0], len(active))
+    return sparse.csr_matrix((rows.data, renumber[rows.indices], rows.indptr), shape=shape), active
 
 
-def _apply_blocks(blocks: Sequence[NDArray[np.float32]], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    out, start = np.empty_like(vector), 0
+class _System:
+    """J^T H J + L as an operator. Sparse products run in torch, which uses all threads; scipy uses one."""
+
+    def __init__(self, rows: sparse.csr_matrix, blocks: Sequence[Tensor], precision: Tensor) -> None:
+        self.rows, self.columns = _torch_csr(rows), _torch_csr(rows.T.tocsr())
+        self.blocks, self.precision = blocks, precision
+        self._squared = _torch_csr(rows.multiply(rows).T.tocsr())
+
+    def apply(self, vector: Tensor) -> Tensor:
+        return self.columns @ _apply_blocks(self.blocks, self.rows @ vector) + self.precision * vector
+
+    def preconditioner(self) -> Tensor:
+        """The inverse of a bound on the diagonal."""
+        diagonal = torch.cat([block.abs().sum(dim=2).reshape(-1) for block in self.blocks])
+        return 1.0 / (self.precision + self._squared @ diagonal)
+
+
+def _torch_csr(matrix: sparse.csr_matrix) -> Tensor:
+    with warnings.catch_warnings():
+        # "beta", and invariant checks that scipy has made already
+        warnings.filterwarnings("ignore", message="Sparse", category=UserWarning)
+        return torch.sparse_csr_tensor(
+            torch.from_numpy(matrix.indptr.astype(np.int32)),
+            torch.from_numpy(matrix.indices.astype(np.int32)),
+            torch.from_numpy(matrix.data),
+            size=matrix.shape,
+        )
+
+
+def _apply_blocks(blocks: Sequence[Tensor], vector: Tensor) -> Tensor:
+    out, start = torch.empty_like(vector), 0
     for block in blocks:
         groups, corners, _ = block.shape
         end = start + groups * corners
-        part = vector[start:end].reshape(groups, corners, 1)
-        out[start:end] = (block @ part).ravel()
+        torch.bmm(
+            block, vector[start:end].reshape(groups, corners, 1), out=out[start:end].view(groups, corners, 1)
+        )
         start = end
     return out
 
 
-def _conjugate_gradients(apply, right, preconditioner, max_iterations, tolerance):  # type: ignore[no-untyped-def]
+def _conjugate_gradients(
+    apply: Callable[[Tensor], Tensor],
+    right: Tensor,
+    preconditioner: Tensor,
+    max_iterations: int,
+    tolerance: float,
+) -> tuple[Tensor, int]:
     """Solve apply(x) = right from x = 0; stops when the preconditioned residual fell by `tolerance`."""
-    solution = np.zeros_like(right)
-    residual = right.copy()
+    solution = torch.zeros_like(right)
+    residual = right.clone()
     direction = preconditioner * residual
     energy = first = float(residual @ direction)
     iteration = 0

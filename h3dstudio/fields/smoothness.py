@@ -34,8 +34,8 @@ class SmoothnessOptions:
     reaches: tuple[float, ...] = (4.5, 9.0)
     curvature: float = 0.02
     robust: float = 3.0
-    samples: int = 4000
-    strength: float = 0.3
+    samples: int = 3000
+    strength: float = 0.15
 
 
 def smoothness_term(

@@ -185,7 +185,17 @@ class _Run:
         yield from self._tell(self.progress(self._done(state), "depth search"))
         if self.finishing:
             return state
-        swept = with_spread(problem, run_sweep(problem, state, stage))
+        maps = run_sweep(problem, state, stage)
+        while True:
+            try:
+                made, wanted = next(maps)
+            except StopIteration as finished:
+                swept = with_spread(problem, finished.value)
+                break
+            phase = f"depth search {made}/{wanted}"
+            yield from self._tell(self.progress(self._done(state), phase))
+            if self.finishing:
+                return state
         state = self._moved_on(swept, stage, begun, "depth search")
         done = self._done(state)
         yield from self._tell(self.progress(done, "depth search"))

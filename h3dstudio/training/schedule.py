@@ -66,7 +66,7 @@ class Schedule:
     spacing: float = 3.0
     sigmas: tuple[float, ...] = (0.3, 0.6, 1.2, 2.5, 6.0, 12.0)
     image_side: int = 640
-    sources: int = 10_500
+    sources: int = 14_000
     silhouettes: int = 2_000
     references: int = 8
     sweep_neighbours: int = 2
@@ -81,9 +81,9 @@ class Schedule:
         return sum(stage.steps for stage in self.stages)
 
 
-_FIRST = SweepStage(SweepOptions(), smoothing=3.0)
-_SECOND = SweepStage(SweepOptions(outward=20.0, inward=40.0))
-_FINE = SweepStage(SweepOptions(level=0, outward=5.0, inward=5.0, step=0.5), truncation=6.0, smoothing=1.5)
+_FIRST = SweepStage(SweepOptions(step=2.0), smoothing=3.0)
+_SECOND = SweepStage(SweepOptions(outward=15.0, inward=30.0))
+_FINE = SweepStage(SweepOptions(level=0, outward=4.0, inward=4.0, step=0.5), truncation=6.0, smoothing=1.5)
 
 _SCHEDULES = {
     "draft": Schedule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,8 +77,13 @@ class StepMetrics:
         }
 
 
-def run_sweep(problem: Problem, state: SceneState, stage: SweepStage) -> SceneState:
-    """Depth maps around the surface as it is, fused into a new base."""
+def run_sweep(
+    problem: Problem, state: SceneState, stage: SweepStage
+) -> Generator[tuple[int, int], None, SceneState]:
+    """Depth maps around the surface as it is, fused into a new base.
+
+    Yields (maps made, maps to make) after each, so that whoever drives it stays in control.
+    """
     from scipy.ndimage import gaussian_filter
 
     photos, schedule = problem.photos, problem.schedule
@@ -87,11 +93,13 @@ def run_sweep(problem: Problem, state: SceneState, stage: SweepStage) -> SceneSt
     finder = MeshProxy(_mesh(state, field))
     flat, level = field.reshape(-1), stage.sweep.level
     maps = {}
-    for view in spread_views(photos, schedule.references):
+    references = spread_views(photos, schedule.references)
+    for made, view in enumerate(references):
         others = neighbours(photos, view, schedule.sweep_neighbours)
         depth, normal = surface_map(photos, state.grid, flat, finder, view, level)
         if others and torch.isfinite(depth).any():
             maps[view] = sweep(photos, view, others, depth, normal, problem.noise[level], stage.sweep)
+        yield made + 1, len(references)
     fused = fuse(photos, state.grid, flat, maps, level, truncation=stage.truncation)
     fused = restore_missed(photos, state.grid, flat, fused)
     exact = fused.reshape(field.shape).cpu().numpy()

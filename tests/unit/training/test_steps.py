@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -50,9 +50,22 @@ def sweep_stage() -> SweepStage:
     return next(stage for stage in SCHEDULE.stages if isinstance(stage, SweepStage))
 
 
+def swept(task: Problem, state: SceneState) -> SceneState:
+    """A whole sweep."""
+    told: list[int] = []
+    done: list[SceneState] = []
+
+    def driven() -> Generator[tuple[int, int], None, None]:
+        done.append((yield from run_sweep(task, state, sweep_stage())))
+
+    told.extend(made for made, _ in driven())
+    assert told == list(range(1, len(told) + 1))
+    return done[0]
+
+
 def test_a_sweep_finds_a_surface_that_is_far_away() -> None:
     before = start(RADIUS + 8)
-    after = run_sweep(problem(), before, sweep_stage())
+    after = swept(problem(), before)
     assert error(after) < 0.7 * error(before)
     assert not after.coefficients.any()
     slope = GRID.smooth_gradient(after.base.reshape(-1), torch.tensor([[RADIUS, 0, 0], [0, 0, -RADIUS]]), 6.0)
@@ -84,10 +97,10 @@ def test_a_step_leaves_its_state_alone_and_repeats_exactly() -> None:
 @pytest.mark.parametrize("azimuths", [(0,), (0, 180), (0, 120, 240)])
 def test_photos_that_cannot_be_compared_are_lived_with(azimuths: tuple[float, ...]) -> None:
     task, state = problem(azimuths, side=64), start(RADIUS + 2)
-    swept = run_sweep(task, state, sweep_stage())
-    assert torch.isfinite(swept.field()).all()
+    fused = swept(task, state)
+    assert torch.isfinite(fused.field()).all()
     stage = RefineStage(0, 1)
-    stepped, _, metrics = refine_step(task, swept, stage, sources_of(task, 0, 0))
+    stepped, _, metrics = refine_step(task, fused, stage, sources_of(task, 0, 0))
     assert torch.isfinite(stepped.field()).all()
     assert np.isfinite(list(metrics.as_dict().values())).all()
     assert metrics.pairs == 0
@@ -97,7 +110,7 @@ def test_a_head_that_fills_the_photos_is_lived_with() -> None:
     views = ball_views((0, 35, 70), (61, 75), radii=BALL, zoom=2.4)
     assert all(view.mask[0].any() and view.mask[:, 0].any() for view in views)
     task = Problem.of(photos_of(views), SCHEDULE, seed=0)
-    state = with_spread(task, run_sweep(task, start(RADIUS + 2), sweep_stage()))
+    state = with_spread(task, swept(task, start(RADIUS + 2)))
     stepped, _, metrics = refine_step(task, state, RefineStage(0, 1), sources_of(task, 0, 0))
     assert torch.isfinite(stepped.field()).all()
     assert np.isfinite(list(metrics.as_dict().values())).all()
@@ -123,4 +136,4 @@ def test_a_surface_that_vanishes_is_an_error_with_a_remedy() -> None:
         refine_step(task, gone, RefineStage(0, 1), sources_of(task, 0, 0))
     assert caught.value.remedy
     with pytest.raises(ReconstructionError, match="the surface vanished"):
-        run_sweep(task, gone, sweep_stage())
+        swept(task, gone)
