@@ -18,5 +18,5 @@ elif has_display; then
     exec "$python" -P -m h3dstudio studio --demo --start
 else
     say "There is no display: reconstructing the demo scan on the command line."
-    exec "$python" -P -m h3dstudio reconstruct demo
+    exec "$python" -P -m h3dstudio reconstruct demo --views 8
 fi
