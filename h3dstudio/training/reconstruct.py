@@ -32,7 +32,7 @@ from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metric
 from h3dstudio.jobs.job import Request
 from h3dstudio.training.image_scores import score_views
 from h3dstudio.training.pace import Pace
-from h3dstudio.training.schedule import RefineStage, Schedule, Stage, SweepStage, schedule_for
+from h3dstudio.training.schedule import RefineStage, Schedule, Stage, SweepStage, for_views, schedule_for
 from h3dstudio.training.settings import ReconstructionSettings
 from h3dstudio.training.state import SceneState, load_state, save_state
 from h3dstudio.training.steps import Problem, refine_step, run_sweep, sources_of, with_spread
@@ -112,7 +112,7 @@ class _Run:
     ) -> None:
         self.views, self.held_out = views, held_out
         self.settings, self.checkpoint = settings, checkpoint
-        self.schedule: Schedule = schedule_for(settings.quality)
+        self.schedule: Schedule = for_views(schedule_for(settings.quality), len(views))
         self.frame, self.radius, self.warning = working_frame(unit_sphere)
         self.device = choose_device(settings.device)
         self.begun = time.monotonic()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from h3dstudio.errors import UsageError
 from h3dstudio.fields.photo_consistency import PhotoOptions
 from h3dstudio.fields.plane_sweep import SweepOptions
 from h3dstudio.fields.silhouettes import SilhouetteOptions
 from h3dstudio.fields.smoothness import SmoothnessOptions
+
+FEW_VIEWS = 12
+"""Up to this many photos, the last stage takes the schedule's extra steps."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Schedule:
         references: photos that get a depth map in a sweep.
         sweep_neighbours: other photos each is compared with.
         hull_smoothing: mm.
+        extra_steps: taken at the end when there are few photos (see `for_views`).
         export_edge: mm: the mesh is refined until its edges are about this short.
     """
 
@@ -72,6 +76,7 @@ class Schedule:
     sweep_neighbours: int = 2
     hull_smoothing: float = 12.0
     export_edge: float = 2.2
+    extra_steps: int = 0
     photo: PhotoOptions = field(default_factory=PhotoOptions)
     silhouette: SilhouetteOptions = field(default_factory=SilhouetteOptions)
     smoothness: SmoothnessOptions = field(default_factory=SmoothnessOptions)
@@ -124,3 +129,12 @@ def schedule_for(quality: str) -> Schedule:
         return _SCHEDULES[quality]
     except KeyError:
         raise UsageError(f"quality is {quality!r}, expected one of {', '.join(_SCHEDULES)}") from None
+
+
+def for_views(schedule: Schedule, count: int) -> Schedule:
+    """The same schedule for `count` photos: a step costs less with few of them, so there is time for more."""
+    last = schedule.stages[-1]
+    if count > FEW_VIEWS or not isinstance(last, RefineStage):
+        return schedule
+    more = replace(last, steps=last.steps + schedule.extra_steps)
+    return replace(schedule, stages=(*schedule.stages[:-1], more))

@@ -6,7 +6,7 @@ import pytest
 from h3dstudio.errors import UsageError
 from h3dstudio.fields.grid import grid_over
 from h3dstudio.fields.residual import ResidualPyramid
-from h3dstudio.training.schedule import RefineStage, SweepStage, schedule_for
+from h3dstudio.training.schedule import RefineStage, SweepStage, for_views, schedule_for
 from h3dstudio.training.settings import QUALITIES, ReconstructionSettings
 
 
@@ -38,3 +38,11 @@ def test_an_unknown_quality_is_the_users_mistake() -> None:
         schedule_for("perfect")
     with pytest.raises(UsageError, match="quality"):
         ReconstructionSettings(quality="perfect")
+
+
+def test_few_photos_get_more_steps_at_the_end() -> None:
+    standard = schedule_for("standard")
+    few, many = for_views(standard, 3), for_views(standard, 32)
+    assert many == standard
+    assert few.total_steps > standard.total_steps
+    assert few.stages[:-1] == standard.stages[:-1]
