@@ -105,6 +105,7 @@ _SCHEDULES = {
             _FINE,
             RefineStage(0, 10),
         ),
+        extra_steps=4,
     ),
     "high": Schedule(
         stages=(
