@@ -28,7 +28,7 @@ class SmoothnessOptions:
         curvature: standard deviation of the normal curvature, 1/mm.
         robust: in standard deviations, where the weight has fallen to a quarter.
         samples: surface points a step.
-        area: mm^2 of surface per independent sample at reach h is (area h)^2.
+        strength: factor on the whole term; below 1 because the photos already hold most of the surface.
     """
 
     reaches: tuple[float, ...] = (4.5, 9.0)
