@@ -10,7 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 STUDIO = "studio"
-WINDOW_OPTIONS = ("--start", "--demo", "--quality", "--method", "--device", "--seed", "--views", "--out")
+WINDOW_OPTIONS = (
+    "--start",
+    "--demo",
+    "--quality",
+    "--method",
+    "--device",
+    "--seed",
+    "--prior",
+    "--views",
+    "--out",
+)
 """Those of `gui.app.parser`, which would bring in more than this module may."""
 
 

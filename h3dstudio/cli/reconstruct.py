@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from h3dstudio.jobs.engines import JobHandle
-    from h3dstudio.jobs.events import Terminal
     from h3dstudio.session.reconstruction import ReconstructionJob, RunResult
 
 NAME = "reconstruct"
 HELP = "reconstruct a head from the photos of a scan"
 DEMO = "demo"
 DONE, FAILED, INTERRUPTED = 0, 1, 130
-POLL_SECONDS = 0.2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("scan", metavar="SCAN", help=f"scan folder, or dataset folder with --scan, or '{DEMO}'")
     add("--scan", dest="scan_name", metavar="NAME", help="which scan of a dataset folder")
     add("--views", metavar="LIST", help="a view list's name or a count (3, 8, all), or view numbers (0,8,58)")
-    add("--method", default="idr", help="idr: from photos and masks alone (default)")
+    add("--method", default="h3d-net", help="h3d-net: head prior, then photos (default); idr: photos alone")
+    add("--prior", type=Path, metavar="FILE", help="head prior to use (default: the bundled one)")
+    add("--no-landmarks", action="store_true", help="find the head's pose without the scan's landmarks")
+    add("--refine-cameras", default="auto", metavar="WHEN", help="auto (default), on or off")
     add("--out", type=Path, metavar="DIR", help="run folder (default: runs/SCAN-VIEWS-METHOD)")
     add("--device", default="auto", help="auto (default), cpu, cuda, cuda:N")
     add("--seed", type=int, default=0, help="same seed and settings, same mesh (default: 0)")
@@ -42,13 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The exit code: 0 done, 130 interrupted (the latest mesh is kept). Raises what went wrong."""
+    from h3dstudio.cli.following import follow, stopped_by_signals
     from h3dstudio.cli.progress import display
     from h3dstudio.jobs.engines import InlineEngine
     from h3dstudio.jobs.events import Finished
 
     handle = InlineEngine().submit(make_job(arguments))
-    with display(sys.stderr) as show, _stopped_by_signals(handle, show.note):
-        end = _follow(handle, show.event)
+    with display(sys.stderr) as show, stopped_by_signals(handle, show.note, "a mesh"):
+        end = follow(handle, show.event)
     if not isinstance(end, Finished):
         print("Stopped before there was a mesh to keep.", file=sys.stderr)
         return INTERRUPTED
@@ -63,7 +61,13 @@ def make_job(arguments: argparse.Namespace) -> ReconstructionJob:
     from h3dstudio.training.settings import ReconstructionSettings
 
     settings = ReconstructionSettings(
-        method=arguments.method, quality=arguments.quality, device=arguments.device, seed=arguments.seed
+        method=arguments.method,
+        quality=arguments.quality,
+        device=arguments.device,
+        seed=arguments.seed,
+        prior=str(arguments.prior.resolve()) if arguments.prior else "",
+        landmarks="none" if arguments.no_landmarks else "auto",
+        refine_cameras=arguments.refine_cameras,
     )
     scan = _scan_folder(arguments.scan)
     return ReconstructionJob(
@@ -93,51 +97,6 @@ def _default_out(scan: Path, arguments: argparse.Namespace) -> Path:
     found = read_scan(scan, arguments.scan_name)
     views = tuple(view.index for view in choose_views(found, arguments.views))
     return default_run_folder(found.name, views, arguments.views, arguments.method)
-
-
-def _follow(handle: JobHandle, show: Callable[[object], None]) -> Terminal:
-    """Run the job to its end. Raises the job's error."""
-    from h3dstudio.jobs.events import Failed, Terminal
-
-    end: Terminal | None = None
-    while handle.alive:
-        for event in handle.poll(POLL_SECONDS):
-            show(event)
-            if isinstance(event, Terminal):
-                end = event
-    assert end is not None
-    if isinstance(end, Failed):
-        raise end.error or RuntimeError(end.message)
-    return end
-
-
-@contextmanager
-def _stopped_by_signals(handle: JobHandle, note: Callable[[str], None]) -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) finishes with what there is, the second closes the job without a mesh."""
-    signals = 0
-
-    def stop(*_: object) -> None:
-        nonlocal signals
-        signals += 1
-        if signals == 1:
-            handle.finish()
-            note("Finishing with what there is; press Ctrl-C again to stop without a mesh.")
-        elif signals == 2:
-            handle.cancel()
-        else:
-            raise KeyboardInterrupt
-
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = [(number, signal.getsignal(number)) for number in numbers]
-    for number, handler in before:
-        # Not where the caller has it ignored (nohup, a background job of a script).
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before:
-            signal.signal(number, handler)
 
 
 def _report(result: RunResult, *, as_json: bool) -> None:

@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--camera-noise", default="0,0", metavar="DEG,MM", help="RMS error of the written cameras (0,0)")
     add("--mask-noise", type=float, default=0.0, metavar="PX", help="raggedness of the masks' edges (0)")
+    add("--mask-grow", type=float, default=0.0, metavar="PX", help="masks too large; below 0 too small (0)")
     add("--image-noise", type=float, default=0.0, metavar="SIGMA", help="sensor noise in grey levels (0)")
     add("--jpeg", type=int, default=95, metavar="Q", help="JPEG quality, 1 to 100 (95)")
     add("--landmarks", type=Path, metavar="FILE", help="of a mesh: 'name vertex_index' per line")
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         camera_noise_degrees=degrees,
         camera_noise_mm=mm,
         mask_noise_px=arguments.mask_noise,
+        mask_grow_px=arguments.mask_grow,
         turning_light=arguments.light == "turning",
         image_noise=arguments.image_noise,
         jpeg_quality=arguments.jpeg,

@@ -16,6 +16,15 @@ from h3dstudio.errors import LandmarkError
 
 # The eyes are their inner corners. Left and right are the subject's.
 H3DS_LANDMARKS = ("right_eye", "left_eye", "nose_tip", "nose_base", "right_lips", "left_lips")
+H3DS_OF_68 = {
+    "right_eye": 39,
+    "left_eye": 42,
+    "nose_tip": 30,
+    "nose_base": 33,
+    "right_lips": 48,
+    "left_lips": 54,
+}
+"""The six among the 68 of Multi-PIE (0-based)."""
 _REMEDY = "Write one 'name vertex_index' per line"
 
 

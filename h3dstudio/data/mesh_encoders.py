@@ -14,16 +14,23 @@ from h3dstudio.geometry.mesh import TriangleMesh
 
 
 def encode_ply(mesh: TriangleMesh) -> bytes:
-    """Binary little-endian PLY: float positions (mm), uchar colours where there are any."""
+    """Binary little-endian PLY: float positions (mm), uchar colours and float quality where there are any.
+
+    `quality` is the name MeshLab gives to a scalar of each vertex.
+    """
     fields: list[tuple[str, str]] = [(axis, "<f4") for axis in "xyz"]
     if mesh.colors is not None:
         fields += [(channel, "u1") for channel in ("red", "green", "blue")]
+    if mesh.quality is not None:
+        fields += [("quality", "<f4")]
     vertices = np.empty(len(mesh.vertices), dtype=fields)
     for axis, name in enumerate("xyz"):
         vertices[name] = mesh.vertices[:, axis]
     if mesh.colors is not None:
         for channel, name in enumerate(("red", "green", "blue")):
             vertices[name] = mesh.colors[:, channel]
+    if mesh.quality is not None:
+        vertices["quality"] = mesh.quality
     faces = np.empty(len(mesh.faces), dtype=[("count", "u1"), ("index", "<i4", (3,))])
     faces["count"] = 3
     faces["index"] = mesh.faces

@@ -47,7 +47,7 @@ def read_mesh(path: str | os.PathLike[str], *, allow_no_faces: bool = False) -> 
 
 
 def write_mesh(path: str | os.PathLike[str], mesh: TriangleMesh) -> None:
-    """Write `mesh` (mm) as the suffix says: .ply (binary, colours), .obj, .stl (binary), .glb (metres).
+    """Write `mesh` (mm) as the suffix says: .ply (binary, colours, quality), .obj, .stl, .glb (metres).
 
     The file appears whole or not at all. PLY, STL and GLB hold 32-bit floats (1e-5 mm at a head's size).
     Raises MeshError for another suffix or an unusable mesh, OutputError when it cannot be written.
@@ -106,10 +106,10 @@ def _read_with_trimesh(data: bytes, file: Path) -> TriangleMesh:
     if colors is not None and len(colors) != len(part.vertices):
         colors = None
     metres = file.suffix.lower() == ".glb"
+    vertices = np.asarray(part.vertices) * (GLTF_UNIT if metres else 1.0)
+    quality = _quality(parts[0], len(vertices)) if len(parts) == 1 else None
     try:
-        return TriangleMesh(
-            np.asarray(part.vertices) * (GLTF_UNIT if metres else 1.0), np.asarray(part.faces), colors
-        )
+        return TriangleMesh(vertices, np.asarray(part.faces), colors, quality)
     except MeshError as error:
         raise MeshError(error.problem, where=file, remedy="Export the mesh again") from error
 
@@ -125,6 +125,18 @@ def _colors(visual: Any) -> NDArray[np.uint8] | None:
     if np.issubdtype(values.dtype, np.integer):
         values = values / np.iinfo(values.dtype).max
     return srgb_from_linear(values)
+
+
+def _quality(part: Any, count: int) -> NDArray[np.float32] | None:
+    """A PLY's vertex property `quality` (V,), where it is ours: other programs keep any scalar there."""
+    try:
+        raw = part.metadata["_ply_raw"]["vertex"]["data"]["quality"]
+        quality = np.asarray(raw, dtype=np.float32).reshape(-1)
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+    with np.errstate(invalid="ignore"):
+        usable = quality.shape == (count,) and bool(((quality >= 0) & (quality <= 1)).all())
+    return quality if usable else None
 
 
 def _short(error: Exception) -> str:

@@ -10,6 +10,8 @@ from h3dstudio.errors import H3DError
 _PACKAGE = Path(h3dstudio.__file__).resolve().parent
 PLACES = (_PACKAGE / "_resources", _PACKAGE.parent / "resources")
 
+BUNDLED_PRIOR = "head_prior/linear.h3dprior"
+
 
 def resource(name: str) -> Path:
     """The bundled file or folder `name`, e.g. "demo_scan". Raises H3DError when the installation lacks it."""

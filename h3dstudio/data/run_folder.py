@@ -18,11 +18,13 @@ from pathlib import Path
 from h3dstudio.data.atomic import jsonable, output_error, write_bytes
 from h3dstudio.errors import OutputError, UsageError
 
-RUN_FILES = ("mesh.ply", "preview.png", "run.json", "metrics.jsonl", "checkpoint.npz")
+SUGGESTIONS = ("landmarks.txt", "landmarks68.json", "head.json")
+"""What a prior's head adds to a run: the six landmarks, all 68, and the head itself."""
+RUN_FILES = ("mesh.ply", "preview.png", "run.json", "metrics.jsonl", "checkpoint.npz", *SUGGESTIONS)
 SNAPSHOTS = "snapshots"
 _PROOFS = ("run.json", "metrics.jsonl", "checkpoint.npz")  # any of them says: a run was here
 _TEMPORARY = re.compile(
-    r"\.(mesh|mesh_\d+|preview|run|metrics|checkpoint)\.[0-9a-f]{8}\.(ply|png|json|jsonl|npz)"
+    r"\.(mesh|mesh_\d+|preview|run|metrics|checkpoint|landmarks|landmarks68|head)\.[0-9a-f]{8}\.(ply|png|json|jsonl|npz|txt)"
 )
 _MOST_RUNS = 10_000
 

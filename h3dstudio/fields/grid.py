@@ -82,29 +82,36 @@ class Grid:
     def value(self, samples: Tensor, points: Tensor) -> Tensor:
         """Interpolate flat samples (size,) at points (M, 3) -> (M,)."""
         base, fraction, beyond = self.locate(points)
-        corner = samples[base[:, None] + self.corner_offsets(points.device)]
-        return (corner * _corner_weights(fraction)).sum(dim=1) + beyond
+        fx, fy, fz = fraction.unbind(dim=1)
+        (c000, c001), (c010, c011), (c100, c101), (c110, c111) = self._corners(samples, base, fraction.dtype)
+        near = torch.lerp(torch.lerp(c000, c001, fz), torch.lerp(c010, c011, fz), fy)
+        far = torch.lerp(torch.lerp(c100, c101, fz), torch.lerp(c110, c111, fz), fy)
+        return torch.lerp(near, far, fx) + beyond
 
     def value_and_gradient(self, samples: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
         """Value (M,) and the exact gradient of the interpolant (M, 3)."""
         base, fraction, beyond = self.locate(points)
-        corner = samples[base[:, None] + self.corner_offsets(points.device)].reshape(-1, 2, 2, 2)
         fx, fy, fz = fraction.unbind(dim=1)
-        slab = corner[..., 0] + fz[:, None, None] * (corner[..., 1] - corner[..., 0])
-        edge = slab[..., 0] + fy[:, None] * (slab[..., 1] - slab[..., 0])
-        value = edge[:, 0] + fx * (edge[:, 1] - edge[:, 0])
-        d_y = slab[..., 1] - slab[..., 0]
-        d_z = corner[..., 1] - corner[..., 0]
-        d_z = d_z[..., 0] + fy[:, None] * (d_z[..., 1] - d_z[..., 0])
-        gradient = torch.stack(
-            [
-                edge[:, 1] - edge[:, 0],
-                d_y[:, 0] + fx * (d_y[:, 1] - d_y[:, 0]),
-                d_z[:, 0] + fx * (d_z[:, 1] - d_z[:, 0]),
-            ],
-            dim=1,
-        )
-        return value + beyond, gradient / self.spacing
+        pairs = self._corners(samples, base, fraction.dtype)
+        c00, c01, c10, c11 = (torch.lerp(low, high, fz) for low, high in pairs)
+        d00, d01, d10, d11 = (high - low for low, high in pairs)
+        near, far = torch.lerp(c00, c01, fy), torch.lerp(c10, c11, fy)
+        d_y = torch.lerp(c01 - c00, c11 - c10, fx)
+        d_z = torch.lerp(torch.lerp(d00, d01, fy), torch.lerp(d10, d11, fy), fx)
+        gradient = torch.stack([far - near, d_y, d_z], dim=1)
+        return torch.lerp(near, far, fx) + beyond, gradient / self.spacing
+
+    def _corners(self, samples: Tensor, base: Tensor, dtype: torch.dtype) -> list[tuple[Tensor, Tensor]]:
+        """Flat samples at the cells' corners: for (x, y) = 00, 01, 10, 11 those at z = 0 and 1, each (M,).
+
+        One `index_select` a corner takes a third of the time of a table of indices (M, 8).
+        """
+        y, x = self.shape[2], self.shape[1] * self.shape[2]
+
+        def at(start: int) -> Tensor:
+            return samples[start:].index_select(0, base).to(dtype)
+
+        return [(at(start), at(start + 1)) for start in (0, y, x, x + y)]
 
     def smooth_gradient(self, samples: Tensor, points: Tensor, step: float) -> Tensor:
         """Central differences over +-step mm at points (M, 3) -> (M, 3): a normal without facets."""

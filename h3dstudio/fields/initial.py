@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +42,8 @@ def hull_field(
     from scipy.ndimage import gaussian_filter
 
     masks = photos.masks.cpu().numpy()
-    silhouettes = [
-        SilhouetteDistance.of(mask, camera) for mask, camera in zip(masks, photos.cameras, strict=True)
-    ]
+    with ThreadPoolExecutor(max(1, torch.get_num_threads())) as pool:  # scipy lets go of the interpreter
+        silhouettes = list(pool.map(SilhouetteDistance.of, masks, photos.cameras))
     lower, upper = _extent(silhouettes, radius)
     grid = grid_over(lower, upper, spacing, levels)
     coarse = grid.coarser()

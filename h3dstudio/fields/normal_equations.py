@@ -10,16 +10,15 @@ H block-diagonal (one block a group of points), L the prior's precision. The ste
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy import sparse
 from torch import Tensor
 
+from h3dstudio.fields.nested_rows import NestedRows
 from h3dstudio.fields.residual import ResidualPyramid
 
 COARSE = 3
@@ -63,13 +62,15 @@ def gauss_newton_step(
     tolerance: float = 1e-4,
 ) -> StepReport:
     """Update `coefficients` (size,) of level `finest` and coarser in place by one step."""
-    rows, active = _active_rows(pyramid, coefficients, terms, finest)
+    points = torch.cat([term.points.reshape(-1, 3) for term in terms])
+    rows = NestedRows(pyramid, points, coefficients, finest)
+    active = rows.active
     system = _System(
         rows, [term.hessian.cpu() for term in terms], torch.from_numpy(pyramid.precision()[active])
     )
     gradient = torch.cat([term.gradient.reshape(-1) for term in terms]).cpu()
     current = torch.from_numpy(coefficients[active])
-    right = -(system.columns @ gradient + system.precision * current)
+    right = -(rows.transposed(gradient) + system.precision * current)
     # Coarse levels first: truncated from zero, the iterations would spend themselves on fine, local bumps.
     is_coarse = torch.from_numpy(active >= pyramid.offsets[min(COARSE, len(pyramid.grids) - 1)])
     preconditioner = system.preconditioner()
@@ -80,54 +81,28 @@ def gauss_newton_step(
         system.apply, right - system.apply(step), preconditioner, max_iterations - first, tolerance
     )
     step = step + rest
-    change = (system.rows @ step).abs()
+    change = rows.apply(step).abs()
     largest = float(change.max()) if len(change) else 0.0
     coefficients[active] += (step * min(1.0, MAX_STEP / max(largest, 1e-9))).numpy()
     return StepReport(largest, float(change.mean()) if len(change) else 0.0, first + second, len(active))
 
 
-def _active_rows(
-    pyramid: ResidualPyramid, coefficients: NDArray[np.float32], terms: Sequence[Quadratic], finest: int
-) -> tuple[sparse.csr_matrix, NDArray[np.int64]]:
-    """The Jacobian of all terms on the coefficients it touches (or that are not zero), and their indices."""
-    rows = sparse.vstack([pyramid.jacobian(term.points.reshape(-1, 3), finest) for term in terms]).tocsr()
-    used = np.zeros(pyramid.size, dtype=bool)
-    used[rows.indices] = True
-    start = int(pyramid.offsets[finest])
-    used[start:] |= coefficients[start:] != 0
-    active = np.flatnonzero(used)
-    renumber = np.cumsum(used, dtype=np.int32) - 1
-    shape = (rows.shape[0], len(active))
-    return sparse.csr_matrix((rows.data, renumber[rows.indices], rows.indptr), shape=shape), active
-
-
+@dataclass(frozen=True, eq=False)
 class _System:
-    """J^T H J + L as an operator. Sparse products run in torch, which uses all threads; scipy uses one."""
+    """J^T H J + L as an operator."""
 
-    def __init__(self, rows: sparse.csr_matrix, blocks: Sequence[Tensor], precision: Tensor) -> None:
-        self.rows, self.columns = _torch_csr(rows), _torch_csr(rows.T.tocsr())
-        self.blocks, self.precision = blocks, precision
-        self._squared = _torch_csr(rows.multiply(rows).T.tocsr())
+    rows: NestedRows
+    blocks: Sequence[Tensor]
+    precision: Tensor
 
     def apply(self, vector: Tensor) -> Tensor:
-        return self.columns @ _apply_blocks(self.blocks, self.rows @ vector) + self.precision * vector
+        changed = _apply_blocks(self.blocks, self.rows.apply(vector))
+        return self.rows.transposed(changed) + self.precision * vector
 
     def preconditioner(self) -> Tensor:
         """The inverse of a bound on the diagonal."""
         diagonal = torch.cat([block.abs().sum(dim=2).reshape(-1) for block in self.blocks])
-        return 1.0 / (self.precision + self._squared @ diagonal)
-
-
-def _torch_csr(matrix: sparse.csr_matrix) -> Tensor:
-    with warnings.catch_warnings():
-        # "beta", and invariant checks that scipy has made already
-        warnings.filterwarnings("ignore", message="Sparse", category=UserWarning)
-        return torch.sparse_csr_tensor(
-            torch.from_numpy(matrix.indptr.astype(np.int32)),
-            torch.from_numpy(matrix.indices.astype(np.int32)),
-            torch.from_numpy(matrix.data),
-            size=matrix.shape,
-        )
+        return 1.0 / (self.precision + self.rows.squared_transposed(diagonal))
 
 
 def _apply_blocks(blocks: Sequence[Tensor], vector: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ patch determines position and slope.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -18,9 +18,10 @@ from torch import Tensor
 from h3dstudio.fields.grid import Grid
 from h3dstudio.fields.intersection import Hits, refine_hits
 from h3dstudio.fields.normal_equations import Quadratic
-from h3dstudio.fields.photos import PhotoSet
+from h3dstudio.fields.photos import PhotoSet, moved_points, turned
 from h3dstudio.fields.surface_finder import SurfaceFinder
 from h3dstudio.fields.windows import PATCH
+from h3dstudio.geometry.transforms import Similarity
 
 BORDER = 8
 """Pixels from the image border inside which a warped centre is not used."""
@@ -66,6 +67,12 @@ class SourcePixels:
     priority: Tensor
     coverage: float
 
+    def in_frame(self, frame: Similarity) -> SourcePixels:
+        """The same pixels where `frame` has moved the world."""
+        return replace(
+            self, origins=moved_points(frame, self.origins), directions=turned(frame, self.directions)
+        )
+
 
 def draw_source_pixels(photos: PhotoSet, level: int, count: int, rng: np.random.Generator) -> SourcePixels:
     """Draw `count` foreground pixels over all views, away from the silhouette by a patch's half."""
@@ -92,17 +99,36 @@ def noise_levels(photos: PhotoSet, options: PhotoOptions) -> list[float]:
     Source: Immerkaer, "Fast noise variance estimation", CVIU 1996, with the median for robustness.
     """
     kernel = torch.tensor([[1.0, -2, 1], [-2, 4, -2], [1, -2, 1]], device=photos.device)[None, None]
-    mask = functional.max_pool2d((~photos.masks)[:, None].float(), 9, stride=1, padding=4)[:, 0] == 0
+    mask = _well_inside(photos.masks, 4)
     out = []
     for level, image in enumerate(photos.pyramid):
         with torch.backends.cudnn.flags(enabled=False):  # it may round to TF32, which adds noise
-            response = functional.conv2d(image[:, None], kernel, padding=1)[:, 0].abs()
+            # One by one: a batch of single-channel images takes ten times as long on a processor.
+            response = torch.cat([functional.conv2d(one[None, None], kernel, padding=1)[0] for one in image])
+        response = response.abs()
         start = 2**level // 2
         inside = mask[:, start :: 2**level, start :: 2**level][:, : image.shape[1], : image.shape[2]]
         values = response[inside]
         noise = float(values.median()) / 0.6745 / 6 if len(values) else 0.0
         out.append(float(np.hypot(options.least_noise, options.noise_factor * noise)))
     return out
+
+
+def _well_inside(masks: Tensor, reach: int) -> Tensor:
+    """Masks (N, H, W) without what lies within `reach` pixels of the background (square neighbourhood).
+
+    Shifted by hand, as bytes: a fortieth of the time of pooling floats. The image border is no background.
+    """
+    outside = ~masks
+    for axis in (2, 1):
+        wide = outside.clone()
+        for by in range(1, reach + 1):
+            length = outside.shape[axis] - by
+            if length > 0:
+                wide.narrow(axis, by, length).logical_or_(outside.narrow(axis, 0, length))
+                wide.narrow(axis, 0, length).logical_or_(outside.narrow(axis, by, length))
+        outside = wide
+    return ~outside
 
 
 def trend_basis(order: int, device: torch.device | str = "cpu") -> Tensor:
@@ -186,6 +212,79 @@ class PhotoReport:
     texture: float
 
 
+@dataclass(frozen=True, eq=False)
+class ComparedPatches:
+    """P pairs of a source patch, carried through the surface, and what another photo shows there.
+
+    Attributes:
+        surface: (S, Q, 3) points under the pixels of every source patch.
+        row, slot: (P,) which of the S sources, and which of its other photos; `other` (P,) is that photo.
+        intensity, values: (P, Q) of source and other photo, without trend, over their spread.
+        image_gradient: (P, Q, 2) of the other photo; `other_spread` (P,).
+        texture: (P,) in [0, 1]; `error` (P,) mean squared difference; `variance` of all of them.
+    """
+
+    surface: Tensor
+    row: Tensor
+    slot: Tensor
+    other: Tensor
+    intensity: Tensor
+    values: Tensor
+    image_gradient: Tensor
+    other_spread: Tensor
+    texture: Tensor
+    error: Tensor
+    variance: float
+
+    @property
+    def correlation(self) -> float:
+        return float((self.values * self.intensity).mean()) if len(self.row) else 0.0
+
+    def slope(self, image_slope: Tensor, basis: Tensor) -> Tensor:
+        """Change (P, Q) of `values` by an unknown that changes the intensities by `image_slope` (P, Q)."""
+        slope = detrended(image_slope, basis) / self.other_spread[:, None]
+        return slope - self.values * (slope * self.values).mean(dim=1, keepdim=True)
+
+
+def compare_patches(
+    photos: PhotoSet,
+    grid: Grid,
+    samples: Tensor,
+    sources: SourcePixels,
+    visible: VisibleSources,
+    level: int,
+    noise: float,
+    basis: Tensor,
+) -> ComparedPatches:
+    """All pairs of `visible` at one pyramid level."""
+    view = sources.view[visible.index]
+    origins = sources.origins[visible.index]
+    pixels, ray = patch_rays(photos, view, sources.pixel[visible.index], level)
+    surface, smooth = patch_on_surface(grid, samples, ray, origins, visible.hits, level)
+    intensity, spread = normalised_patch(photos.sample(level, view, pixels)[0], basis, noise)
+    row, slot = torch.nonzero(visible.seen & smooth[:, None], as_tuple=True)
+    other = visible.other[row, slot]
+    target, _ = photos.project(other, surface[row])
+    values, image_gradient = photos.sample(level, other, target)
+    values, other_spread = normalised_patch(values, basis, noise)
+    error = ((values - intensity[row]) ** 2).mean(dim=1)
+    texture = (1 - noise**2 / spread[row] ** 2) * (1 - noise**2 / other_spread**2)
+    variance = max(float(error.median()) / 2, 0.02) if len(error) else 1.0
+    return ComparedPatches(
+        surface,
+        row,
+        slot,
+        other,
+        intensity[row],
+        values,
+        image_gradient,
+        other_spread,
+        texture,
+        error,
+        variance,
+    )
+
+
 def photo_term(
     photos: PhotoSet,
     grid: Grid,
@@ -198,28 +297,14 @@ def photo_term(
     options: PhotoOptions,
 ) -> tuple[Quadratic, PhotoReport]:
     """The quadratic of all patches at one pyramid level; points are the patches' corners on the surface."""
-    view, hits = sources.view[visible.index], visible.hits
-    origins, directions = sources.origins[visible.index], sources.directions[visible.index]
-    pixels, ray = patch_rays(photos, view, sources.pixel[visible.index], level)
-    surface, smooth = _patch_on_surface(grid, samples, ray, origins, hits, level)
-
-    intensity, spread = normalised_patch(photos.sample(level, view, pixels)[0], basis, noise)
-    row, slot = torch.nonzero(visible.seen & smooth[:, None], as_tuple=True)
-    other = visible.other[row, slot]
-    target, _ = photos.project(other, surface[row])
-    values, image_gradient = photos.sample(level, other, target)
-    along = _pixel_per_depth(photos, other, hits.points[row], directions[row])
-    values, other_spread = normalised_patch(values, basis, noise)
-    residual = values - intensity[row]
-    error = (residual**2).mean(dim=1)
-    slope = detrended((image_gradient * along[:, None]).sum(dim=2), basis) / other_spread[:, None]
-    slope = slope - values * (slope * values).mean(dim=1, keepdim=True)
-
-    texture = (1 - noise**2 / spread[row] ** 2) * (1 - noise**2 / other_spread**2)
-    variance = max(float(error.median()) / 2, 0.02) if len(error) else 1.0
-    weight = (
-        texture / (1 + (error / options.robust) ** 2) / (sources.coverage * options.overlap * 2 * variance)
-    )
+    hits, directions = visible.hits, sources.directions[visible.index]
+    pairs = compare_patches(photos, grid, samples, sources, visible, level, noise, basis)
+    row, slot, error = pairs.row, pairs.slot, pairs.error
+    along = _pixel_per_depth(photos, pairs.other, hits.points[row], directions[row])
+    residual = pairs.values - pairs.intensity
+    slope = pairs.slope((pairs.image_gradient * along[:, None]).sum(dim=2), basis)
+    damped = sources.coverage * options.overlap * 2 * pairs.variance
+    weight = pairs.texture / (1 + (error / options.robust) ** 2) / damped
     per_mm = slope / hits.slope[row][:, None]  # dt = -df / slope
     information = (per_mm**2).sum(dim=1) * weight
     weight = weight / (1 + information * options.finest**2)
@@ -232,9 +317,9 @@ def photo_term(
     slopes = _summed_slots(visible.seen.shape, row, slot, gradient)
     ends = [0, PATCH - 1, PATCH * (PATCH - 1), PATCH**2 - 1]
     used = blocks.diagonal(dim1=1, dim2=2).sum(dim=1) > 1e-6
-    correlation = float((values * intensity[row]).mean()) if len(row) else 0.0
-    report = PhotoReport(correlation, len(row), float(texture.mean()) if len(row) else 0.0)
-    return Quadratic(surface[:, ends][used], blocks[used], slopes[used]), report
+    texture = float(pairs.texture.mean()) if len(row) else 0.0
+    report = PhotoReport(pairs.correlation, len(row), texture)
+    return Quadratic(pairs.surface[:, ends][used], blocks[used], slopes[used]), report
 
 
 def _summed_slots(shape: torch.Size, row: Tensor, slot: Tensor, values: Tensor) -> Tensor:
@@ -270,7 +355,7 @@ def patch_rays(photos: PhotoSet, view: Tensor, center: Tensor, level: int) -> tu
     return pixels, torch.einsum("nij,nqj->nqi", photos.back_projection[view], homogeneous)
 
 
-def _patch_on_surface(
+def patch_on_surface(
     grid: Grid, samples: Tensor, ray: Tensor, origins: Tensor, hits: Hits, level: int
 ) -> tuple[Tensor, Tensor]:
     """World points (S, Q, 3) of patch pixels, and whether the surface under the patch is in one piece (S,).

@@ -8,7 +8,7 @@ head is head-sized in mm (scale 1 for scans that are in mm already). Single prec
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from h3dstudio.geometry.camera import Camera
+from h3dstudio.geometry.transforms import Similarity
 
 LOG_OFFSET = 0.04
 """Added before the logarithm: about 10 of 255 grey levels, so that noise in the dark is not blown up."""
@@ -70,6 +71,17 @@ class PhotoSet:
             pixel = torch.einsum("nij,nqj->nqi", matrix[..., :3], points) + matrix[:, None, :, 3]
         return pixel[..., :2] / pixel[..., 2:], pixel[..., 2]
 
+    def with_cameras(self, cameras: Sequence[Camera]) -> PhotoSet:
+        """The same photos, taken by other cameras."""
+        projection, centers, back = _camera_tensors(cameras, self.device)
+        return replace(
+            self, cameras=tuple(cameras), projection=projection, centers=centers, back_projection=back
+        )
+
+    def in_frame(self, frame: Similarity) -> PhotoSet:
+        """The same photos for a world that `frame` has moved, turned and scaled."""
+        return self.with_cameras([camera.in_frame(frame) for camera in self.cameras])
+
     def sample(self, level: int, view: Tensor, pixel: Tensor) -> tuple[Tensor, Tensor]:
         """Bilinear intensity (M, Q) and its gradient (M, Q, 2) per full-resolution pixel at (M, Q, 2)."""
         image = self.pyramid[level]
@@ -80,9 +92,11 @@ class PhotoSet:
         corner = at.floor()
         fx, fy = (at - corner).unbind(-1)
         cell = corner.long()
-        base = view[:, None] * (height * width) + cell[..., 1] * width + cell[..., 0]
+        base = (view[:, None] * (height * width) + cell[..., 1] * width + cell[..., 0]).reshape(-1)
         flat = image.reshape(-1)
-        a00, a01, a10, a11 = (flat[base + step] for step in (0, 1, width, width + 1))
+        a00, a01, a10, a11 = (  # a third of the time of flat[base + step]
+            flat[step:].index_select(0, base).reshape(cell.shape[:-1]) for step in (0, 1, width, width + 1)
+        )
         value = (a00 * (1 - fx) + a01 * fx) * (1 - fy) + (a10 * (1 - fx) + a11 * fx) * fy
         gradient_x = (a01 - a00) * (1 - fy) + (a11 - a10) * fy
         gradient_y = (a10 - a00) * (1 - fx) + (a11 - a01) * fx
@@ -107,21 +121,27 @@ def build_photo_set(
     rgb = torch.from_numpy(np.stack([_padded(image, height, width, "edge") for image in images]))
     rgb = rgb.to(device).permute(0, 3, 1, 2).float() / 255
     mask = np.stack([_padded(mask, height, width, "constant") for mask in masks])
+    projection, centers, back = _camera_tensors(cameras, device)
+    return PhotoSet(
+        cameras=tuple(cameras),
+        rgb=rgb,
+        masks=torch.from_numpy(mask).to(device),
+        pyramid=intensity_pyramid(torch.log(rgb.mean(dim=1) + LOG_OFFSET), levels),
+        projection=projection,
+        centers=centers,
+        back_projection=back,
+    )
+
+
+def _camera_tensors(cameras: Sequence[Camera], device: torch.device | str) -> tuple[Tensor, Tensor, Tensor]:
+    """Projections, centres and back projections, as PhotoSet keeps them beside the cameras."""
     projection = np.stack([camera.projection for camera in cameras])
     inverse = np.stack([np.linalg.inv(matrix[:, :3]) for matrix in projection])
 
     def tensor(array: NDArray[np.float64]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).float().to(device)
 
-    return PhotoSet(
-        cameras=tuple(cameras),
-        rgb=rgb,
-        masks=torch.from_numpy(mask).to(device),
-        pyramid=intensity_pyramid(torch.log(rgb.mean(dim=1) + LOG_OFFSET), levels),
-        projection=tensor(projection),
-        centers=tensor(np.stack([camera.center for camera in cameras])),
-        back_projection=tensor(inverse),
-    )
+    return tensor(projection), tensor(np.stack([camera.center for camera in cameras])), tensor(inverse)
 
 
 def intensity_pyramid(intensity: Tensor, levels: int) -> tuple[Tensor, ...]:
@@ -138,3 +158,14 @@ def intensity_pyramid(intensity: Tensor, levels: int) -> tuple[Tensor, ...]:
 def _padded(array: NDArray, height: int, width: int, mode: str) -> NDArray:
     pad = [(0, height - array.shape[0]), (0, width - array.shape[1])] + [(0, 0)] * (array.ndim - 2)
     return np.pad(array, pad, mode=mode)  # type: ignore[call-overload]
+
+
+def moved_points(frame: Similarity, points: Tensor) -> Tensor:
+    """Points (M, 3) in another frame; the product in double, as a scene may lie far from its origin."""
+    matrix = torch.from_numpy(frame.matrix).to(points.device)
+    return (points.double() @ matrix[:3, :3].T + matrix[:3, 3]).float()
+
+
+def turned(frame: Similarity, directions: Tensor) -> Tensor:
+    """Unit directions (M, 3) in another frame; still of unit length."""
+    return directions @ torch.from_numpy(frame.rotation).float().to(directions.device).T

@@ -6,7 +6,7 @@ min f = 0, a background ray min f >= margin, a foreground ray min f <= -margin.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -15,7 +15,8 @@ from torch import Tensor
 
 from h3dstudio.fields.grid import Grid
 from h3dstudio.fields.normal_equations import Quadratic
-from h3dstudio.fields.photos import PhotoSet
+from h3dstudio.fields.photos import PhotoSet, moved_points, turned
+from h3dstudio.geometry.transforms import Similarity
 
 CONTOUR, OUTSIDE, INSIDE = 0, 1, 2
 BAND = 40.0
@@ -31,6 +32,12 @@ class SilhouetteRays:
     directions: Tensor
     kind: Tensor
 
+    def in_frame(self, frame: Similarity) -> SilhouetteRays:
+        """The same rays where `frame` has moved the world."""
+        return replace(
+            self, origins=moved_points(frame, self.origins), directions=turned(frame, self.directions)
+        )
+
 
 def silhouette_rays(photos: PhotoSet, rng: np.random.Generator, per_view: int) -> SilhouetteRays:
     """Draw up to `per_view` rays of each kind from every mask."""
@@ -38,11 +45,12 @@ def silhouette_rays(photos: PhotoSet, rng: np.random.Generator, per_view: int) -
 
     pixels, views, kinds = [], [], []
     for view, mask in enumerate(photos.masks.cpu().numpy()):
-        to_mask = distance_transform_edt(~mask)
+        part, corner = _around(mask, round(BAND))
+        to_mask = distance_transform_edt(~part)
         sets = (
             contour_points(mask),
-            np.argwhere((to_mask > 2) & (to_mask < BAND))[:, ::-1],
-            np.argwhere(binary_erosion(mask, iterations=3))[:, ::-1],
+            np.argwhere((to_mask > 2) & (to_mask < BAND))[:, ::-1] + corner,
+            np.argwhere(binary_erosion(part, iterations=3, border_value=0))[:, ::-1] + corner,
         )
         for kind, points in enumerate(sets):
             chosen = points[rng.permutation(len(points))[:per_view]]
@@ -54,6 +62,16 @@ def silhouette_rays(photos: PhotoSet, rng: np.random.Generator, per_view: int) -
     pixel = torch.from_numpy(np.concatenate(pixels)).to(device)
     wanted = torch.from_numpy(np.concatenate(kinds)).to(device)
     return SilhouetteRays(photos.centers[owner], photos.directions(owner, pixel), wanted)
+
+
+def _around(mask: NDArray[np.bool_], margin: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """The part of a mask (H, W) within `margin` pixels of its foreground's box, and its first (u, v)."""
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return mask, np.zeros(2, np.int64)
+    top, left = max(rows[0] - margin, 0), max(columns[0] - margin, 0)
+    part = mask[top : rows[-1] + margin + 1, left : columns[-1] + margin + 1]
+    return part, np.array([left, top])
 
 
 def contour_points(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -105,24 +123,33 @@ def silhouette_term(
     grid: Grid, samples: Tensor, rays: SilhouetteRays, sigma: float, options: SilhouetteOptions
 ) -> Quadratic:
     """Redescending weight on the violated amount of each ray; sigma in mm."""
+    return measured_silhouette_term(grid, samples, rays, sigma, options)[0]
+
+
+def measured_silhouette_term(
+    grid: Grid, samples: Tensor, rays: SilhouetteRays, sigma: float, options: SilhouetteOptions
+) -> tuple[Quadratic, float]:
+    """The term, and how far the outlines are off now: `contour_spread` of the same rays."""
     points = least_along_rays(grid, samples, rays.origins, rays.directions)
     value = grid.value(samples, points)
-    residual = torch.where(
-        rays.kind == CONTOUR,
-        value,
-        torch.where(
-            rays.kind == OUTSIDE, (value - options.margin).clamp(max=0), (value + options.margin).clamp(min=0)
-        ),
+    contour = rays.kind == CONTOUR
+    violated = torch.where(
+        rays.kind == OUTSIDE, (value - options.margin).clamp(max=0), (value + options.margin).clamp(min=0)
     )
-    keep = (rays.kind == CONTOUR) | (residual != 0)
+    residual = torch.where(contour, value, violated)
+    keep = contour | (residual != 0)
     residual, points = residual[keep], points[keep]
     weight = 1 / (1 + (residual / options.robust) ** 2) ** 2 / (sigma**2 * options.correlation)
-    return Quadratic(points[:, None], weight[:, None, None], (weight * residual)[:, None])
+    term = Quadratic(points[:, None], weight[:, None, None], (weight * residual)[:, None])
+    return term, _spread(value[contour])
 
 
 def contour_spread(grid: Grid, samples: Tensor, rays: SilhouetteRays) -> float:
     """Robust standard deviation of the contour residual, mm: how well the masks agree with the field."""
     contour = rays.kind == CONTOUR
     points = least_along_rays(grid, samples, rays.origins[contour], rays.directions[contour])
-    value = grid.value(samples, points)
-    return 1.48 * float(value.abs().median()) if len(value) else 0.0
+    return _spread(grid.value(samples, points))
+
+
+def _spread(residual: Tensor) -> float:
+    return 1.48 * float(residual.abs().median()) if len(residual) else 0.0

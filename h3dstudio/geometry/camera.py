@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.errors import CameraError
+from h3dstudio.geometry.transforms import Similarity
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,3 +84,10 @@ class Camera:
         """The camera of the same photo resized by `factor`, pixel centres kept at integers."""
         resize = np.array([[factor, 0, (factor - 1) / 2], [0, factor, (factor - 1) / 2], [0, 0, 1.0]])
         return Camera(resize @ self.intrinsics, self.rotation, self.translation)
+
+    def in_frame(self, frame: Similarity) -> Camera:
+        """The camera of the same photo for points that `frame` has moved; depths are scaled with it."""
+        rotation = self.rotation @ frame.rotation.T
+        return Camera(
+            self.intrinsics, rotation, frame.scale * self.translation - rotation @ frame.translation
+        )

@@ -22,11 +22,13 @@ class TriangleMesh:
             landmarks and regions index it.
         faces: (F, 3) int32, counter-clockwise seen from outside.
         colors: (V, 3) uint8 sRGB, or None.
+        quality: (V,) float32 in 0..1, how far each vertex can be trusted, or None.
     """
 
     vertices: NDArray[np.float64]
     faces: NDArray[np.int32]
     colors: NDArray[np.uint8] | None = None
+    quality: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         vertices = np.ascontiguousarray(self.vertices, dtype=np.float64)
@@ -48,13 +50,19 @@ class TriangleMesh:
             if colors.shape != vertices.shape:
                 raise MeshError(f"colors have shape {colors.shape}, expected {vertices.shape}")
             object.__setattr__(self, "colors", colors)
+        if self.quality is not None:
+            object.__setattr__(self, "quality", _checked_quality(self.quality, len(vertices)))
 
     def with_colors(self, colors: NDArray[np.uint8] | None) -> TriangleMesh:
         """The same surface with other vertex colours."""
         return replace(self, colors=colors)
 
+    def with_quality(self, quality: FloatArray | None) -> TriangleMesh:
+        """The same surface with another quality (V,) in 0..1. Raises MeshError."""
+        return replace(self, quality=None if quality is None else np.asarray(quality, dtype=np.float32))
+
     def with_vertices(self, vertices: FloatArray) -> TriangleMesh:
-        """The same connectivity with vertices (V, 3) elsewhere."""
+        """The same connectivity with vertices (V, 3) elsewhere; colours and quality move with them."""
         return replace(self, vertices=np.asarray(vertices, dtype=np.float64))
 
     @property
@@ -88,6 +96,7 @@ class TriangleMesh:
             self.vertices[keep],
             renumber[faces].astype(np.int32),
             None if self.colors is None else self.colors[keep],
+            None if self.quality is None else self.quality[keep],
         )
 
     def largest_component(self) -> TriangleMesh:
@@ -103,6 +112,15 @@ class TriangleMesh:
         graph = coo_matrix((np.ones(len(start), dtype=np.int8), (start, end)), (count, count))
         _, label = connected_components(graph, directed=False)
         return self.submesh(label == np.bincount(label).argmax())
+
+
+def _checked_quality(values: FloatArray, count: int) -> NDArray[np.float32]:
+    quality = np.ascontiguousarray(values, dtype=np.float32)
+    if quality.shape != (count,):
+        raise MeshError(f"quality has shape {quality.shape}, expected ({count},)")
+    if count and not (quality.min() >= 0 and quality.max() <= 1):
+        raise MeshError(f"quality lies in {quality.min():g}..{quality.max():g}, expected 0..1")
+    return quality
 
 
 def _normalized(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -126,6 +126,12 @@ class RayCaster:
         point = barycentric_points(corner, barycentric)
         return Closest(np.linalg.norm(points - point, axis=1), point, face, barycentric)
 
+    def distances(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
+        """(N,) mm from points (N, 3) to the surface, single precision: thrice as fast as `closest`."""
+        query = np.ascontiguousarray(points - self.center, dtype=np.float32).reshape(-1, 3)
+        found = self._scene.compute_distance(self._tensor(query), nthreads=self.threads)
+        return np.asarray(found.numpy(), dtype=np.float32)
+
     def _pack(self, origins: NDArray[np.float64], directions: NDArray[np.float64]) -> Any:
         rays = np.empty((len(directions), 6), dtype=np.float32)
         rays[:, :3] = origins - self.center

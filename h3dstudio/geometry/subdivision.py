@@ -17,8 +17,8 @@ def refine(mesh: TriangleMesh, max_edge: float, *, max_faces: int = 4_000_000) -
     """The same surface with no edge longer than `max_edge` mm, without cracks.
 
     Every longer edge is halved, in rounds, and faces with one, two or three halved edges become two, three
-    or four. The first V vertices are the old ones in their order; colours are interpolated. Raises
-    MeshError when the mesh is not finite or would need more than `max_faces` faces.
+    or four. The first V vertices are the old ones in their order; colours and quality are interpolated.
+    Raises MeshError when the mesh is not finite or would need more than `max_faces` faces.
     """
     if not max_edge > 0:
         raise ValueError(f"max_edge is {max_edge}, expected a positive length in mm")
@@ -26,6 +26,7 @@ def refine(mesh: TriangleMesh, max_edge: float, *, max_faces: int = 4_000_000) -
         raise MeshError("the mesh has vertices with NaN or infinite coordinates")
     vertices, faces = mesh.vertices, mesh.faces.astype(np.int64)
     colors = None if mesh.colors is None else mesh.colors.astype(np.float64)
+    quality = mesh.quality
     while True:
         edges, edge_of_face = _edges(faces, len(vertices))
         length = np.linalg.norm(vertices[edges[:, 0]] - vertices[edges[:, 1]], axis=1)
@@ -38,6 +39,8 @@ def refine(mesh: TriangleMesh, max_edge: float, *, max_faces: int = 4_000_000) -
         vertices = np.concatenate([vertices, vertices[pairs].mean(axis=1)])
         if colors is not None:
             colors = np.concatenate([colors, colors[pairs].mean(axis=1)])
+        if quality is not None:
+            quality = np.concatenate([quality, quality[pairs].mean(axis=1)])
         faces = _split(faces, midpoint[edge_of_face], vertices)
         if len(faces) > max_faces:
             raise MeshError(
@@ -45,7 +48,7 @@ def refine(mesh: TriangleMesh, max_edge: float, *, max_faces: int = 4_000_000) -
                 remedy="Choose a longer edge, and check that the mesh is in millimetres",
             )
     rounded = None if colors is None else np.rint(colors).astype(np.uint8)
-    return TriangleMesh(vertices, faces.astype(np.int32), rounded)
+    return TriangleMesh(vertices, faces.astype(np.int32), rounded, quality)
 
 
 def _edges(faces: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -35,9 +35,15 @@ class SilhouetteDistance:
 
         pad = int(BORDER * max(mask.shape))
         wide = np.pad(mask, pad, mode="edge")
-        outside = distance_transform_edt(~wide)
-        inside = distance_transform_edt(wide)
-        return SilhouetteDistance(camera, (outside - inside).astype(np.float32), pad)
+        distance = distance_transform_edt(~wide).astype(np.float32)
+        rows, columns = (np.flatnonzero(wide.any(axis=axis)) for axis in (1, 0))
+        if len(rows):  # the way out of the mask never leaves the box around it by more than a pixel
+            box = (
+                slice(max(rows[0] - 1, 0), rows[-1] + 2),
+                slice(max(columns[0] - 1, 0), columns[-1] + 2),
+            )
+            distance[box] -= distance_transform_edt(wide[box])
+        return SilhouetteDistance(camera, distance, pad)
 
     def __call__(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         """Signed distance (N,) in mm of points (N, 3) to this silhouette's cone, to first order."""

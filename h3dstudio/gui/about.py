@@ -71,12 +71,12 @@ def show_about(parent: QWidget) -> QMessageBox:
     return box
 
 
-def show_busy(parent: QWidget) -> QMessageBox:
+def show_busy(parent: QWidget, noun: str) -> QMessageBox:
     """Another scan was asked for in the middle of a run."""
     return dialogs.ask(
         parent,
-        "A reconstruction is running",
-        "Another scan cannot be opened while a reconstruction runs",
+        f"{noun} is running",
+        f"Another scan cannot be opened while {noun[:1].lower()}{noun[1:]} runs",
         (_CLOSE,),
         kind=QMessageBox.Icon.Information,
         information="<b>What to do:</b> Finish or cancel it first (F7, F8).",

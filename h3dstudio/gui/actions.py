@@ -104,6 +104,13 @@ def dress(button: QToolButton, *, text: bool) -> None:
         button.style().polish(button)
 
 
+def enable(action: QAction, enabled: bool, reason: str = "") -> None:
+    """Enable or disable; a disabled action's tooltip says why, where there is something to say."""
+    tip = action.property("tip")
+    action.setToolTip(tip if enabled or not reason else f"{tip}\nNot now: {reason}")
+    action.setEnabled(enabled)
+
+
 def _action(window: QMainWindow, spec: Spec, groups: dict[str, QActionGroup]) -> QAction:
     action = QAction(spec.text, window)
     action.setIconText(" " + (spec.short or spec.text).replace("&", ""))  # Air after the icon.
@@ -112,7 +119,8 @@ def _action(window: QMainWindow, spec: Spec, groups: dict[str, QActionGroup]) ->
     keys = (
         f"  ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if spec.shortcut else ""
     )
-    action.setToolTip(f"{spec.tip or action.iconText().strip()}{keys}")
+    action.setProperty("tip", f"{spec.tip or action.iconText().strip()}{keys}")
+    action.setToolTip(action.property("tip"))
     action.setStatusTip(spec.tip)
     action.setCheckable(spec.checkable)
     action.setChecked(spec.checked)

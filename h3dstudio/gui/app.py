@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--demo", action="store_true", help="open the bundled demo scan")
     out.add_argument("--quality", choices=QUALITIES, default="standard")
     out.add_argument("--method", choices=METHODS, default=METHODS[0])
+    out.add_argument("--prior", type=Path, help="the head prior to use (default: the bundled one)")
     out.add_argument("--device", default="auto", help=f"{', '.join(DEVICES)} or cuda:N")
     out.add_argument("--seed", type=int, default=0)
     out.add_argument("--views", help="a view list's name or view numbers: 3, 8, all, 0,8,58")
@@ -37,7 +38,11 @@ def run(argv: Sequence[str]) -> int:
     try:
         arguments = parser().parse_args(list(argv))
         settings = ReconstructionSettings(
-            arguments.method, arguments.quality, arguments.device, arguments.seed
+            arguments.method,
+            arguments.quality,
+            arguments.device,
+            arguments.seed,
+            prior=str(arguments.prior.expanduser().absolute()) if arguments.prior else "",
         )
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2

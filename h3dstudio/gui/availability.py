@@ -15,6 +15,9 @@ def allowed(
     resumable: bool = False,
     has_folder: bool = False,
     through_photo: bool = False,
+    has_quality: bool = False,
+    has_landmarks: bool = False,
+    on_stage: bool = False,
 ) -> dict[str, bool]:
     """Action name -> whether it may be used. Actions that are always there are not listed.
 
@@ -24,7 +27,11 @@ def allowed(
         has_truth: whether the scan has a ground truth.
         resumable: whether the last run left a checkpoint and did not end well.
         has_folder: whether a run folder is known.
+        has_quality: whether the reconstruction says how far each vertex can be trusted.
+        on_stage: whether a head of the prior is shown instead of the scan.
+        has_landmarks: whether there are landmarks of the reconstruction on screen.
     """
+    shown = scan_open or on_stage
     stoppable = state in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED)
     return {
         "start": scan_open and views > 0 and not state.active,
@@ -34,13 +41,25 @@ def allowed(
         "resume_run": resumable and not state.active,
         "export": has_mesh,
         "reveal": has_folder,
-        "reconstruction": scan_open,
-        "ground_truth": has_truth,
-        "coloured": scan_open,
-        "shaded": scan_open,
-        "wireframe": scan_open,
-        "cameras": scan_open,
-        "axes": scan_open,
-        "reset_view": scan_open,
+        "reconstruction": scan_open and not on_stage,
+        "ground_truth": has_truth and not on_stage,
+        "coloured": shown,
+        "shaded": shown,
+        "wireframe": shown,
+        "confidence": has_quality and not on_stage,
+        "landmarks": has_landmarks and not on_stage,
+        "export_landmarks": has_landmarks,
+        "cameras": scan_open and not on_stage,
+        "axes": shown,
+        "reset_view": shown,
+        "back_to_scan": on_stage and scan_open,
         "leave_photo": through_photo,
     }
+
+
+UNAVAILABLE = {
+    "confidence": "this mesh has none; it comes with the result of a reconstruction by H3D-Net",
+    "landmarks": "this mesh has none; they come with the result of a reconstruction by H3D-Net",
+}
+UNAVAILABLE["export_landmarks"] = UNAVAILABLE["landmarks"]
+"""Why an action cannot be used now, where that is not plain to see."""

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,14 +65,27 @@ class Supervisor(QThread):
     memory = Signal(float)
     ended = Signal(object)
 
-    def __init__(self, engine: Callable[[], Engine] = process_engine, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        engine: Callable[[], Engine] = process_engine,
+        parent: QObject | None = None,
+        *,
+        redraws: float = REDRAWS_PER_SECOND,
+        poll: float = _POLL,
+    ) -> None:
         super().__init__(parent)
+        self._redraws, self._poll = redraws, poll
         self._make_engine = engine
-        self._orders: queue.SimpleQueue[tuple[str, Job | None]] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._ready: ReadyMesh | None = None
         self._offered = False
         self.pid: int | None = None
+
+    @property
+    def redraws(self) -> float:
+        """Meshes that are handed on per second, at most."""
+        return self._redraws
 
     def submit(self, job: Job) -> None:
         """Start `job` as soon as the one before has ended."""
@@ -95,6 +109,10 @@ class Supervisor(QThread):
         """Stop now, whatever the job is doing."""
         self._orders.put(("kill", None))
 
+    def tell(self, note: object) -> None:
+        """Leave the running job a note; a newer one replaces it while it is unread."""
+        self._orders.put(("tell", note))
+
     def take_mesh(self) -> ReadyMesh | None:
         """The newest mesh, once."""
         with self._lock:
@@ -115,7 +133,7 @@ class Supervisor(QThread):
                 order, job = self._orders.get()
                 if order == "quit":
                     return
-                if order == "submit" and job is not None and not self._supervise(engine, job):
+                if order == "submit" and not self._supervise(engine, job):
                     return
         finally:
             engine.close()
@@ -146,7 +164,7 @@ class Supervisor(QThread):
         while handle.alive:
             if not self._obey(handle):
                 return False
-            tray.put(handle.poll(_POLL))
+            tray.put(handle.poll(self._poll))
             tray.memory(getattr(handle, "memory", 0))
         tray.empty()
         return True
@@ -163,6 +181,8 @@ class Supervisor(QThread):
                 return False
             if order == "submit":
                 self.ended.emit(Failed("a job is already running", repr(job)))
+            elif order == "tell":
+                handle.tell(job)
             else:
                 getattr(handle, order)()
 
@@ -198,7 +218,7 @@ class _Tray:
             else:
                 self._to.told.emit(event)
         now = time.monotonic()
-        if self._snapshot is not None and now - self._mesh_at >= 1 / REDRAWS_PER_SECOND:
+        if self._snapshot is not None and now - self._mesh_at >= 1 / self._to.redraws:
             self._mesh_at = now
             self._send_mesh()
         if now - self._scalars_at >= _SCALARS_EVERY:

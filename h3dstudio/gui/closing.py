@@ -29,7 +29,7 @@ class Closing(QObject):
         if not self._runs.state.active:
             return True
         if self._question is None:
-            self._question = dialogs.ask_while_running(self._window, self._answer)
+            self._question = dialogs.ask_while_running(self._window, self._answer, self._runs.work.noun)
             self._question.finished.connect(self._forget_question)
         return False
 

@@ -114,12 +114,12 @@ def show_error(
     )
 
 
-def ask_while_running(parent: QWidget, answered: Callable[[str], None]) -> QMessageBox:
+def ask_while_running(parent: QWidget, answered: Callable[[str], None], noun: str) -> QMessageBox:
     """Closing in the middle of a run: "wait", "finish", "discard" or "stay"."""
     return ask(
         parent,
-        "A reconstruction is running",
-        "Close while the reconstruction is running?",
+        f"{noun} is running",
+        f"Close while {noun[:1].lower()}{noun[1:]} is running?",
         (
             Choice("finish", "Finish now", default=True),
             Choice("wait", "Wait, then close"),
@@ -127,8 +127,8 @@ def ask_while_running(parent: QWidget, answered: Callable[[str], None]) -> QMess
             Choice("stay", "Stay", Role.RejectRole),
         ),
         answered,
-        information="<b>Finish now</b> keeps the mesh as it is. <b>Wait</b> closes when the run is done. "
-        "<b>Discard</b> stops it without a final mesh.",
+        information="<b>Finish now</b> keeps the result as it is. <b>Wait</b> closes when it is done. "
+        "<b>Discard</b> stops it without a result.",
     )
 
 

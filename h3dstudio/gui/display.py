@@ -16,14 +16,18 @@ from h3dstudio.gui.runs import read_ready
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.photo import Photo
-from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
+from h3dstudio.gui.viewport.sink import GROUND_TRUTH, PRIOR, RECONSTRUCTION, DisplayMode
+
+_FRONT = (np.array([0.0, 0.0, -1.0]), np.array([0.0, 1.0, 0.0]))
+"""Forward and up, to see a head in the canonical frame: y up, face towards +z."""
 
 
 class Display(QObject):
     """Slots of the view actions.
 
     Signals: `photo_changed(view number or None)`, `busy(what)` ("" when over), `truth_failed()`, and
-    `cameras_wanted(bool)` when the cameras should come or go by themselves, `meshes_changed()`.
+    `cameras_wanted(bool)` when the cameras should come or go by themselves, `meshes_changed()`,
+    `stage_changed(bool)` when a head of the prior takes the stage (True) or leaves it.
     """
 
     photo_changed = Signal(object)
@@ -31,6 +35,7 @@ class Display(QObject):
     truth_failed = Signal()
     cameras_wanted = Signal(bool)
     meshes_changed = Signal()
+    stage_changed = Signal(bool)
 
     def __init__(self, window: QWidget, view: MeshView, tasks: Tasks) -> None:
         super().__init__(window)
@@ -52,6 +57,7 @@ class Display(QObject):
 
     def set_scan(self, scan: Scan, ticked: Sequence[int]) -> None:
         """Forget the meshes of the scan before; look at this one's cameras."""
+        self.leave_stage()
         self.leave_photo()
         self._tasks.drop("truth")
         self._scan, self._ticked, self._truth_there = scan, tuple(ticked), False
@@ -99,6 +105,9 @@ class Display(QObject):
     def wireframe(self) -> None:
         self._view.set_mode(DisplayMode.WIREFRAME)
 
+    def confidence(self) -> None:
+        self._view.set_mode(DisplayMode.CONFIDENCE)
+
     def show_cameras(self, shown: bool) -> None:
         self._cameras = shown
         self._show_cameras()
@@ -134,6 +143,26 @@ class Display(QObject):
     def set_photo_opacity(self, percent: int) -> None:
         self._view.set_photo_opacity(percent / 100)
 
+    @property
+    def on_stage(self) -> bool:
+        """Whether a head of the prior is shown instead of the scan."""
+        return self._view.stage is not None
+
+    def show_head(self, ready: ReadyMesh) -> None:
+        """Show a head of the prior (canonical frame) alone."""
+        self._view.show_mesh(PRIOR, ready.mesh, ready.normals)
+        if not self.on_stage:
+            self._view.enter_stage(PRIOR, *_FRONT)
+            self._show_cameras()
+            self.stage_changed.emit(True)
+
+    def leave_stage(self) -> None:
+        """Back to the scan."""
+        if self.on_stage:
+            self._view.leave_stage()
+            self._show_cameras()
+            self.stage_changed.emit(False)
+
     def leave_photo(self) -> None:
         self._view.leave_photo()
 
@@ -159,7 +188,8 @@ class Display(QObject):
 
     def _show_cameras(self) -> None:
         scan = self._scan
-        shown = [] if scan is None or not self._cameras else [scan.view(number) for number in self._ticked]
+        hidden = scan is None or not self._cameras or self.on_stage
+        shown = [] if scan is None or hidden else [scan.view(number) for number in self._ticked]
         self._view.show_photos(
             [Photo(view.camera, view.size, self._pictures.get(view.index)) for view in shown]
         )

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
-_LAYOUT, _GEOMETRY = "layout 1", "geometry"
+_LAYOUT, _GEOMETRY = "layout 2", "geometry"
+_NEAR = 12
+_FIRST = ("Reconstruct", "Progress")
 _Area = Qt.DockWidgetArea
 
 
 class Docks:
-    """Left the scan, right the reconstruction, below progress and log as tabs."""
+    """Left the scan, right reconstruction and prior as tabs, below progress and log as tabs."""
 
     def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
         self._window = window
         corner = Qt.Corner
         window.setCorner(corner.BottomLeftCorner, _Area.LeftDockWidgetArea)
         window.setCorner(corner.BottomRightCorner, _Area.RightDockWidgetArea)
-        window.setTabPosition(_Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
+        for area in (_Area.BottomDockWidgetArea, _Area.RightDockWidgetArea):
+            window.setTabPosition(area, QTabWidget.TabPosition.North)
         self._docks = {name: _dock(window, name, panel) for name, panel in panels.items()}
         window.addDockWidget(_Area.LeftDockWidgetArea, self._docks["Scan"])
         window.addDockWidget(_Area.RightDockWidgetArea, self._docks["Reconstruct"])
+        window.addDockWidget(_Area.RightDockWidgetArea, self._docks["Prior"])
+        window.tabifyDockWidget(self._docks["Reconstruct"], self._docks["Prior"])
         window.addDockWidget(_Area.BottomDockWidgetArea, self._docks["Progress"])
         window.addDockWidget(_Area.BottomDockWidgetArea, self._docks["Log"])
         window.tabifyDockWidget(self._docks["Progress"], self._docks["Log"])
-        self._docks["Progress"].raise_()
-        self._default = window.saveState()
+        for name in _FIRST:
+            self._docks[name].raise_()
         self._shown = True
 
     def actions(self) -> Iterator[QAction]:
         """Show or hide each."""
         return (dock.toggleViewAction() for dock in self._docks.values())
 
+    def follow(self, name: str, seen: Callable[[bool], None]) -> None:
+        """Call `seen` when a dock comes into sight or goes: Qt does not hide one that lies behind another."""
+        self._docks[name].visibilityChanged.connect(seen)
+
     def raise_(self, name: str) -> None:
-        """Bring a tabbed dock to the front."""
+        """Bring a tabbed dock to the front, also where it was closed."""
+        self._docks[name].show()
         self._docks[name].raise_()
 
     def conceal(self) -> None:
@@ -54,9 +64,22 @@ class Docks:
             dock.show()
         stored = QSettings().value(_LAYOUT)
         if not (stored and self._window.restoreState(stored)):
-            self._window.restoreState(self._default)
             self.proportion()
-        self._docks["Progress"].raise_()
+        for name in _FIRST:
+            self._docks[name].raise_()
+        QTimer.singleShot(0, self._window, self._sweep)
+
+    def _sweep(self) -> None:
+        """Hide tab bars of a layout that is no more, which Qt leaves lying about under the others."""
+        docks = [dock.geometry() for dock in self._docks.values() if dock.isVisible()]
+        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            box = bar.geometry()
+            near = (
+                abs(box.bottom() + 1 - dock.top()) <= _NEAR and abs(box.left() - dock.left()) <= _NEAR
+                for dock in docks
+            )
+            if not any(near):
+                bar.hide()
 
     def proportion(self) -> None:
         """Default sizes: the viewport keeps most of the room."""
@@ -90,7 +113,7 @@ def _dock(window: QMainWindow, name: str, panel: QWidget) -> QDockWidget:
     panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     features = QDockWidget.DockWidgetFeature
     dock.setFeatures(features.DockWidgetMovable | features.DockWidgetClosable)
-    if name in ("Scan", "Reconstruct"):
+    if name == "Scan":
         title = QLabel(name)
         title.setObjectName("DockTitle")
         dock.setTitleBarWidget(title)

@@ -11,28 +11,35 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget
 
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import about, icons, theme
-from h3dstudio.gui.actions import build_actions, connect_actions, fill_menus, fill_toolbar
-from h3dstudio.gui.availability import allowed
-from h3dstudio.gui.bridge import Supervisor
+from h3dstudio.gui.actions import build_actions, connect_actions, enable, fill_menus, fill_toolbar
+from h3dstudio.gui.availability import UNAVAILABLE, allowed
+from h3dstudio.gui.bridge import ReadyMesh, Supervisor
 from h3dstudio.gui.closing import Closing
 from h3dstudio.gui.display import Display
 from h3dstudio.gui.docks import Docks, restore_geometry
 from h3dstudio.gui.drops import Drops
 from h3dstudio.gui.exports import Exports
+from h3dstudio.gui.landmarks import FILE as LANDMARKS_FILE
+from h3dstudio.gui.landmarks import SuggestedLandmarks
 from h3dstudio.gui.panels.curves import load_plots
 from h3dstudio.gui.panels.log_panel import LogPanel
+from h3dstudio.gui.panels.prior_chooser import PriorChoice
+from h3dstudio.gui.panels.prior_panel import PriorPanel
 from h3dstudio.gui.panels.progress_panel import ProgressPanel
 from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
 from h3dstudio.gui.panels.scan_panel import ScanPanel
 from h3dstudio.gui.panels.welcome import WelcomePage
+from h3dstudio.gui.priors import Priors
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.gui.runs import Runs, default_out
 from h3dstudio.gui.scans import OpenScan, Scans
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.thumbnails import Thumbnails, pixels
+from h3dstudio.gui.training import Trainings
 from h3dstudio.gui.viewport.mesh_view import load_vtk
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
+from h3dstudio.gui.work import RECONSTRUCTING
 from h3dstudio.training.settings import ReconstructionSettings
 
 
@@ -52,13 +59,18 @@ class MainWindow(QMainWindow):
         self.page = ViewportPage(self.actions_by_name)
         self.welcome = WelcomePage(self.actions_by_name)
         self.scan_panel = ScanPanel()
-        self.reconstruct_panel = ReconstructPanel(self.actions_by_name)
+        self.prior_choice = PriorChoice(self)
+        self.reconstruct_panel = ReconstructPanel(self.actions_by_name, self.prior_choice)
         self.progress_panel = ProgressPanel()
         self.log = LogPanel()
         self.scans = Scans(self, self.tasks)
         self.runs = Runs(self, self.supervisor, self.tasks, self.page.view)
         self.display = Display(self, self.page.view, self.tasks)
         self.exports = Exports(self, self.tasks)
+        self.landmarks = SuggestedLandmarks(self, self.tasks, self.page.view)
+        self.prior_panel = PriorPanel(self.actions_by_name, self.prior_choice)
+        self.priors = Priors(self, self.tasks, self.prior_panel, self.prior_choice)
+        self.trainings = Trainings(self, self.runs, self.prior_panel.training, self.prior_choice)
         self.help = about.Help(self)
         self._thumbnails = Thumbnails(self.tasks, self)
         self._closing = Closing(self, self.runs, self.supervisor, self.tasks)
@@ -76,6 +88,17 @@ class MainWindow(QMainWindow):
 
     def set_settings(self, settings: ReconstructionSettings) -> None:
         self.reconstruct_panel.set_settings(settings)
+
+    def show_prior(self) -> None:
+        """Bring the prior's panel to the front, with or without a scan."""
+        self._pages.setCurrentWidget(self.page)
+        self._docks.reveal()
+        self._docks.raise_("Prior")
+        self._refresh()
+
+    def show_reconstruct(self) -> None:
+        """Back to the scan."""
+        self._docks.raise_("Reconstruct")
 
     def close_now(self) -> None:
         """Cancel what runs and close without a question."""
@@ -98,7 +121,7 @@ class MainWindow(QMainWindow):
             return
         self._docks.remember()
         self.hide()
-        self._closing.take_down(self.page.view.close_view)
+        self._closing.take_down(self.priors.close, self.page.view.close_view)
         event.accept()
 
     def _assemble(self) -> None:
@@ -112,10 +135,12 @@ class MainWindow(QMainWindow):
             {
                 "Scan": self.scan_panel,
                 "Reconstruct": self.reconstruct_panel,
+                "Prior": self.prior_panel,
                 "Progress": self.progress_panel,
                 "Log": self.log,
             },
         )
+        self._docks.follow("Prior", self.prior_panel.set_in_sight)
         self._docks.conceal()
         self._recent_menu = fill_menus(self, self.actions_by_name, self._docks.actions())["recent"]
         fill_toolbar(self, self.actions_by_name)
@@ -141,10 +166,25 @@ class MainWindow(QMainWindow):
         self._thumbnails.made.connect(self._take_thumbnail)
         self.runs.wishes = self._wishes
         self.runs.state_changed.connect(self._take_state)
-        self.runs.changed.connect(lambda: self.progress_panel.show_model(self.runs.model))
+        self.runs.changed.connect(lambda: self.progress_panel.show_model(self.runs.model, self.runs.work))
         self.runs.logged.connect(self.log.add)
         self.runs.mesh_shown.connect(self._take_mesh)
         self.runs.summed_up.connect(self.reconstruct_panel.show_summary)
+        self.runs.result_shown.connect(
+            lambda folder, mesh: self.landmarks.load(folder / LANDMARKS_FILE, mesh)
+        )
+        self.runs.other_mesh.connect(self._take_head)
+        self.priors.head_ready.connect(self._take_head)
+        self.priors.busy.connect(self._say)
+        self.priors.left.connect(self.display.leave_stage)
+        self.display.stage_changed.connect(self._take_stage)
+        self.trainings.logged.connect(self.log.add)
+        self.priors.logged.connect(self.log.add)
+        self.landmarks.allowed = lambda: not self.display.on_stage
+        self.landmarks.changed.connect(self._refresh)
+        self.landmarks.logged.connect(self.log.add)
+        self.landmarks.saved.connect(lambda path: self._say(f"Exported {path}"))
+        self.landmarks.saved.connect(lambda path: self.log.add(f"Exported {path}"))
         self.display.busy.connect(self._say)
         self.display.meshes_changed.connect(self._refresh)
         self.display.photo_changed.connect(self._take_photo)
@@ -164,7 +204,10 @@ class MainWindow(QMainWindow):
         scan = opened.scan
         self._pages.setCurrentWidget(self.page)
         self._docks.reveal()
+        if self.prior_panel.in_sight:
+            self._docks.raise_("Reconstruct")
         self.runs.forget()
+        self.landmarks.forget()
         self.reconstruct_panel.show_mesh(None)
         self.scan_panel.set_dataset(opened.folders, opened.folder)
         self.scan_panel.set_scan(scan, opened.lists)
@@ -202,13 +245,18 @@ class MainWindow(QMainWindow):
         self._refresh()
 
     def _take_state(self, state: RunState) -> None:
-        self.reconstruct_panel.show_state(state)
+        reconstructing = self.runs.work is RECONSTRUCTING
+        self.reconstruct_panel.show_state(state if reconstructing else RunState.IDLE)
+        self.trainings.show_state(state)
         pause = self.actions_by_name["pause"]
         pause.setText("&Resume" if state is RunState.PAUSED else "&Pause")
         pause.setIconText(" Resume" if state is RunState.PAUSED else " Pause")
         if state is RunState.STARTING:
-            self.display.leave_photo()
             self._docks.raise_("Progress")
+        if state is RunState.STARTING and reconstructing:
+            self.landmarks.forget()
+            self.display.leave_photo()
+            self._docks.raise_("Reconstruct")
         self._say("")
         self._refresh()
 
@@ -217,25 +265,41 @@ class MainWindow(QMainWindow):
         self.display.mesh_arrived()
         self._refresh()
 
+    def _take_head(self, ready: ReadyMesh) -> None:
+        """A head of the prior, decoded or from its training; shown only while its panel is in sight."""
+        if self.prior_panel.in_sight:
+            self.display.show_head(ready)
+
+    def _take_stage(self, on_stage: bool) -> None:
+        self.page.show_stage(on_stage)
+        self.landmarks.redraw()
+        self._refresh()
+
     def _take_photo(self, number: int | None) -> None:
         self.page.show_photo(number)
         self._refresh()
 
     def _refresh(self) -> None:
         opened, ticked = self.scans.current, self.scan_panel.model.ticked
-        has_mesh = self.page.view.mesh(RECONSTRUCTION) is not None
+        mesh = self.page.view.mesh(RECONSTRUCTION)
         states = allowed(
             self.runs.state,
             scan_open=opened is not None,
             views=len(ticked),
-            has_mesh=has_mesh,
+            has_mesh=mesh is not None,
+            has_quality=mesh is not None and mesh.quality is not None,
+            has_landmarks=self.landmarks.there,
             has_truth=opened is not None and opened.scan.ground_truth is not None,
             resumable=self.runs.resumable,
             has_folder=self.runs.folder is not None,
             through_photo=self.display.photo is not None,
+            on_stage=self.display.on_stage,
         )
         for name, enabled in states.items():
-            self.actions_by_name[name].setEnabled(enabled)
+            enable(self.actions_by_name[name], enabled, UNAVAILABLE.get(name, ""))
+        confident = mesh is not None and mesh.quality is not None
+        if self.actions_by_name["confidence"].isChecked() and not confident:
+            self.actions_by_name["coloured"].trigger()
         empty = opened is not None and self.page.view.is_empty and not self.runs.state.active
         self.page.show_hint(
             ("Press Start (F5) to reconstruct" if ticked else "Tick the views to use") if empty else ""
@@ -249,7 +313,7 @@ class MainWindow(QMainWindow):
 
     def _may_open(self) -> bool:
         if self.runs.state.active:
-            about.show_busy(self)
+            about.show_busy(self, self.runs.work.noun)
         return not self.runs.state.active
 
     def _fill_recent(self) -> None:
@@ -263,4 +327,4 @@ class MainWindow(QMainWindow):
     def _say(self, text: str) -> None:
         """Say what the window does; "" falls back to how the run stands."""
         state = self.runs.state
-        self._status.setText(text or (state.value if state is not RunState.IDLE else ""))
+        self._status.setText(text or (self.runs.work.title(state) if state is not RunState.IDLE else ""))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ from h3dstudio.gui import dialogs
 from h3dstudio.gui.bridge import ReadyMesh, Supervisor
 from h3dstudio.gui.run_model import RunModel, RunState
 from h3dstudio.gui.tasks import Tasks
-from h3dstudio.gui.viewport.sink import RECONSTRUCTION, MeshSink
+from h3dstudio.gui.viewport.sink import MeshSink
+from h3dstudio.gui.work import RECONSTRUCTING, Work
 from h3dstudio.jobs.events import Checkpointed, Event, Failed, Finished, Log, Terminal
 from h3dstudio.jobs.job import Job
 from h3dstudio.session.reconstruction import ReconstructionJob
@@ -34,7 +34,8 @@ class Runs(QObject):
 
     Signals: `state_changed(RunState)`, `changed()` at most four times a second when there is
     something new to show, `logged(message, level)`, `mesh_shown(TriangleMesh)`, `over()` after each end, and
-    `summed_up(dict)` once the mesh of a finished run is shown.
+    `summed_up(dict)` and `result_shown(folder, TriangleMesh)` once the mesh of a finished run is shown;
+    `other_mesh(ReadyMesh)` for the meshes of other work, which is not shown here; `finished(result)`.
     """
 
     state_changed = Signal(object)
@@ -42,6 +43,9 @@ class Runs(QObject):
     logged = Signal(str, str)
     mesh_shown = Signal(object)
     summed_up = Signal(object)
+    result_shown = Signal(object, object)
+    other_mesh = Signal(object)
+    finished = Signal(object)
     over = Signal()
 
     def __init__(self, window: QWidget, supervisor: Supervisor, tasks: Tasks, sink: MeshSink) -> None:
@@ -51,6 +55,7 @@ class Runs(QObject):
         self.make_job: Callable[..., Job] = ReconstructionJob
         self.wishes: Callable[[], tuple[Path, str, ReconstructionSettings, Path] | None] = lambda: None
         self._job: Any = None
+        self.work: Work = RECONSTRUCTING
         self._shown = RunState.IDLE
         self._redraw = QTimer(self, interval=_REDRAW, singleShot=True)
         self._redraw.timeout.connect(self.changed)
@@ -75,7 +80,7 @@ class Runs(QObject):
     @property
     def folder(self) -> Path | None:
         """The run folder, as far as it is known."""
-        return self.model.checkpoint.parent if self.model.checkpoint else None
+        return self.work.folder(self._job, self.model.checkpoint)
 
     @property
     def resumable(self) -> bool:
@@ -85,8 +90,7 @@ class Runs(QObject):
 
     def _left_behind(self) -> bool:
         """Whether the last run's folder holds enough to go on in it."""
-        folder = self.folder
-        return folder is not None and any((folder / name).exists() for name in ("checkpoint.npz", "run.json"))
+        return self.work.left_behind(self._job, self.model.checkpoint)
 
     def start(self) -> None:
         """Start with what the panels say; nothing happens while a run is active or nothing is ticked."""
@@ -95,12 +99,18 @@ class Runs(QObject):
             return
         scan, views, settings, out = wishes
         self.model.checkpoint = None
-        self._submit(self.make_job(scan=scan, out=out, settings=settings, views=views))
+        self._submit(self.make_job(scan=scan, out=out, settings=settings, views=views), RECONSTRUCTING)
+
+    def begin(self, job: Job, work: Work) -> None:
+        """Start a job of another kind; nothing happens while one is active."""
+        if not self.state.active:
+            self.model.checkpoint = None
+            self._submit(job, work)
 
     def resume_last(self) -> None:
         """Go on from the last run's checkpoint."""
-        if self.resumable and self.folder is not None:
-            self._submit(replace(self._job, out=self.folder, resume=True, force=False))
+        if self.resumable:
+            self._submit(self.work.again(self._job, self.model.checkpoint), self.work)
 
     def pause(self) -> None:
         """Pause, or go on after a pause."""
@@ -128,11 +138,11 @@ class Runs(QObject):
     def forget(self) -> None:
         """Another scan was opened: nothing of the last run is shown any more."""
         if not self.state.active:
-            self.model, self._job = RunModel(), None
+            self.model, self._job, self.work = RunModel(), None, RECONSTRUCTING
             self._enter(RunState.IDLE)
 
-    def _submit(self, job: Job) -> None:
-        self._job = job
+    def _submit(self, job: Job, work: Work) -> None:
+        self._job, self.work = job, work
         self.model.start()
         self._ticked_at = time.monotonic()
         self._ticks.start()
@@ -174,7 +184,10 @@ class Runs(QObject):
         self._rest.start(min(_LONGEST_REST, round(4000 * (time.perf_counter() - begin))))
 
     def _show(self, ready: ReadyMesh) -> None:
-        self._sink.show_mesh(RECONSTRUCTION, ready.mesh, ready.normals)
+        if self.work is not RECONSTRUCTING:
+            self.other_mesh.emit(ready)
+            return
+        self._sink.show_mesh(self.work.layer, ready.mesh, ready.normals)
         self.mesh_shown.emit(ready.mesh)
 
     def _take_event(self, event: Event) -> None:
@@ -202,6 +215,7 @@ class Runs(QObject):
     def _take_result(self, event: Finished) -> None:
         mesh = getattr(event.result, "mesh", None)
         self.logged.emit("Finished early" if event.early else "Finished", "info")
+        self.finished.emit(event.result)
         if isinstance(mesh, Path):
             self.logged.emit(f"The mesh is in {mesh}", "info")
             summary = getattr(event.result, "summary", None) or {}
@@ -209,6 +223,7 @@ class Runs(QObject):
             def show(ready: ReadyMesh) -> None:
                 self._show(ready)
                 self.summed_up.emit(summary)
+                self.result_shown.emit(mesh.parent, ready.mesh)
 
             self._tasks.run(lambda: read_ready(mesh), show, key="result")
 
@@ -217,10 +232,10 @@ class Runs(QObject):
         if event.details:
             self.logged.emit(event.details, "debug")
         error = event.error if isinstance(event.error, H3DError) else ReportedFailure(event.message)
-        title = "The reconstruction failed"
+        title = f"{self.work.noun} failed"
         choices = [dialogs.Choice("close", "Close", dialogs.Role.RejectRole)]
         if event.resumable or isinstance(error, WorkerDied):
-            title = "The reconstruction was interrupted"
+            title = f"{self.work.noun} was interrupted"
             again = (
                 dialogs.Choice("resume", "Resume", default=True)
                 if self._left_behind()
@@ -234,8 +249,10 @@ class Runs(QObject):
     def _answer(self, key: str) -> None:
         if key == "resume":
             self.resume_last()
-        elif key == "start":
+        elif key == "start" and self.work is RECONSTRUCTING:
             self.start()
+        elif key == "start":
+            self.begin(self._job, self.work)
 
 
 class ReportedFailure(H3DError):

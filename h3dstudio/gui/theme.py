@@ -198,6 +198,9 @@ QLabel#DockTitle {{ color: {c.text}; font-weight: 600; padding: 12px 16px 2px 13
 QWidget#Panel {{ background: {c.panel}; border-bottom-left-radius: 10px; border-bottom-right-radius: 10px; }}
 QWidget#Panel[whole="true"] {{ border-radius: 10px; }}
 QFrame#Line {{ background: {c.border}; border: none; max-height: 1px; min-height: 1px; }}
+QLabel#Problem {{ color: {c.bad}; }}
+QToolButton#Dots {{ background: {c.raised}; border-color: {c.border}; padding: 6px 8px; }}
+QToolButton#Dots::menu-indicator {{ image: none; }}
 QLabel#Muted, QLabel#FieldName {{ color: {c.muted}; }}
 QLabel#Faint {{ color: {c.faint}; }}
 QLabel#Title {{ font-size: 26pt; font-weight: 700; }}
@@ -256,6 +259,7 @@ QProgressBar[state="cancelled"]::chunk {{ background: {c.faint}; }}
 
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {c.border}; }}
 QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: 2px; }}
+QSlider#Signed::sub-page:horizontal {{ background: {c.border}; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
     background: {c.accent}; }}
 

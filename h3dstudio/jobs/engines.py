@@ -53,6 +53,10 @@ class JobHandle(Protocol):
         """Stop at the next event; the job's `finally` runs: `Cancelled`. Ends a pause, too."""
         ...
 
+    def tell(self, note: object) -> None:
+        """Leave the job a note (picklable); it replaces one that the job has not read yet. See `inbox`."""
+        ...
+
     def kill(self) -> None:
         """Stop now, whatever the job is doing; nothing of it runs any more: `Cancelled`."""
         ...

@@ -46,6 +46,9 @@ class InlineHandle:
         self._runner.cancel()
         self._paused = False
 
+    def tell(self, note: object) -> None:
+        self._runner.tell(note)
+
     def kill(self) -> None:
         """Within one process nothing can be stopped midway: the same as `cancel`, carried out at once."""
         self.cancel()

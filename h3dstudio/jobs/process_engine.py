@@ -16,13 +16,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from multiprocessing import Pipe
 
 from h3dstudio.errors import WorkerDied
 from h3dstudio.jobs.events import TERMINAL, Cancelled, Event, Failed
 from h3dstudio.jobs.job import Job
-from h3dstudio.jobs.outbox import newest
-from h3dstudio.jobs.wire import Control, Order, Report, Run, Setup, receive, send
+from h3dstudio.jobs.outbox import SNAPSHOT_INTERVAL, newest
+from h3dstudio.jobs.wire import Control, Note, Order, Report, Run, Setup, receive, send
 
 _START = "import sys; sys.path[:] = {path!r}; from h3dstudio.jobs.worker import main; main(int(sys.argv[1]))"
 _THREAD_VARIABLES = (
@@ -44,7 +45,7 @@ _LAST_LINES = 4000
 class _Worker:
     """A started worker process, its pipe, and a nameless file with whatever it prints."""
 
-    def __init__(self, threads: int, nice: int, preload: tuple[str, ...]) -> None:
+    def __init__(self, threads: int, setup: Setup) -> None:
         self.connection, theirs = Pipe()
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `close`)
         environment = dict(os.environ, PYTHONFAULTHANDLER="1", PYTHONUNBUFFERED="1")
@@ -61,7 +62,7 @@ class _Worker:
         )
         theirs.close()
         with contextlib.suppress(OSError):
-            send(self.connection, Setup(nice, preload))
+            send(self.connection, setup)
 
     def printed(self) -> str:
         """The end of what the worker wrote to its console: the last words of a crash in native code."""
@@ -156,6 +157,9 @@ class ProcessHandle:
                 break
         return self._ended
 
+    def tell(self, note: object) -> None:
+        self._order(Note(pickle.dumps(note)))
+
     def _order(self, order: Order) -> None:
         with self._sending, contextlib.suppress(OSError):
             if not self._ended:
@@ -213,12 +217,19 @@ class ProcessEngine:
         nice: how far the worker steps back behind the window, 0 to 19.
         preload: what a worker imports before it gets its job: "module", or "module:function" to call. Seconds
             saved when `prewarm` was called early enough.
+        snapshot_interval: least seconds between two meshes that a worker sends.
     """
 
-    def __init__(self, *, threads: int | None = None, nice: int = 10, preload: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        threads: int | None = None,
+        nice: int = 10,
+        preload: Sequence[str] = (),
+        snapshot_interval: float = SNAPSHOT_INTERVAL,
+    ) -> None:
         self.threads = max(1, available_cores() - 1) if threads is None else threads
-        self._nice = nice
-        self._preload = tuple(preload)
+        self._setup = Setup(nice, tuple(preload), snapshot_interval)
         self._warm: _Worker | None = None
         self._starting = threading.Lock()
         self._handles: list[ProcessHandle] = []
@@ -229,7 +240,7 @@ class ProcessEngine:
             if self._warm is not None and self._warm.process.poll() is None:
                 return
             self._drop_warm()
-            self._warm = _Worker(self.threads, self._nice, (*self._preload, *modules))
+            self._warm = _Worker(self.threads, replace(self._setup, preload=(*self._setup.preload, *modules)))
 
     def submit(self, job: Job) -> ProcessHandle:
         """Start `job` (picklable) in the warm worker, or in a new one."""

@@ -7,6 +7,7 @@ import traceback
 
 from h3dstudio.errors import H3DError
 from h3dstudio.jobs.events import TERMINAL, Cancelled, Checkpointed, Event, Failed, Finished, Terminal
+from h3dstudio.jobs.inbox import Inbox, give_back, lend
 from h3dstudio.jobs.job import Job, JobStream, Request
 
 
@@ -24,20 +25,28 @@ class Runner:
         self._finish_sent = False
         self._cancel = False
         self._checkpointed = False
+        self._inbox = Inbox()
         self.ended: Terminal | None = None
 
     def finish(self) -> None:
         """Ask the job, at every event from now on, to end with what it has."""
         self._finish = True
+        self._inbox.wake()
 
     def cancel(self) -> None:
         """Close the job at its next event; its `finally` runs."""
         self._cancel = True
+        self._inbox.wake()
+
+    def tell(self, note: object) -> None:
+        """Leave the job a note, in the place of one it has not read yet (see `inbox`)."""
+        self._inbox.put(note)
 
     def step(self) -> Event:
         """Run the job up to its next event. A terminal event is given once; then RuntimeError."""
         if self.ended is not None:
             raise RuntimeError("the job has ended")
+        token = lend(self._inbox)
         try:
             event = self._advance()
         except StopIteration as stop:
@@ -47,6 +56,8 @@ class Runner:
         except BaseException:
             self._close()
             raise
+        finally:
+            give_back(token)
         self._checkpointed = self._checkpointed or (isinstance(event, Checkpointed) and event.step > 0)
         if isinstance(event, Terminal):
             self.ended = event

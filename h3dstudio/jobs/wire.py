@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from h3dstudio.jobs.events import Event
+from h3dstudio.jobs.outbox import SNAPSHOT_INTERVAL
 
 
 class Control(enum.Enum):
@@ -27,10 +28,16 @@ class Control(enum.Enum):
 
 @dataclass(frozen=True)
 class Setup:
-    """The first order: how to be. `preload` names modules to import, or "module:function" to call."""
+    """The first order: how to be.
+
+    Attributes:
+        preload: modules to import, or "module:function" to call.
+        snapshot_interval: least seconds between two meshes.
+    """
 
     nice: int
     preload: tuple[str, ...] = ()
+    snapshot_interval: float = SNAPSHOT_INTERVAL
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,13 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A message to the running job, pickled apart: a newer one replaces it while it is unread."""
+
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Report:
     """Sent at least every second: what happened, and the worker's resident memory in bytes."""
 
@@ -48,7 +62,7 @@ class Report:
     events: tuple[Event, ...] = ()
 
 
-Order = Setup | Run | Control
+Order = Setup | Run | Note | Control
 
 
 def send(connection: Connection, message: Order | Report) -> None:

@@ -21,7 +21,7 @@ from h3dstudio.jobs.events import Event, Failed, Log
 from h3dstudio.jobs.job import Job
 from h3dstudio.jobs.outbox import Outbox
 from h3dstudio.jobs.runner import Runner, failure
-from h3dstudio.jobs.wire import Control, Report, Run, Setup, receive, send
+from h3dstudio.jobs.wire import Control, Note, Report, Run, Setup, receive, send
 
 HEARTBEAT = 1.0
 GRACE = 5.0
@@ -36,7 +36,7 @@ def main(descriptor: int) -> None:
     assert isinstance(setup, Setup)
     _stand_back(setup.nice)
     mailbox = _Mailbox(connection)
-    teller = _Teller(connection)
+    teller = _Teller(connection, setup.snapshot_interval)
     for name in setup.preload:
         _preload(name)
     if (order := mailbox.job()) is not None:
@@ -86,6 +86,7 @@ class _Mailbox:
         self._run: Run | None = None
         self._runner: Runner | None = None
         self._paused = self._finish = self._cancel = False
+        self._note_left: Note | None = None
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
 
     def job(self) -> Run | None:
@@ -118,11 +119,17 @@ class _Mailbox:
     def _note(self, order: object) -> None:
         if isinstance(order, Run):
             self._run = order
-        self._paused = order is Control.PAUSE or (self._paused and isinstance(order, Run))
+        if isinstance(order, Note):
+            self._note_left = order
+        self._paused = order is Control.PAUSE or (self._paused and isinstance(order, Run | Note))
         self._finish = self._finish or order is Control.FINISH
         self._cancel = self._cancel or order is Control.CANCEL
 
     def _pass_on(self) -> None:
+        if self._runner is not None and self._note_left is not None:
+            with contextlib.suppress(Exception):  # what cannot be unpickled here is nothing to a job
+                self._runner.tell(pickle.loads(self._note_left.content))
+            self._note_left = None
         if self._runner is not None and self._finish:
             self._runner.finish()
         if self._runner is not None and self._cancel:
@@ -140,10 +147,10 @@ class _Mailbox:
 class _Teller:
     """Sends reports on a thread of its own, so that a slow supervisor does not hold up the job."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, snapshot_interval: float) -> None:
         self._connection = connection
         self._changed = threading.Condition()
-        self._outbox = Outbox()
+        self._outbox = Outbox(snapshot_interval=snapshot_interval)
         self._closing = False
         self._thread = threading.Thread(target=self._send_all, name="reports", daemon=True)
         self._thread.start()

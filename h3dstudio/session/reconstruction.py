@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from h3dstudio.data.run_folder import RunFolder
     from h3dstudio.data.scan import LoadedView, Problem, Scan
     from h3dstudio.session.run_record import RunRecord
-    from h3dstudio.training.reconstruct import ReconstructionResult
+    from h3dstudio.training.result import ReconstructionResult
 
     TrainerStream = Generator[Event, Request | None, ReconstructionResult]
 
@@ -80,6 +80,7 @@ class ReconstructionJob:
         """
         from h3dstudio.data.run_folder import RunFolder
         from h3dstudio.session.run_record import RunRecord, describe_inputs
+        from h3dstudio.session.suggestions import write_suggestions
 
         begun = time.monotonic()
         yield Progress(0, 1, "reading")
@@ -99,6 +100,7 @@ class ReconstructionJob:
             stream = self._start(scan, used, held_out, folder)
             result, early = yield from _forward(stream, folder, resumed=self.resume)
             yield Log("Writing the mesh, the preview and the report")
+            write_suggestions(folder, result, self.settings.prior)
             return _write_results(result, early, used, folder, record, reading)
 
     def _read(self) -> tuple[Scan, list[LoadedView], list[LoadedView], list[str]]:
@@ -133,9 +135,23 @@ class ReconstructionJob:
             scan.unit_sphere,
             self.settings,
             held_out=held_out,
+            landmarks=_landmark_points(scan) if self.settings.landmarks == "auto" else {},
             checkpoint=folder.checkpoint,
             resume=self.resume and folder.checkpoint.exists(),
         )
+
+
+def _landmark_points(scan: Scan) -> dict[str, NDArray[np.float64]]:
+    """Landmark name -> point (3,) of the scan, from its ground truth; none where that cannot be read."""
+    from h3dstudio.data.mesh_files import read_mesh
+
+    if scan.ground_truth is None or not scan.landmarks:
+        return {}
+    try:
+        vertices = read_mesh(scan.ground_truth).vertices
+    except H3DError:  # a reconstruction does not need it
+        return {}
+    return {name: vertices[index] for name, index in scan.landmarks.items() if index < len(vertices)}
 
 
 def _stop_if_fatal(problems: Sequence[Problem]) -> None:
@@ -215,6 +231,7 @@ def _write_results(
         iterations=result.iterations,
         timings={"reading": reading, **result.timings, "writing": time.monotonic() - begun},
         image_metrics=result.image_metrics,
+        confidence=_confidence(result),
         mesh={
             "vertices": len(result.mesh.vertices),
             "faces": len(result.mesh.faces),
@@ -224,6 +241,13 @@ def _write_results(
         },
     )
     return RunResult(folder.folder, folder.mesh, folder.preview, folder.run_json, record.summary())
+
+
+def _confidence(result: ReconstructionResult) -> dict[str, object]:
+    """Mean over the vertices (see `training.confidence`), and why the head may be wrong."""
+    quality = result.mesh.quality
+    mean = None if quality is None else float(quality.mean())
+    return {"mean": mean, "low": bool(result.doubts), "doubts": list(result.doubts)}
 
 
 def _write_png(path: Path, image: NDArray[np.uint8]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from torch import Tensor
 from h3dstudio.data.atomic import atomic_path
 from h3dstudio.errors import ReconstructionError
 from h3dstudio.fields.grid import Grid
+from h3dstudio.fields.prior.posed_head import PosedHead
 from h3dstudio.fields.residual import ResidualPyramid
+from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.isosurface import zero_level
 from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.transforms import Similarity
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +33,9 @@ class SceneState:
         coefficients: (size,) of the residual pyramid; changed in place by steps.
         stage, step: the next thing to do.
         spread: robust silhouette residual at the start, mm; frozen, so that steps minimise one energy.
+        head: of the prior, from which the base was made; None without prior.
+        cameras: of the photos, working frame, where they were corrected.
+        losses: of the photos before the first and the latest step of the refinement it is in.
     """
 
     pyramid: ResidualPyramid
@@ -37,6 +44,9 @@ class SceneState:
     stage: int = 0
     step: int = 0
     spread: float = 1.0
+    head: PosedHead | None = None
+    losses: tuple[float, float] = (math.nan, math.nan)
+    cameras: tuple[Camera, ...] | None = None
 
     @property
     def grid(self) -> Grid:
@@ -71,6 +81,9 @@ def save_state(path: Path, state: SceneState, fingerprint: str) -> None:
             coefficients=state.coefficients,
             place=np.array([state.stage, state.step]),
             spread=np.float64(state.spread),
+            losses=np.asarray(state.losses),
+            **_camera_arrays(state.cameras),  # type: ignore[arg-type]
+            **_head_arrays(state.head),  # type: ignore[arg-type]
         )
 
 
@@ -91,6 +104,9 @@ def load_state(path: Path, fingerprint: str, device: torch.device | str) -> Scen
             raise ValueError(f"{len(coefficients)} coefficients, expected {pyramid.size}")
         stage, step = (int(value) for value in kept["place"])
         state = SceneState(pyramid, base, coefficients, stage, step, float(kept["spread"]))
+        before, after = (float(value) for value in kept["losses"])
+        state = replace(state, head=_head_of(kept, device), losses=(before, after))
+        state = replace(state, cameras=_cameras_of(kept))
         if not (np.isfinite(coefficients).all() and bool(torch.isfinite(base).all())):
             raise ValueError("it holds NaN or infinite values")
     except Exception as error:  # a damaged zip, array header or pyramid raises almost anything
@@ -107,3 +123,36 @@ def load_state(path: Path, fingerprint: str, device: torch.device | str) -> Scen
             remedy="Resume with the settings it was started with, or start a new run",
         )
     return state
+
+
+def _camera_arrays(cameras: tuple[Camera, ...] | None) -> dict[str, NDArray]:
+    if cameras is None:
+        return {}
+    return {
+        name: np.stack([getattr(camera, name) for camera in cameras])
+        for name in ("intrinsics", "rotation", "translation")
+    }
+
+
+def _cameras_of(kept: dict[str, NDArray]) -> tuple[Camera, ...] | None:
+    if "intrinsics" not in kept:
+        return None
+    parts = [kept[name].astype(np.float64) for name in ("intrinsics", "rotation", "translation")]
+    if not all(np.isfinite(part).all() for part in parts):
+        raise ValueError("its cameras are damaged")
+    return tuple(Camera(*matrices) for matrices in zip(*parts, strict=True))
+
+
+def _head_arrays(head: PosedHead | None) -> dict[str, NDArray]:
+    if head is None:
+        return {}
+    return {"latent": head.latent.cpu().numpy(), "pose": head.pose.matrix}
+
+
+def _head_of(kept: dict[str, NDArray], device: torch.device | str) -> PosedHead | None:
+    if "latent" not in kept:
+        return None
+    latent, pose = kept["latent"].astype(np.float32), kept["pose"].astype(np.float64)
+    if pose.shape != (4, 4) or not (np.isfinite(latent).all() and np.isfinite(pose).all()):
+        raise ValueError("its head is damaged")
+    return PosedHead(torch.from_numpy(latent).to(device), Similarity.from_matrix(pose))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from h3dstudio.errors import MeshError, ReconstructionError
-from h3dstudio.fields.fusion import fuse, restore_missed
+from h3dstudio.fields.fusion import Fusion, restore_missed
 from h3dstudio.fields.normal_equations import Quadratic, gauss_newton_step
 from h3dstudio.fields.photo_consistency import (
     PhotoReport,
@@ -24,7 +24,12 @@ from h3dstudio.fields.photo_consistency import (
 from h3dstudio.fields.photos import PhotoSet
 from h3dstudio.fields.plane_sweep import sweep
 from h3dstudio.fields.redistance import redistance
-from h3dstudio.fields.silhouettes import SilhouetteRays, contour_spread, silhouette_rays, silhouette_term
+from h3dstudio.fields.silhouettes import (
+    SilhouetteRays,
+    contour_spread,
+    measured_silhouette_term,
+    silhouette_rays,
+)
 from h3dstudio.fields.smoothness import smoothness_term
 from h3dstudio.fields.surface_finder import MeshProxy
 from h3dstudio.fields.view_geometry import neighbours, spread_views, surface_map
@@ -61,7 +66,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class StepMetrics:
-    """Scalars of one step, as `jobs.events.Metrics` carries them."""
+    """Scalars of one step, as `jobs.events.Metrics` carries them; losses are those before the step.
+
+    Attributes:
+        photo: 1 - mean correlation of the compared patches.
+        silhouette: robust standard deviation of the outlines' distance from the surface, mm.
+        moved: mean change of the field where something is measured, mm.
+        pairs: compared patches.
+    """
 
     photo: float
     silhouette: float
@@ -77,12 +89,26 @@ class StepMetrics:
         }
 
 
+@dataclass(frozen=True, eq=False)
+class SweepNews:
+    """How far a sweep is.
+
+    Attributes:
+        phase: what is being done, for people.
+        look: makes the surface as the maps so far have it (working frame); it costs only who calls it, and
+            what comes out at the end does not depend on it. Raises MeshError when there is none.
+    """
+
+    phase: str
+    look: Callable[[], TriangleMesh]
+
+
 def run_sweep(
     problem: Problem, state: SceneState, stage: SweepStage
-) -> Generator[tuple[int, int], None, SceneState]:
+) -> Generator[SweepNews, None, SceneState]:
     """Depth maps around the surface as it is, fused into a new base.
 
-    Yields (maps made, maps to make) after each, so that whoever drives it stays in control.
+    Yields news after each, so that whoever drives it stays in control.
     """
     from scipy.ndimage import gaussian_filter
 
@@ -92,24 +118,24 @@ def run_sweep(
     field = state.field()
     finder = MeshProxy(_mesh(state, field))
     flat, level = field.reshape(-1), stage.sweep.level
-    maps = {}
+    fusion = Fusion(photos, state.grid, flat, level, truncation=stage.truncation)
     references = spread_views(photos, schedule.references)
     for made, view in enumerate(references):
         others = neighbours(photos, view, schedule.sweep_neighbours)
         depth, normal = surface_map(photos, state.grid, flat, finder, view, level)
         if others and torch.isfinite(depth).any():
-            maps[view] = sweep(photos, view, others, depth, normal, problem.noise[level], stage.sweep)
-        yield made + 1, len(references)
-    fused = fuse(photos, state.grid, flat, maps, level, truncation=stage.truncation)
-    fused = restore_missed(photos, state.grid, flat, fused)
+            fusion.add(view, sweep(photos, view, others, depth, normal, problem.noise[level], stage.sweep))
+        yield SweepNews(
+            f"depth search {made + 1}/{len(references)}",
+            lambda: state.mesh(fusion.glimpse().reshape(field.shape)),
+        )
+    fused = restore_missed(photos, state.grid, flat, fusion.field())
     exact = fused.reshape(field.shape).cpu().numpy()
     smooth = np.minimum(gaussian_filter(exact, stage.smoothing / state.grid.spacing), exact + RECESS)
-    return rebase(state, torch.from_numpy(smooth).to(field.device))
-
-
-def rebase(state: SceneState, field: Tensor) -> SceneState:
-    """Start over from this field as a true signed distance, with no residual."""
-    return state.rebased(redistance(state.grid, field, _mesh(state, field)))
+    swept = torch.from_numpy(smooth).to(field.device)
+    mesh = _mesh(state, swept)
+    yield SweepNews("depth maps joined", lambda: mesh)
+    return state.rebased(redistance(state.grid, swept, mesh))
 
 
 def _mesh(state: SceneState, field: Tensor) -> TriangleMesh:
@@ -127,13 +153,25 @@ def sources_of(problem: Problem, place: int, level: int) -> SourcePixels:
     return draw_source_pixels(problem.photos, level, problem.schedule.sources, problem.rng(1, place))
 
 
-def refine_step(
-    problem: Problem, state: SceneState, stage: RefineStage, sources: SourcePixels
-) -> tuple[SceneState, TriangleMesh, StepMetrics]:
-    """One Gauss-Newton step; also returns the surface before it."""
+@dataclass(frozen=True, eq=False)
+class DataTerms:
+    """What photos and masks say about a surface: quadratics, how the photos agree, the outline's misfit."""
+
+    terms: list[Quadratic]
+    report: PhotoReport
+    missed: float
+
+
+def data_terms(
+    problem: Problem,
+    state: SceneState,
+    stage: RefineStage,
+    field: Tensor,
+    mesh: TriangleMesh,
+    sources: SourcePixels,
+) -> DataTerms:
+    """The photos at a pyramid level and the masks, about field (X, Y, Z) and its mesh."""
     photos, schedule, grid = problem.photos, problem.schedule, state.grid
-    field = state.field()
-    mesh = _mesh(state, field)
     flat = field.reshape(-1)
     terms: list[Quadratic] = []
     report = PhotoReport(0.0, 0, 0.0)
@@ -152,12 +190,22 @@ def refine_step(
         )
         terms.append(term)
     options = replace(schedule.silhouette, robust=stage.silhouette_reach)
-    terms.append(silhouette_term(grid, flat, problem.rays, state.spread, options))
+    term, missed = measured_silhouette_term(grid, flat, problem.rays, state.spread, options)
+    return DataTerms([*terms, term], report, missed)
+
+
+def refine_step(
+    problem: Problem, state: SceneState, stage: RefineStage, sources: SourcePixels
+) -> tuple[SceneState, TriangleMesh, StepMetrics]:
+    """One Gauss-Newton step; also returns the surface before it."""
+    field = state.field()
+    mesh = _mesh(state, field)
+    data = data_terms(problem, state, stage, field, mesh, sources)
     rng = problem.rng(2, state.stage, state.step)
-    terms += smoothness_term(grid, flat, mesh, rng, schedule.smoothness)
+    smooth = smoothness_term(state.grid, field.reshape(-1), mesh, rng, problem.schedule.smoothness)
     coefficients = state.coefficients.copy()
-    taken = gauss_newton_step(state.pyramid, coefficients, terms, finest=stage.finest)
-    metrics = StepMetrics(1 - report.correlation, state.spread, taken.mean, report.pairs)
+    taken = gauss_newton_step(state.pyramid, coefficients, [*data.terms, *smooth], finest=stage.finest)
+    metrics = StepMetrics(1 - data.report.correlation, data.missed, taken.mean, data.report.pairs)
     return replace(state, coefficients=coefficients), mesh, metrics
 
 

@@ -44,12 +44,6 @@ def working_frame(unit_sphere: Similarity) -> tuple[Similarity, float, str]:
     return to_working, radius * scale, warning
 
 
-def camera_in(frame: Similarity, camera: Camera) -> Camera:
-    """The camera of the same photo for points that `frame` (no rotation) has moved."""
-    center = frame.apply(camera.center[None])[0]
-    return Camera(camera.intrinsics, camera.rotation, -camera.rotation @ center)
-
-
 def photo_set(
     views: Sequence[LoadedView], frame: Similarity, largest_side: int, device: torch.device | str
 ) -> PhotoSet:
@@ -57,7 +51,7 @@ def photo_set(
     images, masks, cameras = [], [], []
     for view in views:
         image, mask = view.image, view.mask
-        camera = camera_in(frame, view.view.camera)
+        camera = view.view.camera.in_frame(frame)
         factor = min(1.0, largest_side / max(mask.shape))
         if factor < 1:
             image, mask, (fx, fy) = _reduced(image, mask, factor)

@@ -1,6 +1,6 @@
 """Accuracy, time and memory of reconstructions against ground truth.
 
-    python -m tests.benchmarks.bench_accuracy ../shared/h3ds_sample --views 3,8,32 [--quality standard]
+    python -m tests.benchmarks.bench_accuracy ../shared/h3ds_sample --views 3,8,32 [--quality Q] [--method M]
 
 Prints, for every scan and view list, the strict distance (ground-truth vertices that any camera of the scan
 sees -> surface, no alignment) on face and head in mm, seconds of wall clock from loaded photos to mesh,
@@ -96,10 +96,11 @@ def main() -> None:
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--views", default="3,8,32")
     parser.add_argument("--quality", default="standard")
+    parser.add_argument("--method", default="idr")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    settings = ReconstructionSettings(quality=arguments.quality, seed=arguments.seed)
+    settings = ReconstructionSettings(method=arguments.method, quality=arguments.quality, seed=arguments.seed)
     rows = []
     print(f"{'scan':18} views   face   head    s   first  GB    prototype    target", flush=True)
     for path in (scan for root in arguments.paths for scan in find_scans(root)):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.gui.conftest import HEADLESS, _fresh_settings, come_up, qapp, vanish
+from tests.gui.conftest import HEADLESS, _fresh_settings, come_up, go_down, qapp
 
 __all__ = ["_fresh_settings", "qapp"]
 
@@ -41,9 +41,4 @@ def real_studio(qtbot: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 
     yield make
     for window in windows:
-        if window.runs.state.active:
-            with qtbot.waitSignal(window.runs.over, timeout=30_000):
-                window.runs.cancel()
-        window.close()
-        assert window.supervisor.isFinished()
-        vanish(window)
+        go_down(window, qtbot)

@@ -17,7 +17,13 @@ from tests.unit.data.tiny_scan import make_tiny_scan
 HEADLESS = sys.platform.startswith("linux") and not (
     os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
 )
-NO_SCREEN = {"test_run_model.py", "test_availability.py", "test_startup.py", "test_immortal.py"}
+NO_SCREEN = {
+    "test_run_model.py",
+    "test_availability.py",
+    "test_startup.py",
+    "test_immortal.py",
+    "test_latent_desk.py",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,6 +72,17 @@ def come_up(window: Any, qtbot: Any) -> None:
         window.activateWindow()  # Without a window manager nobody else does, and shortcuts need it.
 
 
+def go_down(window: Any, qtbot: Any) -> None:
+    """Cancel `window`'s run, if there is one, close it, and see that nothing of it goes on."""
+    if window.runs.state.active:
+        with qtbot.waitSignal(window.runs.over, timeout=30_000):
+            window.runs.cancel()
+    window.close()
+    assert window.supervisor.isFinished()
+    assert not window.tasks.busy or window.tasks.close()
+    vanish(window)
+
+
 def vanish(window: Any) -> None:
     """Delete `window` now, and not in the middle of a later test: what outlives it fails here."""
     from PySide6.QtCore import QCoreApplication, QEvent
@@ -93,10 +110,4 @@ def studio(qtbot: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
 
     yield make
     for window in windows:
-        if window.runs.state.active:
-            with qtbot.waitSignal(window.runs.over, timeout=20_000):  # type: ignore[attr-defined]
-                window.runs.cancel()
-        window.close()
-        assert window.supervisor.isFinished()
-        assert not window.tasks.busy or window.tasks.close()
-        vanish(window)
+        go_down(window, qtbot)

@@ -13,6 +13,7 @@ import numpy as np
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.events import Checkpointed, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import JobStream, Request
+from h3dstudio.training.prior.settings import PriorSettings
 from h3dstudio.training.settings import ReconstructionSettings
 
 
@@ -58,6 +59,7 @@ class FakeReconstruction:
         steps, delay: how many, and seconds each.
         die_at: the step at which the worker kills itself.
         fail_at: the step at which it raises.
+        quality, landmarks: whether the result has them; `vertex` is the first landmark's.
     """
 
     scan: Path
@@ -70,8 +72,12 @@ class FakeReconstruction:
     delay: float = 0.03
     die_at: int = -1
     fail_at: int = -1
+    quality: bool = False
+    landmarks: bool = False
+    vertex: int = 0
 
     def events(self) -> JobStream:
+        from h3dstudio.data.landmarks import H3DS_LANDMARKS, write_landmarks
         from h3dstudio.data.mesh_files import write_mesh
 
         self.out.mkdir(parents=True, exist_ok=True)
@@ -98,5 +104,50 @@ class FakeReconstruction:
             if request is Request.FINISH:
                 break
         mesh = self.out / "mesh.ply"
-        write_mesh(mesh, bumpy_sphere(step))
+        result = bumpy_sphere(step)
+        if self.quality:
+            result = result.with_quality(0.5 + result.vertices[:, 1] / 220)
+        write_mesh(mesh, result)
+        if self.landmarks:
+            write_landmarks(
+                self.out / "landmarks.txt",
+                {name: self.vertex + 3 * place for place, name in enumerate(H3DS_LANDMARKS)},
+            )
         return FakeResult(self.out, mesh)
+
+
+@dataclass(frozen=True)
+class FakePrior:
+    """What a training leaves, like `PriorTrainingResult`."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class FakeTraining:
+    """The interface of `PriorTrainingJob`; streams spheres and an error that falls."""
+
+    population: Path
+    out: Path
+    settings: PriorSettings = field(default_factory=PriorSettings)
+    resume: bool = False
+    force: bool = False
+    command: str = ""
+
+    @property
+    def work(self) -> Path:
+        return self.out.with_name(self.out.name + ".training")
+
+    def events(self) -> JobStream:
+        self.work.mkdir(exist_ok=True)
+        yield Log("Going on" if self.resume else "Learning")
+        for step in range(2000):
+            time.sleep(0.02)
+            yield MeshSnapshot(step, bumpy_sphere(step))
+            if step % 5 == 0:
+                yield Metrics(step, {"held-out head mm": 1 + 1 / (step + 1), "held-out face mm": 1.0})
+            if (yield Progress(step + 1, 2000, "sampling heads")) is Request.FINISH:
+                break
+        self.out.write_bytes(b"prior")
+        self.work.rmdir()
+        return FakePrior(self.out)

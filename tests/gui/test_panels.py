@@ -8,14 +8,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMainWindow
+from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui import theme
 from h3dstudio.gui.actions import build_actions
 from h3dstudio.gui.panels.log_panel import LogPanel
 from h3dstudio.gui.panels.plot import Plot, with_gaps
+from h3dstudio.gui.panels.prior_chooser import PriorChoice, PriorChooser
 from h3dstudio.gui.panels.progress_panel import ProgressPanel, split_curves
+from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
 from h3dstudio.gui.panels.result_card import ResultCard
 from h3dstudio.gui.panels.scan_panel import ScanPanel
 from h3dstudio.gui.panels.view_delegate import tick_box
@@ -24,6 +26,7 @@ from h3dstudio.gui.scans import read
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.thumbnails import Thumbnails, pixels, thumbnail
 from h3dstudio.jobs.events import Metrics, Progress
+from h3dstudio.training.settings import ReconstructionSettings
 from tests.gui.fakes import bumpy_sphere
 
 
@@ -147,16 +150,26 @@ def test_curves_are_sorted_by_what_they_measure(qtbot: QtBot) -> None:
     model.start()
     values = {"photo loss": 0.6, "silhouette mm": 1.2, "moved mm": 0.1, "pairs": 11_000.0, "psnr": 27.0}
     model.take_metrics([Metrics(step, values) for step in (1, 2, 3)])
-    losses, lengths, quality = split_curves(model)
+    losses, lengths, _, quality = split_curves(model)
     assert (set(losses), set(lengths), set(quality)) == (
         {"photo loss"},
         {"silhouette mm", "moved mm"},
         {"psnr"},
     )
     panel.show_model(model)
-    plots = [plot.findChild(Plot).getPlotItem() for plot in panel.plots]
+    plots = [plot.findChild(Plot).getPlotItem() for plot in panel.plots if plot is not panel.latent]
     titles = [re.sub("<[^>]*>|&nbsp;|●", "", plot.titleLabel.text).split() for plot in plots]
     assert titles == [["Photo", "loss"], ["Lengths,", "mm", "silhouette", "moved"], ["PSNR,", "dB"]]
+
+
+def test_the_latents_size_is_plotted_while_it_is_fitted() -> None:
+    model = RunModel()
+    model.start()
+    model.take_metrics([Metrics(step, {"latent size": float(step), "silhouette mm": 1.0}) for step in (1, 2)])
+    assert [set(kind) for kind in split_curves(model)] == [set(), {"silhouette mm"}, {"latent size"}, set()]
+    model.take_metrics([Metrics(step, {"moved mm": 0.5}) for step in (3, 4)])
+    lengths = {"silhouette mm", "moved mm"}
+    assert [set(kind) for kind in split_curves(model)] == [set(), lengths, set(), set()]
 
 
 def test_a_curve_has_a_hole_where_steps_were_not_measured() -> None:
@@ -217,3 +230,55 @@ def luminance(color: str) -> float:
     parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_reconstruct_panel_says_what_the_user_chose(qtbot: QtBot, tmp_path: Path) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    choice = PriorChoice(window)
+    panel = ReconstructPanel(build_actions(window), choice)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert panel.settings == ReconstructionSettings()
+    assert panel.method.currentText() == "H3D-Net"
+    file = tmp_path / "mine.h3dprior"
+    file.write_bytes(b"")
+    wanted = ReconstructionSettings("h3d-net", "draft", "cpu", 7, str(file), "none", "off")
+    panel.set_settings(wanted)
+    assert panel.settings == wanted
+    assert panel.prior.currentText() == "mine.h3dprior"
+    QTest.mouseClick(panel.landmarks, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.landmarks.height() // 2))
+    assert panel.settings.landmarks == "auto"
+    panel.method.setCurrentIndex(panel.method.findData("idr"))
+    assert not panel.prior.isEnabled()
+    assert "H3D-Net" in panel.prior.toolTip()
+    assert not panel.landmarks.isEnabled()
+    panel.show_state(RunState.RUNNING)
+    panel.show_state(RunState.DONE)
+    assert not panel.prior.isEnabled()
+    panel.method.setCurrentIndex(panel.method.findData("h3d-net"))
+    assert panel.prior.isEnabled()
+    panel.show_state(RunState.RUNNING)
+    assert not panel.prior.isEnabled()
+
+
+def test_priors_used_before_are_offered_and_browsing_asks(qtbot: QtBot, tmp_path: Path) -> None:
+    choice = PriorChoice()
+    chooser = PriorChooser(choice)
+    qtbot.addWidget(chooser)
+    for number in range(3):
+        (tmp_path / f"{number}.h3dprior").write_bytes(b"")
+        choice.choose(str(tmp_path / f"{number}.h3dprior"))
+    names = [chooser.itemText(row) for row in range(chooser.count())]
+    assert names == ["Bundled heads", "2.h3dprior", "1.h3dprior", "0.h3dprior", "Browse…"]
+    chooser.activated.emit(0)
+    assert choice.path == ""
+    (tmp_path / "1.h3dprior").unlink()
+    assert len(choice.known()) == 2
+    chooser.activated.emit(chooser.count() - 1)
+    dialog = chooser.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "0.h3dprior"))
+    dialog.close()
+    assert choice.path == str(tmp_path / "0.h3dprior")
+    assert chooser.currentText() == "0.h3dprior"

@@ -21,8 +21,12 @@ HAIRLINE = np.array(
         (35, 44), (52, 57), (70, 70), (83, 82), (95, 87), (130, 87),
     ]
 )  # fmt: skip
+WORN = ("hair", "cloth", "frame")
+"""Parts that are added to a head: hair of its colour, woven cloth, plain dark plastic."""
 REACH_MM = 12.0  # paint reaches no farther from its line
 SCLERA = np.array([0.56, 0.52, 0.50], dtype=np.float32)
+CLOTH = np.array([0.10, 0.13, 0.22], dtype=np.float32)
+PLASTIC = np.array([0.05, 0.04, 0.04], dtype=np.float32)
 MOUTH = np.array([0.20, 0.05, 0.045], dtype=np.float32)
 
 
@@ -53,10 +57,18 @@ class FacePaint:
                 colors[where] = self._eye(colors[where], posed[where])
             elif name.startswith("eye_socket"):
                 colors[where] *= np.array([0.62, 0.45, 0.42], dtype=np.float32)
+            elif name in WORN:
+                colors[where] = self._worn(name, points[where])
             elif name == "mouth_socket":
                 colors[where] = MOUTH
             else:
                 colors[where] = self._skin(colors[where], points[where])
+
+    def _worn(self, name: str, points: F32) -> F32:
+        if name == "hair":
+            return self._hair_color(points)
+        grain = np.exp(0.25 * self._noise.octaves(points, (5.0, 1.6), 52)[:, None])
+        return np.asarray((CLOTH if name == "cloth" else PLASTIC) * grain, dtype=np.float32)
 
     def _skin(self, colors: F32, points: F32) -> F32:
         colors = colors * self._flush(points)

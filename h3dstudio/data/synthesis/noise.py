@@ -25,13 +25,27 @@ def disturb_mask(mask: NDArray[np.bool_], px: float, rng: np.random.Generator) -
     """The mask (H, W) with its edge moved in and out by `px` pixels (root mean square, normal), raggedly."""
     if px <= 0 or not mask.any() or mask.all():
         return mask
-    from scipy.ndimage import distance_transform_edt, gaussian_filter
+    from scipy.ndimage import gaussian_filter
 
-    # Half a pixel: the edge runs between the last pixel inside and the first one outside.
-    signed = np.where(mask, distance_transform_edt(mask) - 0.5, 0.5 - distance_transform_edt(~mask))
+    signed = _depth_inside(mask)
     wander = gaussian_filter(rng.standard_normal(mask.shape), RAGGED_PX, mode="wrap")
     wander *= px / wander.std()
     return np.asarray(signed + wander > 0, dtype=np.bool_)
+
+
+def grow_mask(mask: NDArray[np.bool_], px: float) -> NDArray[np.bool_]:
+    """The mask (H, W) with its edge moved outward by `px` pixels, inward where that is negative."""
+    if px == 0 or not mask.any() or mask.all():
+        return mask
+    return np.asarray(_depth_inside(mask) + px > 0, dtype=np.bool_)
+
+
+def _depth_inside(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Pixels to the mask's edge (H, W), negative outside."""
+    from scipy.ndimage import distance_transform_edt
+
+    # Half a pixel: the edge runs between the last pixel inside and the first one outside.
+    return np.where(mask, distance_transform_edt(mask) - 0.5, 0.5 - distance_transform_edt(~mask))
 
 
 def sensor_noise(image: NDArray[np.floating], sigma: float, rng: np.random.Generator) -> NDArray[np.float64]:

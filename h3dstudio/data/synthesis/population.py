@@ -7,12 +7,14 @@ The packed file is an npz with `mean` (V, 3), `faces` (F, 3), `identity` (K, V, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.landmarks import H3DS_OF_68
 from h3dstudio.data.synthesis.subject import HeadAnatomy, Subject
 from h3dstudio.data.synthesis.visibility import seen_from_around
 from h3dstudio.errors import MeshError
@@ -22,16 +24,6 @@ CM = 10.0  # mm
 COEFFICIENT_LIMIT = 2.5  # standard deviations; beyond it faces start to fold
 
 INDICES = ("faces", "landmarks68", "part_starts")
-
-# The six H3DS landmarks among the 68 of Multi-PIE (0-based).
-H3DS_OF_68 = {
-    "right_eye": 39,
-    "left_eye": 42,
-    "nose_tip": 30,
-    "nose_base": 33,
-    "right_lips": 48,
-    "left_lips": 54,
-}
 
 # Expressions people make, as blend shapes and their full weights; "*" stands for both sides.
 EXPRESSIONS: tuple[dict[str, float], ...] = (
@@ -176,24 +168,38 @@ def draw_expression(
 def draw_subject(population: Population, rng: np.random.Generator, *, expression: bool) -> Subject:
     """A head drawn from the population, with its ground truth and landmarks.
 
-    Ground truth keeps what can be seen from around the head (skin and the front of the eyeballs) and
-    nothing of the sockets, the back of the eyeballs or the mouth, like a scanner would.
+    Ground truth keeps what a scanner reaches (skin and the front of the eyeballs) and nothing of the
+    sockets, the back of the eyeballs, the mouth or the nostrils.
     """
     coefficients = draw_identity(len(population.identity), rng)
     weights = draw_expression(population.expression_names, rng) if expression else None
-    mesh = TriangleMesh(population.head(coefficients, weights), population.faces)
+    return population_subject(population, population.head(coefficients, weights))
+
+
+def population_subject(population: Population, vertices: NDArray[np.float64]) -> Subject:
+    """A head of the population's mesh with vertices (V, 3) mm anywhere, as `draw_subject` makes them."""
+    mesh = TriangleMesh(vertices, population.faces)
     landmark_vertices = {name: int(population.landmarks68[k]) for name, k in H3DS_OF_68.items()}
+    rest = np.asarray(population.mean * CM, dtype=np.float64)
+    anatomy = HeadAnatomy(rest, population.part, population.part_names, rest[population.landmarks68])
+    return scanned(mesh, landmark_vertices, anatomy)
+
+
+def scanned(mesh: TriangleMesh, landmarks: Mapping[str, int], anatomy: HeadAnatomy | None) -> Subject:
+    """`mesh` (mm) as a subject whose ground truth is what a scanner reaches of it.
+
+    Args:
+        landmarks: H3DS name -> vertex of `mesh`; those inside the head (under hair, say) are left out.
+    """
     keep = seen_from_around(mesh)
-    keep[list(landmark_vertices.values())] = True
     # A lone vertex without a face would be a point that no surface can reach.
     used = np.zeros(len(keep), dtype=np.bool_)
     used[mesh.faces[keep[mesh.faces].all(axis=1)]] = True
     keep &= used
     renumber = np.cumsum(keep) - 1
-    rest = np.asarray(population.mean * CM, dtype=np.float64)
     return Subject(
         mesh=mesh,
         ground_truth=mesh.submesh(keep),
-        landmarks={name: int(renumber[v]) for name, v in landmark_vertices.items() if keep[v]},
-        anatomy=HeadAnatomy(rest, population.part, population.part_names, rest[population.landmarks68]),
+        landmarks={name: int(renumber[v]) for name, v in landmarks.items() if keep[v]},
+        anatomy=anatomy,
     )

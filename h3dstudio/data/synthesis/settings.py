@@ -18,6 +18,7 @@ class SynthSettings:
         seed: of everything random: head, skin, light, cameras, noise.
         camera_noise_degrees, camera_noise_mm: root mean square error of the written cameras.
         mask_noise_px: root mean square way by which mask edges are moved, raggedly.
+        mask_grow_px: all mask edges are moved outward by this (inward below 0), before `mask_noise_px`.
         turning_light: the light goes with the camera (the subject turns), instead of staying in the room.
         image_noise: standard deviation of sensor noise in grey levels.
         jpeg_quality: 1 to 100.
@@ -32,6 +33,7 @@ class SynthSettings:
     camera_noise_degrees: float = 0.0
     camera_noise_mm: float = 0.0
     mask_noise_px: float = 0.0
+    mask_grow_px: float = 0.0
     turning_light: bool = False
     image_noise: float = 0.0
     jpeg_quality: int = 95
@@ -47,6 +49,7 @@ class SynthSettings:
             ("--camera-noise", self.camera_noise_degrees, 0, 45),
             ("--camera-noise", self.camera_noise_mm, 0, 500),
             ("--mask-noise", self.mask_noise_px, 0, 100),
+            ("--mask-grow", self.mask_grow_px, -100, 100),
             ("--image-noise", self.image_noise, 0, 255),
             ("--jpeg", self.jpeg_quality, 1, 100),
             ("--texture", self.texture, 0, 3),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from h3dstudio.data.scan_writer import write_h3ds_scan
 from h3dstudio.data.synthesis.cameras import camera_ring, head_axes, pixel_footprint, standard_view_lists
 from h3dstudio.data.synthesis.lighting import studio
-from h3dstudio.data.synthesis.noise import disturb_camera, disturb_mask, sensor_noise
+from h3dstudio.data.synthesis.noise import disturb_camera, disturb_mask, grow_mask, sensor_noise
 from h3dstudio.data.synthesis.output import new_scan_folder, write_config, write_record
 from h3dstudio.data.synthesis.population import draw_subject, is_population, read_population
 from h3dstudio.data.synthesis.render import Photographer
@@ -126,7 +126,8 @@ def _photos(
     )
     for k, camera in enumerate(cameras):
         photo = photographer.take(camera, (settings.size, settings.size))
-        masks.append(disturb_mask(photo.mask, settings.mask_noise_px, _rng(settings, MASK_NOISE, k)))
+        mask = grow_mask(photo.mask, settings.mask_grow_px)
+        masks.append(disturb_mask(mask, settings.mask_noise_px, _rng(settings, MASK_NOISE, k)))
         image = sensor_noise(photo.image, settings.image_noise, _rng(settings, IMAGE_NOISE, k))
         yield np.asarray(np.clip(np.rint(image), 0, 255), dtype=np.uint8)
         report(k + 1, len(cameras), "photos")

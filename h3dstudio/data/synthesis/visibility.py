@@ -10,6 +10,10 @@ from h3dstudio.geometry.raycasting import RayCaster
 
 LIFT_MM = 0.15  # rays start this far off the surface, so that they do not meet it again
 VIEWPOINTS = 160
+# Compared with ground truths made from the same heads by others: 98 % of the skin and eyes that they keep lie
+# above this openness, and 99.6 % of what lies above it they keep. What some viewpoint sees at all is 1,000
+# vertices more, all in nostrils, lips and lids.
+OPEN = 0.08
 FAR = 3.0  # viewpoints stand this many head radii away
 
 
@@ -37,20 +41,39 @@ def disc_directions(axis: NDArray[np.floating], half_angle_degrees: float, count
 
 
 def seen_from_around(mesh: TriangleMesh) -> NDArray[np.bool_]:
-    """(V,) bool: seen on its outer side from some viewpoint around the mesh, or next to such a vertex."""
-    caster, normals = RayCaster(mesh), mesh.vertex_normals()
-    low, high = mesh.vertices.min(axis=0), mesh.vertices.max(axis=0)
+    """(V,) bool: in reach of a scanner, which keeps `OPEN` of the sky above the surface in view.
+
+    A glimpse from one side is not enough: a scanner needs several directions, none grazing, with room. What
+    goes is the inside of nostrils, lips and ears and the eyes behind their lids, where the surface is deep in
+    a pocket that photos do not show.
+    """
+    return openness(mesh) >= OPEN
+
+
+def openness(mesh: TriangleMesh) -> NDArray[np.float64]:
+    """(V,) the part of the sky that each vertex sees, weighted by the cosine to its normal: 0 to 1."""
+    return light_seen(mesh, RayCaster(mesh), sphere_directions(VIEWPOINTS))
+
+
+def seen_vertices(mesh: TriangleMesh) -> NDArray[np.bool_]:
+    """(V,) bool: seen on its outer side from some viewpoint around the mesh."""
+    return seen_points(RayCaster(mesh), mesh.vertices, mesh.vertex_normals())
+
+
+def seen_points(
+    caster: RayCaster, points: NDArray[np.floating], normals: NDArray[np.floating]
+) -> NDArray[np.bool_]:
+    """(N,) bool: which points (N, 3) of a surface with normals (N, 3) are seen from around it."""
+    low, high = caster.mesh.vertices.min(axis=0), caster.mesh.vertices.max(axis=0)
     center, radius = (low + high) / 2, float(np.linalg.norm(high - low)) / 2
-    start = mesh.vertices + LIFT_MM * normals
+    start = points + LIFT_MM * normals
     seen = np.zeros(len(start), dtype=np.bool_)
     for direction in sphere_directions(VIEWPOINTS):
-        # A vertex that was seen once needs no further ray.
+        # A point that was seen once needs no further ray.
         towards = center + FAR * radius * direction - start
         open_ = np.flatnonzero(~seen & (np.einsum("ij,ij->i", normals, towards) > 0))
         seen[open_] = ~caster.occluded(start[open_], towards[open_])
-    near = np.zeros_like(seen)
-    near[mesh.faces[seen[mesh.faces].any(axis=1)]] = True
-    return near
+    return seen
 
 
 def light_seen(

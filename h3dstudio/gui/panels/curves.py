@@ -21,13 +21,14 @@ class Curves(QWidget):
         super().__init__(parent)
         self._title, self._log = title, log
         self._plot: Plot | None = None
-        self._empty = QLabel(f"{title} appear here while a reconstruction runs")
+        self._empty = QLabel(f"{title} appear here during a run")
         self._empty.setObjectName("Faint")
+        self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._empty)
-        self.setMinimumSize(120, 90)
+        self.setMinimumSize(90, 90)
 
     def show_series(self, series: Series) -> None:
         """Draw exactly these curves."""

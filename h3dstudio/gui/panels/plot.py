@@ -31,7 +31,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         plot.setMouseEnabled(False, False)
         plot.showGrid(y=True, alpha=0.12)
         plot.setContentsMargins(0, 2, 6, 0)
-        self.setMinimumSize(120, 90)
+        self.setMinimumSize(90, 90)
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         theme.current().changed.connect(self._take_colors)
         self._take_colors()
@@ -132,4 +132,6 @@ def _title(name: str, whole: str) -> str:
     kind, _, unit = whole.partition(", ")
     if unit:
         return whole if _label(name).lower() == kind.lower() else f"{_label(name).capitalize()}, {unit}"
+    if kind != "Losses":
+        return whole
     return f"{_label(name).capitalize()} loss" if _label(name) != "loss" else "Loss"

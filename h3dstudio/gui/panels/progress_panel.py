@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QV
 from h3dstudio.gui import icons, theme
 from h3dstudio.gui.panels.curves import Curves
 from h3dstudio.gui.run_model import RunModel, RunState, clock, size
+from h3dstudio.gui.work import RECONSTRUCTING, Work
 
 _LOOKS = {
     RunState.IDLE: ("idle", "faint", "idle"),
@@ -18,6 +19,7 @@ _LOOKS = {
     RunState.CANCELLING: ("cancelled", "muted", "cancelled"),
     RunState.FAILED: ("failed", "bad", "failed"),
 }
+LATENT = "latent size"
 _DETAILS = {
     RunState.IDLE: "Choose views and settings, then start",
     RunState.STARTING: "Starting the worker",
@@ -51,33 +53,35 @@ class ProgressPanel(QWidget):
         self.losses = Curves("Losses", log=True)
         self.lengths = Curves("Lengths, mm", log=False)
         self.quality = Curves("PSNR, dB", log=False)
-        self.plots = (self.losses, self.lengths, self.quality)
+        self.latent = Curves("Latent size", log=False)
+        self.plots = (self.losses, self.lengths, self.latent, self.quality)
         self._lay_out()
         theme.current().changed.connect(self._take_colors)
         self.show_model(self._model)
 
-    def show_model(self, model: RunModel) -> None:
+    def show_model(self, model: RunModel, work: Work = RECONSTRUCTING) -> None:
         """Draw the run as it is now."""
-        self._model = model
+        self._model, self._work = model, work
         name, color, look = _LOOKS.get(model.state, ("start", "accent", "running"))
         tint = getattr(theme.current().colors, color)
         self._icon.setPixmap(icons.pixmap(name, tint, 20, self.devicePixelRatioF()))
-        self.state.setText(model.state.value)
+        self.state.setText(work.title(model.state))
         self.state.setStyleSheet(
             f"color: {tint if look not in ('running', 'idle') else theme.current().colors.text}"
         )
-        self.detail.setText(_DETAILS.get(model.state) or _phase(model))
+        self.detail.setText(work.details.get(model.state) or _DETAILS.get(model.state) or _phase(model))
         self._show_bar(model, look)
         self.values["Time left"].setText(clock(model.seconds_left))
         self.values["Elapsed"].setText(clock(model.elapsed) if model.elapsed else "–")
         self.values["Speed"].setText(speed(model.rate))
         self.values["Memory"].setText(size(model.memory))
-        for plot, series in zip(self.plots, split_curves(model), strict=True):
+        curves = split_curves(model)
+        for plot, series in zip(self.plots, curves, strict=True):
             plot.show_series(series)
-            plot.setVisible(bool(series) or plot is self.losses)
+            plot.setVisible(bool(series) or (plot is self.losses and not any(curves)))
 
     def _take_colors(self) -> None:
-        self.show_model(self._model)
+        self.show_model(self._model, self._work)
 
     def _show_bar(self, model: RunModel, look: str) -> None:
         fraction = model.fraction
@@ -115,11 +119,12 @@ class ProgressPanel(QWidget):
         side = QWidget()
         side.setLayout(left)
         left.setContentsMargins(0, 4, 0, 4)
-        side.setFixedWidth(340)
+        side.setMinimumWidth(290)
+        side.setMaximumWidth(340)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 12)
         layout.setSpacing(20)
-        layout.addWidget(side)
+        layout.addWidget(side, 3)
         for plot in self.plots:
             layout.addWidget(plot, 1)
             plot.setVisible(plot is self.losses)
@@ -127,10 +132,24 @@ class ProgressPanel(QWidget):
 
 
 def split_curves(model: RunModel) -> tuple[dict[str, tuple[list[float], list[float]]], ...]:
-    """The curves worth showing, by their names: (losses, lengths in mm, PSNRs)."""
-    kinds = (lambda name: "loss" in name, lambda name: name.endswith(" mm"), lambda name: "psnr" in name)
-    # One value is no curve: scores of the end stand beside the mesh.
-    curves = [(name, curve) for name, curve in model.curves.items() if len(curve[0]) > 1]
+    """The curves worth showing, by their names: (losses, lengths in mm, the latent code's length, PSNRs).
+
+    The latent's is of the first phase alone: it makes room when the others go on without it.
+    """
+    # One value is no curve: scores of the end stand beside the mesh. Heads kept out are judged but rarely.
+    curves = [
+        (name, curve)
+        for name, curve in model.curves.items()
+        if len(curve[0]) > 1 or name.startswith("held-out")
+    ]
+    newest = max((curve[0][-1] for _, curve in curves), default=0.0)
+    fitting = any(name == LATENT and curve[0][-1] >= newest for name, curve in curves)
+    kinds = (
+        lambda name: "loss" in name,
+        lambda name: name.endswith(" mm"),
+        lambda name: name == LATENT and fitting,
+        lambda name: "psnr" in name,
+    )
     return tuple({name: curve for name, curve in curves if is_it(name.lower())} for is_it in kinds)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -19,16 +20,39 @@ from PySide6.QtWidgets import (
 
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.panels.buttons import ActionButton
+from h3dstudio.gui.panels.prior_chooser import TIP, PriorChoice, PriorChooser
 from h3dstudio.gui.panels.result_card import ResultCard
+from h3dstudio.gui.panels.scrolling import scrolling
 from h3dstudio.gui.run_model import RunState
-from h3dstudio.training.settings import DEVICES, METHODS, QUALITIES, ReconstructionSettings
+from h3dstudio.training.settings import (
+    DEVICES,
+    METHODS,
+    QUALITIES,
+    REFINE_CAMERAS,
+    ReconstructionSettings,
+)
 
-_METHOD_NAMES = {"idr": "IDR"}
-_METHOD_TIPS = {"idr": "Implicit differentiable rendering: from photos and masks alone, without a prior"}
+_METHOD_NAMES = {"h3d-net": "H3D-Net", "idr": "IDR"}
+_METHOD_TIPS = {
+    "h3d-net": "H3D-Net: first the head of a prior that the photos show, then refined on the photos.\n"
+    "Three photos are enough; where they see nothing, the prior holds.",
+    "idr": "IDR: from photos and masks alone, without a prior. Needs views from all sides.",
+}
+_METHOD_HINTS = {
+    "h3d-net": "The prior's head first, then the photos.",
+    "idr": "Photos and masks alone, no prior.",
+}
+_CAMERA_NAMES = {"auto": "Refine if off", "on": "Always refine", "off": "Keep as is"}
+_CAMERA_TIP = "Whether the cameras' positions may be corrected while the photos are matched"
+_LANDMARKS_TIP = (
+    "Place the prior's head by the scan's landmarks, where it has some.\n"
+    "Without them its place is found from masks and photos."
+)
+_NO_PRIOR = "IDR uses no prior: choose H3D-Net"
 _QUALITY_NAMES = {"draft": "Draft", "standard": "Standard", "high": "High"}
 _QUALITY_HINTS = {
     "draft": "A quick look at the shape.",
-    "standard": "The default: full accuracy in about half a minute.",
+    "standard": "The default: full accuracy, in less than a minute on two cores.",
     "high": "A finer surface; takes a few times longer.",
 }
 _DEVICE_NAMES = {"auto": "Automatic", "cpu": "Processor (CPU)", "cuda": "Graphics card (CUDA)"}
@@ -37,11 +61,22 @@ _DEVICE_NAMES = {"auto": "Automatic", "cpu": "Processor (CPU)", "cuda": "Graphic
 class ReconstructPanel(QWidget):
     """Settings above, buttons below. The buttons are the window's actions, which know what is allowed."""
 
-    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Mapping[str, QAction], prior: PriorChoice | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._prior = prior or PriorChoice(self)
         self.setObjectName("Panel")
         self.setMinimumWidth(256)
         self.method = _choice(METHODS, _METHOD_NAMES, "\n".join(_METHOD_TIPS.values()))
+        self.prior = PriorChooser(self._prior)
+        self.landmarks = QCheckBox("Start from landmarks")
+        self.landmarks.setToolTip(_LANDMARKS_TIP)
+        self.cameras = _choice(REFINE_CAMERAS, _CAMERA_NAMES, _CAMERA_TIP)
+        self.method_hint = QLabel()
+        self.method_hint.setObjectName("Faint")
+        self.method_hint.setWordWrap(True)
+        self._active = False
         self.quality = _choice(QUALITIES, _QUALITY_NAMES, "How fine, and how long it takes")
         self.device = _choice(DEVICES, _DEVICE_NAMES, "Where it is computed")
         self.seed = QSpinBox()
@@ -65,6 +100,7 @@ class ReconstructPanel(QWidget):
         self._running.hide()
         self._lay_out()
         self.quality.currentIndexChanged.connect(self._explain)
+        self.method.currentIndexChanged.connect(self._explain)
         self.set_settings(ReconstructionSettings())
 
     @property
@@ -75,6 +111,9 @@ class ReconstructPanel(QWidget):
             quality=self.quality.currentData(),
             device=self.device.currentData(),
             seed=self.seed.value(),
+            prior=self._prior.path,
+            landmarks="auto" if self.landmarks.isChecked() else "none",
+            refine_cameras=self.cameras.currentData(),
         )
 
     def set_settings(self, settings: ReconstructionSettings) -> None:
@@ -82,11 +121,14 @@ class ReconstructPanel(QWidget):
             (self.method, settings.method),
             (self.quality, settings.quality),
             (self.device, settings.device),
+            (self.cameras, settings.refine_cameras),
         ):
             if box.findData(value) < 0:
                 box.addItem(value, value)
             box.setCurrentIndex(box.findData(value))
         self.seed.setValue(settings.seed)
+        self.landmarks.setChecked(settings.landmarks == "auto")
+        self._prior.choose(settings.prior)
         self._explain()
 
     def show_views(self, count: int, total: int) -> None:
@@ -96,8 +138,10 @@ class ReconstructPanel(QWidget):
     def show_state(self, state: RunState) -> None:
         """Running: its three buttons and no changes; else the settings and Start."""
         active = state.active
-        for box in (self.method, self.quality, self.device, self.seed):
+        self._active = active
+        for box in (self.method, self.cameras, self.quality, self.device, self.seed):
             box.setEnabled(not active)
+        self._explain()
         self._idle.setVisible(not active)
         self._running.setVisible(active)
 
@@ -110,7 +154,13 @@ class ReconstructPanel(QWidget):
         self.result.show_summary(summary)
 
     def _explain(self) -> None:
+        method = self.method.currentData()
         self.hint.setText(_QUALITY_HINTS.get(self.quality.currentData(), ""))
+        self.method_hint.setText(_METHOD_HINTS.get(method, ""))
+        self.method.setToolTip("\n\n".join(_METHOD_TIPS.values()))
+        for field, tip in ((self.prior, TIP), (self.landmarks, _LANDMARKS_TIP)):
+            field.setEnabled(method != "idr" and not self._active)
+            field.setToolTip(_NO_PRIOR if method == "idr" else tip)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -120,6 +170,10 @@ class ReconstructPanel(QWidget):
         form.setVerticalSpacing(10)
         for name, field in (
             ("Method", self.method),
+            ("", self.method_hint),
+            ("Prior", self.prior),
+            ("", self.landmarks),
+            ("Cameras", self.cameras),
             ("Quality", self.quality),
             ("", self.hint),
             ("Views", self.views),
@@ -131,9 +185,9 @@ class ReconstructPanel(QWidget):
             label.setBuddy(field)
             label.setMinimumHeight(field.sizeHint().height())
             form.addRow(label, field)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(scrolling(self))
         layout.setContentsMargins(16, 10, 16, 16)
-        layout.setSpacing(18)
+        layout.setSpacing(16)
         layout.addLayout(form)
         layout.addWidget(self._idle)
         layout.addWidget(self._running)

@@ -57,7 +57,9 @@ class ScanPanel(QWidget):
         """Show `scan` with nothing ticked, or that there is none; `lists` are offered beside "all"."""
         self._scan, self._lists = scan, dict(lists or {})
         self.lists.clear()
+        self.lists.setVisible(scan is not None)
         if scan is None:
+            self.scans.hide()
             self.model.set_views(())
             return
         self.title.setText(scan.name)

@@ -9,9 +9,10 @@ import pyvista as pv
 from numpy.typing import NDArray
 
 from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.gui.viewport import scale
 from h3dstudio.gui.viewport.sink import DisplayMode
 
-_COLORS = "colors"
+_COLORS, _QUALITY = "colors", "confidence"
 
 
 class MeshLayer:
@@ -64,22 +65,30 @@ class MeshLayer:
         actor.prop.edge_color = self._color
         actor.prop.edge_opacity = 0.75
         actor.prop.color = self._ground if wire else self._color
-        coloured = (
-            self._mode is not DisplayMode.SHADED and self.mesh is not None and self.mesh.colors is not None
-        )
-        mapper.SetScalarVisibility(coloured and not wire)
-        # Colours that were photographed need less light of ours than clay.
+        array = self._array()
+        mapper.SetScalarVisibility(array is not None)
+        # Colours that mean something need less light of ours than clay.
         actor.prop.ambient, actor.prop.diffuse, actor.prop.specular = (
-            (0.5, 0.85, 0.04) if coloured and not wire else (0.06, 1.0, 0.14)
+            (0.06, 1.0, 0.14) if array is None else (0.5, 0.85, 0.04)
         )
-        if coloured:
+        if array is not None:
             mapper.SetScalarModeToUsePointFieldData()
-            mapper.SelectColorArray(_COLORS)
+            mapper.SelectColorArray(array)
             mapper.SetColorModeToDirectScalars()
+
+    def _array(self) -> str | None:
+        """The colours that the mode asks for, where the mesh has them; None is clay."""
+        if self.mesh is None:
+            return None
+        if self._mode is DisplayMode.COLOURED and self.mesh.colors is not None:
+            return _COLORS
+        if self._mode is DisplayMode.CONFIDENCE and self.mesh.quality is not None:
+            return _QUALITY
+        return None
 
 
 def polydata(mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) -> pv.PolyData:
-    """A VTK mesh with vertex normals and colours."""
+    """A VTK mesh with vertex normals, its colours, and those of its confidence."""
     if not len(mesh.vertices) or not len(mesh.faces):
         return pv.PolyData()
     vertices: Any = mesh.vertices.astype(np.float32)  # Half the traffic; 1e-5 mm.
@@ -89,4 +98,6 @@ def polydata(mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) ->
     out.point_data.active_normals = np.ascontiguousarray(normals, dtype=np.float32)
     if mesh.colors is not None:
         out.point_data[_COLORS] = mesh.colors
+    if mesh.quality is not None:
+        out.point_data[_QUALITY] = scale.colors(mesh.quality)
     return cast(pv.PolyData, out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import theme
-from h3dstudio.gui.viewport import look, photo
-from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
+from h3dstudio.gui.viewport import look, markers, photo
+from h3dstudio.gui.viewport.sink import GROUND_TRUTH, PRIOR, RECONSTRUCTION, DisplayMode
 from h3dstudio.gui.viewport.surface import placeholder
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _VIEW_ANGLE = 26.0
 _MARGIN = 1.08
 _PYRAMID = 0.55
 _MOST_PICTURES = 16
+_Before = tuple[Any, ...]
+"""How one looked at the scan: home, framed, to frame, camera's place, whether that was ours."""
 _Frame = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 """Forward and up direction, and the points (N, 3) to be seen."""
 
@@ -58,6 +60,10 @@ class MeshView(QWidget):
         self._to_frame: _Frame | None = None
         self._framed: _Frame | None = None
         self._placed: NDArray[np.float64] | None = None
+        self._landmarks: Mapping[str, NDArray[np.floating]] = {}
+        self._stage: str | None = None
+        self._hidden: set[str] = set()
+        self._before: _Before | None = None
         theme.current().changed.connect(self._take_colors)
 
     @property
@@ -92,9 +98,9 @@ class MeshView(QWidget):
 
         except back when they outgrow the picture and nobody has turned it yet.
         """
-        first = all(layer.mesh is None for layer in self._layers.values())
+        first = all(layer.mesh is None or not layer.visible for layer in self._layers.values())
         self._layer(name).show(mesh, normals)
-        if first and self._through is None:
+        if first and self._through is None and self._is_on(name):
             self.reset_camera()
         else:
             self._keep_in_sight()
@@ -112,11 +118,53 @@ class MeshView(QWidget):
         return self._layers[name].mesh if name in self._layers else None
 
     def set_visible(self, name: str, visible: bool) -> None:
-        self._layer(name).style(visible=visible)
+        (self._hidden.discard if visible else self._hidden.add)(name)
+        self._layer(name).style(visible=self._is_on(name))
         self.redraw()
 
+    @property
+    def stage(self) -> str | None:
+        """The mesh that is shown alone, or None."""
+        return self._stage
+
+    def enter_stage(self, name: str, forward: NDArray[np.float64], up: NDArray[np.float64]) -> None:
+        """Show the mesh `name` alone, from the front, until `leave_stage`; the camera is kept for then."""
+        if self._stage == name:
+            return
+        self.leave_stage()
+        self.leave_photo()
+        ours = self._placed is not None and np.allclose(self._place(), self._placed)
+        self._before = (self._home, self._framed, self._to_frame, self._place(), ours)
+        self._stage, self._home = name, (forward, up)
+        self._apply_stage()
+        self._frame(forward, up, self._points())
+
+    def leave_stage(self) -> None:
+        """Show everything else again, as it was looked at before."""
+        if self._stage is None or self._before is None:
+            return
+        self._stage = None
+        self._home, self._framed, self._to_frame, place, ours = self._before
+        self._before = None
+        camera = self.plotter.camera
+        camera.position, camera.focal_point, camera.up = place
+        self._placed = place if ours else None
+        self._apply_stage()
+        if ours and self._framed is not None:
+            self._frame(*self._framed)
+        self.plotter.reset_camera_clipping_range()
+        self.redraw()
+
+    def _apply_stage(self) -> None:
+        for name, layer in self._layers.items():
+            layer.style(visible=self._is_on(name))
+
+    def _is_on(self, name: str) -> bool:
+        on_stage = name == self._stage if self._stage is not None else name != PRIOR
+        return on_stage and name not in self._hidden
+
     def set_mode(self, mode: DisplayMode) -> None:
-        """Coloured, shaded or wireframe, for every mesh."""
+        """How every mesh is drawn; what a mesh has no colours for is clay."""
         self._mode = mode
         for layer in self._layers.values():
             layer.style(mode=mode)
@@ -260,6 +308,14 @@ class MeshView(QWidget):
         self.plotter.add_mesh(mesh, name=name, **options)
         self._standing.append(name)
 
+    def show_landmarks(self, points: Mapping[str, NDArray[np.floating]]) -> None:
+        """Mark these points (3,) mm with their names; none removes the marks."""
+        if not points and not self._landmarks:
+            return
+        self._landmarks = dict(points)
+        markers.show(self.plotter, self._landmarks, theme.current().colors)
+        self.redraw()
+
     def show_axes(self, shown: bool) -> None:
         """The orientation axes in the corner."""
         (self.plotter.show_axes if shown else self.plotter.hide_axes)()
@@ -312,7 +368,7 @@ class MeshView(QWidget):
 
         if name not in self._layers:
             layer = MeshLayer(self.plotter, name, self._color(name), theme.current().colors.raised)
-            layer.style(mode=self._mode)
+            layer.style(mode=self._mode, visible=self._is_on(name))
             self._layers[name] = layer
         return self._layers[name]
 
@@ -352,6 +408,8 @@ class MeshView(QWidget):
         look.paint_axes(self._axes, theme.current().colors)
         for name, layer in self._layers.items():
             layer.style(color=self._color(name), ground=theme.current().colors.raised)
+        if self._landmarks:
+            markers.show(self.plotter, self._landmarks, theme.current().colors)
         self.redraw()
 
 

@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLa
 
 from h3dstudio.gui import theme
 from h3dstudio.gui.actions import dress
+from h3dstudio.gui.viewport.legend import Legend
 from h3dstudio.gui.viewport.mesh_view import MeshView
 
-_NARROW = 760
+_NARROW, _NARROWEST = 860, 620
+"""Pixels, below which the modes, and then the meshes too, are icons alone."""
+_INSET = 14
 
 
 class ViewportPage(QWidget):
@@ -24,7 +27,7 @@ class ViewportPage(QWidget):
         super().__init__(parent)
         self.setObjectName("Panel")
         self.view = MeshView(self)
-        self._modes = segment(actions, ("coloured", "shaded", "wireframe"))
+        self._modes = segment(actions, ("coloured", "shaded", "wireframe", "confidence"))
         self._meshes = segment(actions, ("reconstruction", "ground_truth"))
         self.bar = QWidget()
         self.bar.setObjectName("ViewBar")
@@ -35,10 +38,14 @@ class ViewportPage(QWidget):
         row.addWidget(self._meshes)
         row.addStretch(1)
         row.addWidget(self._modes)
-        for name in ("cameras", "axes", "reset_view"):
+        for name in ("landmarks", "cameras", "axes", "reset_view"):
             row.addWidget(tool_button(actions[name], text=False))
         self.photo_bar = PhotoBar(actions["leave_photo"])
         self.photo_bar.opacity.valueChanged.connect(self.opacity_changed)
+        self.stage_bar = StageBar(actions["back_to_scan"])
+        self.legend = Legend(self.view)
+        self._confidence = actions["confidence"]
+        self._confidence.toggled.connect(self._show_legend)
         self._hint = QLabel(self.view)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -49,7 +56,9 @@ class ViewportPage(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.photo_bar)
+        layout.addWidget(self.stage_bar)
         self.show_photo(None)
+        self.show_stage(False)
         theme.current().changed.connect(self._take_colors)
         self._take_colors()
 
@@ -59,6 +68,11 @@ class ViewportPage(QWidget):
         if number is not None:
             self.photo_bar.title.setText(f"Through the camera of view {number}")
             self.photo_bar.opacity.setValue(50)
+
+    def show_stage(self, on_stage: bool) -> None:
+        """Say that a head of the prior is shown instead of the scan."""
+        self.stage_bar.setVisible(on_stage)
+        self._show_legend()
 
     def show_hint(self, text: str) -> None:
         """A line over the view that says what to do; "" removes it."""
@@ -70,9 +84,21 @@ class ViewportPage(QWidget):
         super().resizeEvent(event)
         for button in self._modes.findChildren(QToolButton):
             dress(button, text=self.width() >= _NARROW)
+        for button in self._meshes.findChildren(QToolButton):
+            dress(button, text=self.width() >= _NARROWEST)
+        self._place_hint()
+
+    def _show_legend(self) -> None:
+        on_stage = self.stage_bar.isVisibleTo(self)
+        self.legend.setVisible(self._confidence.isChecked() and not on_stage)
         self._place_hint()
 
     def _place_hint(self) -> None:
+        legend = self.legend
+        legend.move(
+            self.view.width() - legend.width() - _INSET, self.view.height() - legend.height() - _INSET
+        )
+        legend.raise_()
         self._hint.adjustSize()
         box = self.view.rect()
         self._hint.move((box.width() - self._hint.width()) // 2, box.height() - self._hint.height() - 22)
@@ -107,6 +133,21 @@ class PhotoBar(QWidget):
         row.addWidget(name)
         row.addWidget(self.opacity)
         row.addWidget(tool_button(leave, text=True))
+
+
+class StageBar(QWidget):
+    """What is shown instead of the scan, and the way back."""
+
+    def __init__(self, back: QAction) -> None:
+        super().__init__()
+        self.setObjectName("PhotoBar")
+        self.title = QLabel("A head of the prior, in its own frame")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 10, 6)
+        row.setSpacing(10)
+        row.addWidget(self.title)
+        row.addStretch(1)
+        row.addWidget(tool_button(back, text=True))
 
 
 def tool_button(action: QAction, *, text: bool) -> QToolButton:

@@ -12,6 +12,7 @@ from h3dstudio.geometry.mesh import TriangleMesh
 
 RECONSTRUCTION = "reconstruction"
 GROUND_TRUTH = "ground truth"
+PRIOR = "prior"
 
 
 class DisplayMode(enum.Enum):
@@ -20,6 +21,7 @@ class DisplayMode(enum.Enum):
     COLOURED = "coloured"
     SHADED = "shaded"
     WIREFRAME = "wireframe"
+    CONFIDENCE = "confidence"
 
 
 class MeshSink(Protocol):

@@ -48,14 +48,32 @@ def test_json_is_all_there_is_on_standard_output(
     assert [one.view.index for one in call["views"]] == [0, 1]
 
 
+def test_the_heads_options_reach_the_trainer(
+    scan: Path, run_folder: Path, training: FakeTraining, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = ["reconstruct", str(scan), "--out", str(run_folder)]
+    assert cli.main(command) == 0
+    assert cli.main([*command, "--prior", "my.h3dprior", "--no-landmarks", "--refine-cameras", "on"]) == 0
+    plain, chosen = (call["settings"] for call in training.calls)
+    assert (plain.method, plain.prior, plain.landmarks, plain.refine_cameras) == (
+        "h3d-net",
+        "",
+        "auto",
+        "auto",
+    )
+    assert (chosen.landmarks, chosen.refine_cameras) == ("none", "on")
+    assert chosen.prior == str(tmp_path / "my.h3dprior"), "absolute: a resumed run may start elsewhere"
+
+
 def test_a_run_without_a_name_goes_to_runs(
     scan: Path, tmp_path: Path, training: FakeTraining, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert cli.main(["reconstruct", str(scan)]) == 0
-    assert (tmp_path / "runs" / "ball-3-idr" / "mesh.ply").exists()
+    assert (tmp_path / "runs" / "ball-3-h3d_net" / "mesh.ply").exists()
     assert cli.main(["reconstruct", str(scan.parent), "--scan", "ball", "--views", "all"]) == 0
-    assert (tmp_path / "runs" / "ball-8-idr" / "mesh.ply").exists()
+    assert (tmp_path / "runs" / "ball-8-h3d_net" / "mesh.ply").exists()
 
 
 @pytest.mark.parametrize(
@@ -63,8 +81,9 @@ def test_a_run_without_a_name_goes_to_runs(
     [
         (["--views", "0,99"], 2, "no view 99"),
         (["--views", "many"], 2, "names no views"),
-        (["--method", "magic"], 2, "expected one of idr"),
+        (["--method", "magic"], 2, "expected one of h3d-net"),
         (["--quality", "perfect"], 2, "expected one of draft"),
+        (["--refine-cameras", "often"], 2, "expected one of auto"),
         (["--device", "abacus"], 2, "expected one of auto"),
         (["--seed", "x"], 2, "invalid int"),
         (["--resume", "--force"], 2, "not allowed with"),

@@ -218,3 +218,31 @@ def test_any_bytes_give_a_mesh_or_a_mesh_error(data: bytes) -> None:
     except MeshError:
         return
     assert mesh.faces.size == 0 or mesh.faces.max() < len(mesh.vertices)
+
+
+def test_quality_is_a_vertex_property_of_ply(tmp_path: Path) -> None:
+    mesh = colored_ball()
+    quality = np.linspace(0, 1, len(mesh.vertices)).astype(np.float32)
+    write_mesh(tmp_path / "m.ply", mesh.with_quality(quality))
+    assert b"\nproperty float quality\n" in (tmp_path / "m.ply").read_bytes()
+    back = read_mesh(tmp_path / "m.ply")
+    np.testing.assert_array_equal(back.quality, quality)
+    np.testing.assert_array_equal(back.colors, mesh.colors)
+    write_mesh(tmp_path / "plain.ply", mesh.with_colors(None).with_quality(quality))
+    np.testing.assert_array_equal(read_mesh(tmp_path / "plain.ply").quality, quality)
+    write_mesh(tmp_path / "m.glb", mesh.with_quality(quality))
+    assert read_mesh(tmp_path / "m.glb").quality is None
+
+
+@pytest.mark.parametrize("values", [("0", "0.5", "17"), ("0", "nan", "1"), ("-1", "0", "0")])
+def test_a_foreign_quality_of_another_range_is_not_ours(tmp_path: Path, values: tuple[str, ...]) -> None:
+    head = (
+        "ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\n"
+        "property float quality\nelement face 1\nproperty list uchar int vertex_indices\nend_header\n"
+    )
+    corners = ("0 0 0", "1 0 0", "0 1 0")
+    rows = "".join(f"{corner} {value}\n" for corner, value in zip(corners, values, strict=True))
+    (tmp_path / "foreign.ply").write_text(head + rows + "3 0 1 2\n")
+    mesh = read_mesh(tmp_path / "foreign.ply")
+    assert len(mesh.faces) == 1
+    assert mesh.quality is None

@@ -18,6 +18,7 @@ from h3dstudio.data.synthesis.texture import subject_albedo
 from h3dstudio.data.synthesis.visibility import (
     disc_directions,
     light_seen,
+    openness,
     seen_from_around,
     sphere_directions,
 )
@@ -133,6 +134,38 @@ def test_a_hidden_ball_is_not_seen_and_a_free_one_is() -> None:
     seen = seen_from_around(both)
     assert seen[: len(outer.vertices)].all()
     assert not seen[len(outer.vertices) :].any()
+
+
+def test_the_bottom_of_a_pocket_is_not_in_reach() -> None:
+    # A tube, closed below: its rim sees half the sky, a wall at depth d less and less, the floor
+    # sin(angle)^2 of it, where tan(angle) = radius / depth.
+    import trimesh
+
+    tube = trimesh.creation.annulus(r_min=10, r_max=14, height=60)
+    floor = trimesh.creation.cylinder(radius=12, height=4).apply_translation([0, 0, -30])
+    both = trimesh.util.concatenate([tube.subdivide_to_size(4), floor.subdivide_to_size(4)])
+    mesh = TriangleMesh(np.asarray(both.vertices), np.asarray(both.faces))
+    open_ = openness(mesh)
+    x, y, z = mesh.vertices.T
+    middle = (np.hypot(x, y) < 2) & (np.abs(z + 28) < 0.1)
+    assert middle.any()
+    np.testing.assert_allclose(open_[middle], 10**2 / (10**2 + 58**2), atol=0.03)
+    reached = seen_from_around(mesh)
+    assert not reached[middle].any()
+    outside = np.hypot(x, y) > 13.9
+    assert reached[outside].all()
+
+
+@needs_population
+def test_ground_truth_keeps_what_others_scanned_of_the_same_heads() -> None:
+    population = read_population(POPULATION)
+    for seed in (1, 2):
+        subject = draw_subject(population, np.random.default_rng(seed), expression=seed == 2)
+        # Two scans that others made of such heads keep 10,800 vertices of skin and eyes.
+        assert 10_300 < len(subject.ground_truth.vertices) < 11_100
+        assert set(subject.landmarks) == {
+            "right_eye", "left_eye", "nose_tip", "nose_base", "right_lips", "left_lips"
+        }  # fmt: skip
 
 
 def test_light_arrives_at_free_surfaces_only() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from h3dstudio.data.synthesis.noise import disturb_camera, disturb_mask, sensor_noise
+from h3dstudio.data.synthesis.noise import disturb_camera, disturb_mask, grow_mask, sensor_noise
 from h3dstudio.geometry.camera import Camera
 
 CAMERA = Camera(np.diag([700.0, 700, 1]), np.diag([1.0, -1, -1]), np.array([3.0, 4, 600]))
@@ -53,7 +53,18 @@ def test_mask_edge_moves_by_the_stated_way(px: float) -> None:
     assert (noisy == mask)[far].all()
 
 
+@pytest.mark.parametrize("px", [-3.0, -1.0, 0.0, 2.0])
+def test_masks_grow_and_shrink_by_whole_pixels(px: float) -> None:
+    y, x = np.mgrid[:200, :200]
+    disc = np.hypot(x - 100, y - 100) < 60
+    changed = grow_mask(disc, px)
+    radius = np.sqrt(changed.sum() / np.pi)
+    assert radius == pytest.approx(60 + px, abs=0.4)
+    assert changed[disc].all() if px >= 0 else not changed[~disc].any()
+
+
 @pytest.mark.parametrize("value", [True, False])
 def test_full_or_empty_masks_stay_as_they_are(value: bool) -> None:
     mask = np.full((20, 20), value)
     assert (disturb_mask(mask, 3, np.random.default_rng(0)) == value).all()
+    assert (grow_mask(mask, 3) == value).all()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from h3dstudio.fields.fusion import confirmed, fuse
+from h3dstudio.fields.fusion import Fusion
 from h3dstudio.fields.photos import PhotoSet
 from h3dstudio.fields.plane_sweep import DepthMap
 from tests.unit.fields.analytic import BALL, cube, photos_of, sphere, surface
@@ -22,8 +22,15 @@ def exact(index: int, error: float = 0.0) -> DepthMap:
     return DepthMap(tensor, torch.where(torch.isfinite(tensor), 0.9, 0.0))
 
 
+def fusion_of(photos: PhotoSet, maps: dict[int, DepthMap], start: torch.Tensor) -> Fusion:
+    fusion = Fusion(photos, GRID, start.reshape(-1), 0, truncation=9.0)
+    for view, map_ in maps.items():
+        fusion.add(view, map_)
+    return fusion
+
+
 def fused(photos: PhotoSet, maps: dict[int, DepthMap], start: torch.Tensor) -> np.ndarray:
-    out = fuse(photos, GRID, start.reshape(-1), maps, 0, truncation=9.0)
+    out = fusion_of(photos, maps, start).field()
     assert torch.isfinite(out).all()
     return surface(GRID, out).vertices
 
@@ -39,7 +46,8 @@ def test_exact_depths_give_the_ball() -> None:
 
 def test_what_only_one_photo_says_is_not_believed() -> None:
     maps = {0: exact(0), 1: exact(1), 4: exact(4, error=20.0)}
-    agreed = confirmed(PHOTOS, maps, 0, 3.0)
+    fusion = fusion_of(PHOTOS, maps, sphere(GRID, RADIUS))
+    agreed = {view: fusion.confirmed(view) for view in maps}
     seen = torch.isfinite(maps[0].depth)
     assert agreed[0][seen].float().mean() > 0.3
     assert agreed[4][torch.isfinite(maps[4].depth)].float().mean() < 0.05  # the rims do meet
@@ -59,3 +67,19 @@ def test_nothing_to_fuse_leaves_the_zero_level() -> None:
     unknown = DepthMap(torch.full(SIZE, torch.nan), torch.zeros(SIZE))
     for maps in ({}, {0: unknown}, {0: unknown, 3: unknown}, {2: exact(2)}):
         np.testing.assert_allclose(np.linalg.norm(fused(PHOTOS, maps, start), axis=1), RADIUS, atol=0.5)
+
+
+def test_a_glimpse_on_the_way_comes_close_and_changes_nothing() -> None:
+    start = sphere(GRID, RADIUS + 7)
+    maps = {index: exact(index) for index in range(8)}
+    fusion = Fusion(PHOTOS, GRID, start.reshape(-1), 0, truncation=9.0)
+    errors = []
+    for view, map_ in maps.items():
+        fusion.add(view, map_)
+        glimpse = surface(GRID, fusion.glimpse()).vertices
+        side = np.abs(glimpse[:, 1]) < 0.6 * RADIUS
+        errors.append(np.abs(np.linalg.norm(glimpse[side], axis=1) - RADIUS).mean())
+    assert errors[0] > 5, "one map alone is not believed"
+    assert errors[-1] < 1.0
+    assert np.diff(errors).max() < 0.5, "each map brings it closer, or tells nothing new"
+    assert torch.equal(fusion.field(), fusion_of(PHOTOS, maps, start).field())

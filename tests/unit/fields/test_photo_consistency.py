@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from scipy.ndimage import binary_erosion
 
 from h3dstudio.fields.normal_equations import Quadratic, gauss_newton_step
 from h3dstudio.fields.photo_consistency import (
@@ -10,6 +11,7 @@ from h3dstudio.fields.photo_consistency import (
     PhotoReport,
     VisibleSources,
     _summed_slots,
+    _well_inside,
     draw_source_pixels,
     find_visible,
     noise_levels,
@@ -157,3 +159,10 @@ def test_noise_is_measured() -> None:
     options = PhotoOptions(noise_factor=1.0, least_noise=1e-6)
     assert noise_levels(loud, options)[0] == pytest.approx(0.1, rel=0.1)
     assert noise_levels(quiet, options)[0] < 0.1
+
+
+@pytest.mark.parametrize("shape", [(2, 40, 31), (1, 3, 50)])
+def test_well_inside_is_what_an_erosion_leaves(shape: tuple[int, int, int]) -> None:
+    masks = np.random.default_rng(0).random(shape) > 0.02
+    expected = [binary_erosion(mask, np.ones((9, 9)), border_value=1) for mask in masks]
+    np.testing.assert_array_equal(_well_inside(torch.from_numpy(masks), 4), expected)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.ndimage import distance_transform_edt
 
 from h3dstudio.geometry.visual_hull import SilhouetteDistance, hull_distance
 from tests.unit.training.textured_ball import CENTER, ball_view
@@ -60,3 +61,15 @@ def test_full_masks_and_points_behind_the_camera_are_finite() -> None:
 def test_no_points_and_no_silhouettes() -> None:
     assert hull_distance(silhouettes(1), np.empty((0, 3))).shape == (0,)
     assert (hull_distance([], np.zeros((2, 3))) == -np.inf).all()
+
+
+@pytest.mark.parametrize("box", [(10, 30, 5, 25), (0, 40, 12, 14), (39, 40, 29, 30), (0, 1, 0, 30)])
+def test_the_distance_is_that_of_the_whole_image(box: tuple[int, int, int, int]) -> None:
+    top, bottom, left, right = box
+    mask = np.zeros((40, 30), bool)
+    mask[top:bottom, left:right] = np.random.default_rng(0).random((bottom - top, right - left)) > 0.2
+    mask[top, left] = True
+    hull = SilhouetteDistance.of(mask, ball_view(0, 0.0, (30, 40)).view.camera)
+    wide = np.pad(mask, hull.pad, mode="edge")
+    expected = distance_transform_edt(~wide) - distance_transform_edt(wide)
+    np.testing.assert_allclose(hull.distance, expected, atol=1e-5)

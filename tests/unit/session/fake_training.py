@@ -33,6 +33,11 @@ class Result:
     iterations: int
     image_metrics: dict[str, float] = field(default_factory=lambda: {"psnr_held_out": 25.0})
     timings: dict[str, float] = field(default_factory=lambda: {"training": 1.0})
+    latent: object = None
+    pose: object = None
+    landmarks68: object = None
+    doubts: tuple[str, ...] = ()
+    cameras: object = None
 
 
 def head(step: int) -> TriangleMesh:
@@ -62,6 +67,7 @@ class FakeTraining:
         settings: ReconstructionSettings,
         *,
         held_out: Sequence[LoadedView] = (),
+        landmarks: object = None,
         checkpoint: Path | None = None,
         resume: bool = False,
     ) -> Generator[Event, Request | None, Result]:

@@ -62,7 +62,15 @@ def test_the_report_says_what_made_the_result(scan: Path, tmp_path: Path, traini
     result = finished(job)
     content = report(result.folder)
     assert content["status"] == "finished"
-    assert content["settings"] == {"method": "idr", "quality": "standard", "device": "auto", "seed": 7}
+    assert content["settings"] == {
+        "method": "h3d-net",
+        "quality": "standard",
+        "device": "auto",
+        "seed": 7,
+        "prior": "",
+        "landmarks": "auto",
+        "refine_cameras": "auto",
+    }
     inputs = content["inputs"]
     assert isinstance(inputs, dict)
     assert inputs["views"] == [0, 1, 7]

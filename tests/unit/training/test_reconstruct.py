@@ -18,7 +18,8 @@ from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import Request
 from h3dstudio.training import reconstruct as trainer
-from h3dstudio.training.reconstruct import ReconstructionResult, reconstruct
+from h3dstudio.training.reconstruct import reconstruct
+from h3dstudio.training.result import ReconstructionResult
 from h3dstudio.training.schedule import Schedule
 from h3dstudio.training.settings import ReconstructionSettings
 from tests.unit.geometry.test_isosurface import open_edges, signed_volume
@@ -36,7 +37,7 @@ from tests.unit.training.textured_ball import (
 
 __all__ = ["small"]  # a fixture
 
-DRAFT = ReconstructionSettings(quality="draft", device="cpu")
+DRAFT = ReconstructionSettings(method="idr", quality="draft", device="cpu")
 VIEWS = ball_views((0, 40, 80, 180, 220, 260), (72, 72))
 
 
@@ -245,7 +246,7 @@ def test_a_checkpoint_of_something_else_is_refused(
         sphere = Similarity(131.0, np.eye(3), CENTER)
     elif change == "schedule":
         other = replace(small, spacing=9.0)
-        monkeypatch.setattr(trainer, "schedule_for", lambda quality: other)
+        monkeypatch.setattr(trainer, "schedule_for", lambda quality, method="idr": other)
     else:
         path.write_bytes(path.read_bytes()[:-100])
     before = path.read_bytes()

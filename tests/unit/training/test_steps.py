@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from h3dstudio.training.steps import (
     LEAST_SPREAD,
     MOST_SPREAD,
     Problem,
+    SweepNews,
     refine_step,
     run_sweep,
     sources_of,
@@ -50,17 +51,34 @@ def sweep_stage() -> SweepStage:
     return next(stage for stage in SCHEDULE.stages if isinstance(stage, SweepStage))
 
 
-def swept(task: Problem, state: SceneState) -> SceneState:
-    """A whole sweep."""
-    told: list[int] = []
+def swept(task: Problem, state: SceneState, look: Callable[[SweepNews], object] = id) -> SceneState:
+    """A whole sweep; `look` is shown its news."""
     done: list[SceneState] = []
 
-    def driven() -> Generator[tuple[int, int], None, None]:
+    def driven() -> Generator[SweepNews, None, None]:
         done.append((yield from run_sweep(task, state, sweep_stage())))
 
-    told.extend(made for made, _ in driven())
-    assert told == list(range(1, len(told) + 1))
+    for news in driven():
+        look(news)
     return done[0]
+
+
+def test_a_sweep_can_be_watched_and_ends_the_same() -> None:
+    task, before = problem(), start(RADIUS + 8)
+    phases, errors = [], []
+
+    def watch(news: SweepNews) -> None:
+        vertices = news.look().vertices
+        ring = np.abs(vertices[:, 1]) < 0.5 * RADIUS
+        phases.append(news.phase)
+        errors.append(np.abs(np.linalg.norm(vertices[ring], axis=1) - RADIUS).mean())
+
+    watched = swept(task, before, watch)
+    count = len(RING)
+    assert phases == [f"depth search {n}/{count}" for n in range(1, count + 1)] + ["depth maps joined"]
+    assert errors[-2] < 0.9 * errors[0]
+    assert errors[-1] < 0.75 * errors[0]
+    assert torch.equal(watched.base, swept(task, before).base)
 
 
 def test_a_sweep_finds_a_surface_that_is_far_away() -> None:
@@ -82,6 +100,16 @@ def test_steps_finish_what_a_sweep_began() -> None:
     assert error(state) < 0.5 * before
     assert metrics.pairs > 100
     assert metrics.photo < 0.4
+
+
+def test_a_step_tells_how_far_the_outlines_are_off() -> None:
+    task, stage = problem(), RefineStage(0, 1)
+    far, near = (
+        refine_step(task, start(RADIUS + by), stage, sources_of(task, 0, 0))[2].silhouette
+        for by in (3.0, 0.0)
+    )
+    assert far == pytest.approx(1.48 * 3.0, rel=0.15)
+    assert near < 0.3 * far
 
 
 def test_a_step_leaves_its_state_alone_and_repeats_exactly() -> None:

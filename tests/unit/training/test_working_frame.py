@@ -8,7 +8,7 @@ import pytest
 from h3dstudio.errors import ReconstructionError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.training.working_frame import HEAD_RADIUS, camera_in, mesh_back, photo_set, working_frame
+from h3dstudio.training.working_frame import HEAD_RADIUS, mesh_back, photo_set, working_frame
 from tests.unit.training.textured_ball import CENTER, UNIT_SPHERE, ball_view, ball_views, ring_camera
 
 POINTS = CENTER + np.random.default_rng(0).uniform(-80, 80, (50, 3))
@@ -37,7 +37,7 @@ def test_cameras_and_meshes_go_there_and_back(scale: float) -> None:
     camera = ring_camera(40.0)
     camera = replace(camera, translation=scale * camera.translation)
     pixel, _ = camera.project(scale * POINTS)
-    moved, depth = camera_in(frame, camera).project(frame.apply(scale * POINTS))
+    moved, depth = camera.in_frame(frame).project(frame.apply(scale * POINTS))
     np.testing.assert_allclose(moved, pixel, atol=1e-8)
     assert (depth > 0).all()
     mesh = TriangleMesh(frame.apply(scale * POINTS), np.array([[0, 1, 2]]))

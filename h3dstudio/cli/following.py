@@ -1,0 +1,59 @@
+"""Running a job to its end on a terminal: its events shown, its error raised, Ctrl-C answered."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from h3dstudio.jobs.engines import JobHandle
+    from h3dstudio.jobs.events import Terminal
+
+POLL_SECONDS = 0.2
+
+
+def follow(handle: JobHandle, show: Callable[[object], None]) -> Terminal:
+    """Run the job to its end. Raises the job's error."""
+    from h3dstudio.jobs.events import Failed, Terminal
+
+    end: Terminal | None = None
+    while handle.alive:
+        for event in handle.poll(POLL_SECONDS):
+            show(event)
+            if isinstance(event, Terminal):
+                end = event
+    assert end is not None
+    if isinstance(end, Failed):
+        raise end.error or RuntimeError(end.message)
+    return end
+
+
+@contextmanager
+def stopped_by_signals(handle: JobHandle, note: Callable[[str], None], result: str) -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) finishes with what there is, the second closes the job at once."""
+    signals = 0
+
+    def stop(*_: object) -> None:
+        nonlocal signals
+        signals += 1
+        if signals == 1:
+            handle.finish()
+            note(f"Finishing with what there is; press Ctrl-C again to stop without {result}.")
+        elif signals == 2:
+            handle.cancel()
+        else:
+            raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [(number, signal.getsignal(number)) for number in numbers]
+    for number, handler in before:
+        # Not where the caller has it ignored (nohup, a background job of a script).
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)

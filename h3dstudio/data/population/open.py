@@ -1,0 +1,45 @@
+"""Which kind of population a path names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from h3dstudio.data.population.head import HeadPopulation
+from h3dstudio.errors import PriorError, ScanError
+from h3dstudio.geometry.mesh import TriangleMesh
+
+
+def open_population(path: Path) -> HeadPopulation:
+    """The population in `path`: a packed model, an ICT FaceKit checkout, an H3DS dataset or head meshes.
+
+    Raises PriorError when it is none of these, MeshError and its kin when it is damaged.
+    """
+    from h3dstudio.data.population.facekit import facekit_folder, facekit_population
+    from h3dstudio.data.population.scans import h3ds_ground_truths, mesh_folder
+    from h3dstudio.data.population.statistical import packed_population
+
+    path = Path(path)
+    if not path.exists():
+        raise PriorError("there is no such file or folder", where=path, remedy="Check the path")
+    if path.is_file():
+        return packed_population(path)
+    if facekit_folder(path) is not None:
+        return facekit_population(path)
+    return h3ds_ground_truths(path, _mean) if _has_scans(path) else mesh_folder(path, _mean)
+
+
+def _has_scans(path: Path) -> bool:
+    from h3dstudio.data.readers import find_scans
+
+    try:
+        return bool(find_scans(path))
+    except ScanError:
+        return False
+
+
+def _mean() -> TriangleMesh:
+    """The bundled prior's mean head: what scans without landmarks are registered to."""
+    from h3dstudio.data.population.canonical import mean_head
+    from h3dstudio.data.resources import BUNDLED_PRIOR, resource
+
+    return mean_head(resource(BUNDLED_PRIOR))

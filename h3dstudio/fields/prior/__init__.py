@@ -1,0 +1,1 @@
+"""The head prior: signed-distance fields of heads over a latent code, and the families that provide one."""

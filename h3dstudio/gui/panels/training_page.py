@@ -1,0 +1,251 @@
+"""What a prior is to be learned from, and how; the buttons that start and stop it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from h3dstudio.data.prior_files import SUFFIX
+from h3dstudio.gui.panels.buttons import ActionButton
+from h3dstudio.gui.run_model import RunState
+from h3dstudio.training.prior.settings import FAMILIES, LARGEST, PRESETS, PriorSettings
+
+_FAMILY_NAMES = {"linear": "Linear", "autodecoder": "Autodecoder"}
+_FAMILY_TIP = (
+    "Linear: principal components of signed distances; minutes on a processor.\n"
+    "Autodecoder: a network with a latent code per head; takes surfaces that are not closed."
+)
+_PRESET_NAMES = {"small": "Small (CPU)", "paper": "Paper (GPU)"}
+_POPULATION_TIP = (
+    "Where the heads come from: a folder of meshes, an H3DS dataset, an ICT FaceKit checkout,\n"
+    "or packed heads (.npz)"
+)
+
+
+class TrainingPage(QWidget):
+    """Signals: `wanted()` when Start training is pressed."""
+
+    wanted = Signal()
+
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.population = _line("Path", _POPULATION_TIP)
+        self.out = _line(f"heads{SUFFIX}", "The file to write")
+        self.family = _choice(FAMILIES, _FAMILY_NAMES, _FAMILY_TIP)
+        self.preset = _choice(
+            PRESETS,
+            _PRESET_NAMES,
+            "How large the network is",
+        )
+        self.heads = _count(2, LARGEST["heads"], PriorSettings().heads, "How many heads to learn from")
+        self.held_out = _count(
+            0, LARGEST["held_out"], PriorSettings().held_out, "Heads kept out, to measure the error on"
+        )
+        self.components = _count(0, LARGEST["components"], 0, "Size of the latent code")
+        self.components.setSpecialValueText("Automatic")
+        self.start = QPushButton("Start training")
+        self.start.setObjectName("Primary")
+        self.start.setMinimumHeight(38)
+        self.start.clicked.connect(self.wanted)
+        self.state = QLabel()
+        self.state.setObjectName("Muted")
+        self.state.setWordWrap(True)
+        self._stops = [ActionButton(actions[name]) for name in ("pause", "finish")]
+        self._cancel = ActionButton(actions["cancel"], "Danger")
+        self._resume = ActionButton(actions["resume_run"], text="Resume training")
+        self._active = self._busy = False
+        self._lay_out()
+        for line in (self.population, self.out):
+            line.textChanged.connect(self._follow)
+        self.family.currentIndexChanged.connect(self._follow)
+        self.show_state(RunState.IDLE, ours=False, resumable=False)
+
+    @property
+    def settings(self) -> PriorSettings:
+        """What the user chose. Raises UsageError."""
+        return PriorSettings(
+            family=self.family.currentData(),
+            preset=self.preset.currentData(),
+            heads=self.heads.value(),
+            held_out=self.held_out.value(),
+            components=self.components.value() or None,
+        )
+
+    @property
+    def files(self) -> tuple[Path, Path] | None:
+        """Population and output; None while one of them is missing."""
+        population, out = self.population.text().strip(), self.out.text().strip()
+        if not population or not out:
+            return None
+        path = Path(os.path.expanduser(out))  # Path.expanduser raises while a name is being typed.
+        if not path.name or path.is_dir():
+            return None
+        if path.suffix != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        return Path(os.path.expanduser(population)).absolute(), path.absolute()
+
+    def show_state(self, state: RunState, *, ours: bool, resumable: bool) -> None:
+        """Follow the run; `ours` when it is a training, `resumable` when that can be gone on with."""
+        self._busy = state.active
+        self._active = state.active and ours
+        for button in (*self._stops, self._cancel):
+            button.setVisible(self._active)
+        self.start.setVisible(not self._active)
+        self._resume.setVisible(ours and resumable and not state.active)
+        if not ours:
+            self.state.setText("")
+        self._follow()
+
+    def show_figures(self, text: str) -> None:
+        """A line on how well it does so far."""
+        self.state.setText(text)
+
+    def _follow(self) -> None:
+        self._preset_row.setVisible(self.family.currentData() == "autodecoder")
+        self.preset.setVisible(self.family.currentData() == "autodecoder")
+        for field in (self.population, self.out, self.family, self.preset):
+            field.setEnabled(not self._active)
+        for number in (self.heads, self.held_out, self.components):
+            number.setEnabled(not self._active)
+        for button in self.findChildren(QToolButton):
+            button.setEnabled(not self._active)
+        self.start.setEnabled(self.files is not None and not self._busy)
+        reason = "a run is active" if self._busy else "choose a population and a file to write"
+        self.start.setToolTip("" if self.start.isEnabled() else f"Not now: {reason}")
+
+    def _browse_folder(self) -> None:
+        dialog = QFileDialog(self, "Choose a population: a folder")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        self._ask(dialog, self.population)
+
+    def _browse_file(self) -> None:
+        dialog = QFileDialog(self, "Choose a population: packed heads")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter("Packed heads (*.npz)")
+        self._ask(dialog, self.population)
+
+    def _browse_out(self) -> None:
+        dialog = QFileDialog(self, "The prior to write")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # It is asked when the training starts.
+        dialog.setNameFilter(f"Head priors (*{SUFFIX})")
+        dialog.setDefaultSuffix(SUFFIX)
+        self._ask(dialog, self.out)
+
+    def _ask(self, dialog: QFileDialog, line: QLineEdit) -> None:
+        dialog.setDirectory(str(QSettings().value("prior folder", str(Path.home()))))
+
+        def chosen(path: str) -> None:
+            QSettings().setValue("prior folder", str(Path(path).parent))
+            line.setText(path)
+
+        dialog.fileSelected.connect(chosen)
+        dialog.open()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._preset_row = QLabel("Preset")
+        for label, field in (
+            (QLabel("Heads from"), _with_button(self.population, self._population_button())),
+            (QLabel("Family"), self.family),
+            (self._preset_row, self.preset),
+            (QLabel("Heads"), self.heads),
+            (QLabel("Held out"), self.held_out),
+            (QLabel("Components"), self.components),
+            (QLabel("Write to"), _with_button(self.out, _dots("Choose the file to write", self._browse_out))),
+        ):
+            label.setObjectName("FieldName")
+            label.setMinimumHeight(field.sizeHint().height())
+            form.addRow(label, field)
+        stops = QHBoxLayout()
+        stops.setSpacing(8)
+        for button in self._stops:
+            button.setMinimumHeight(38)
+            stops.addWidget(button, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addLayout(form)
+        layout.addWidget(self.start)
+        layout.addWidget(self._resume)
+        layout.addLayout(stops)
+        layout.addWidget(self._cancel)
+        layout.addWidget(self.state)
+        layout.addStretch(1)
+
+    def _population_button(self) -> QToolButton:
+        button = _dots("Choose where the heads come from", None)
+        menu = QMenu(button)
+        menu.addAction("A folder…", self._browse_folder)
+        menu.addAction("A file of packed heads…", self._browse_file)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+
+def _line(hint: str, tip: str) -> QLineEdit:
+    line = QLineEdit()
+    line.setPlaceholderText(hint)
+    line.setToolTip(tip)
+    line.setMinimumWidth(60)
+    return line
+
+
+def _choice(values: tuple[str, ...], names: Mapping[str, str], tip: str) -> QComboBox:
+    box = QComboBox()
+    for value in values:
+        box.addItem(names.get(value, value), value)
+    box.setToolTip(tip)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box
+
+
+def _count(least: int, most: int, value: int, tip: str) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(least, most)
+    box.setValue(value)
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
+    box.setToolTip(tip)
+    return box
+
+
+def _dots(tip: str, slot: object) -> QToolButton:
+    button = QToolButton()
+    button.setText("…")
+    button.setObjectName("Dots")
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    if callable(slot):
+        button.clicked.connect(slot)
+    return button
+
+
+def _with_button(line: QLineEdit, button: QToolButton) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(4)
+    layout.addWidget(line, 1)
+    layout.addWidget(button)
+    return row

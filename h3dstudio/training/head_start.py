@@ -1,0 +1,193 @@
+"""How a scene's field begins: from the visual hull (IDR), or the prior's head that photos show (H3D-Net)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from h3dstudio.data.landmarks import H3DS_OF_68
+from h3dstudio.fields.grid import grid_over
+from h3dstudio.fields.initial import hull_field
+from h3dstudio.fields.photos import PhotoSet
+from h3dstudio.fields.prior.baking import baked
+from h3dstudio.fields.prior.head_prior import HeadPrior
+from h3dstudio.fields.prior.posed_head import PosedHead
+from h3dstudio.fields.residual import ResidualPyramid
+from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.raycasting import RayCaster
+from h3dstudio.geometry.transforms import Similarity, umeyama
+from h3dstudio.training.camera_fit import fit_cameras
+from h3dstudio.training.latent_fit import (
+    FitOptions,
+    FitStep,
+    Landmarks,
+    canonical_mesh,
+    fit_photos,
+    fit_silhouettes,
+)
+from h3dstudio.training.pose_search import SearchOptions, find_pose
+from h3dstudio.training.schedule import Schedule
+from h3dstudio.training.state import SceneState
+
+T = TypeVar("T")
+
+PADDING = 14.0
+"""mm of free space kept around the head."""
+CLEAR = 0.4
+"""Correlation of the photos above which their cameras are not doubted."""
+GAIN, LEAST_GAIN = 1.2, 0.04
+"""Corrected cameras must raise the correlation by this factor and amount: freeing them costs accuracy."""
+LEAST_LANDMARKS = 4
+"""Fewer, or nearly collinear ones, do not hold a pose."""
+
+
+@dataclass(frozen=True, eq=False)
+class HeadNews:
+    """What is being done, the prior's head now (working frame, made when asked for), and scalars."""
+
+    phase: str
+    look: Callable[[], TriangleMesh]
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class FoundHead:
+    """The head that was found, with the photos (their cameras corrected, if `moved`) and how they agree."""
+
+    head: PosedHead
+    photos: PhotoSet
+    correlation: float
+    moved: bool = False
+
+
+def hull_start(photos: PhotoSet, radius: float, schedule: Schedule) -> SceneState:
+    """The visual hull in the unit sphere of `radius` mm. Raises ReconstructionError when it is empty."""
+    initial = hull_field(
+        photos,
+        radius,
+        spacing=schedule.spacing,
+        levels=len(schedule.sigmas),
+        smoothing=schedule.hull_smoothing,
+    )
+    pyramid = ResidualPyramid.over(initial.grid, schedule.sigmas)
+    return SceneState(pyramid, initial.samples, np.zeros(pyramid.size, np.float32))
+
+
+def head_start(prior: HeadPrior, head: PosedHead, schedule: Schedule) -> SceneState:
+    """The fitted head as the base of a scene of its own extent."""
+    vertices = posed_mesh(prior, head).vertices
+    lower, upper = vertices.min(axis=0) - PADDING, vertices.max(axis=0) + PADDING
+    grid = grid_over(lower, upper, schedule.spacing, len(schedule.sigmas))
+    pyramid = ResidualPyramid.over(grid, schedule.sigmas)
+    base = baked(prior, head, grid).to(head.latent.device)
+    return SceneState(pyramid, base, np.zeros(pyramid.size, np.float32), head=head)
+
+
+def head_steps(landmarks: Landmarks | None, options: FitOptions, scales: Sequence[float]) -> int:
+    """How many news `find_head` will have."""
+    placing = 1 if landmarks is not None else SearchOptions().tries(len(scales))
+    return placing + options.silhouette_steps + sum(steps for _, steps in options.photo_levels)
+
+
+def find_head(
+    photos: PhotoSet,
+    prior: HeadPrior,
+    landmarks: Landmarks | None,
+    seed: int,
+    options: FitOptions,
+    scales: Sequence[float] = (1.0,),
+    cameras: str = "auto",
+) -> Generator[HeadNews, None, FoundHead]:
+    """Pose and latent of the head that the photos show; yields what it has after each step.
+
+    Args:
+        cameras: "on" corrects them, "off" does not, "auto" tries where the photos agree little, and keeps
+            what makes them agree clearly better.
+    """
+    if landmarks is not None:
+        head = PosedHead.mean(prior, _pose_from(prior, landmarks), photos.device)
+        yield HeadNews("placing the mean head", lambda: posed_mesh(prior, head))
+    else:
+        search = find_pose(photos, prior, np.random.default_rng([seed, 10]), scales)
+        while True:
+            try:
+                best = next(search)
+            except StopIteration as found:
+                head = found.value
+                break
+            yield HeadNews("looking for the head", _look(prior, best.head))
+    rng = np.random.default_rng([seed, 11])
+    outlined = yield from _told(
+        "fitting the outline", prior, fit_silhouettes(photos, prior, head, landmarks, rng, options)
+    )
+    correlation = [0.0]
+    fit = fit_photos(photos, prior, outlined, landmarks, np.random.default_rng([seed, 12]), options)
+    head = yield from _told("fitting the prior's head", prior, fit, correlation)
+    if photos.count < 2 or cameras == "off" or (cameras == "auto" and correlation[0] > CLEAR):
+        return FoundHead(head, photos, correlation[0])
+    moving = fit_cameras(photos, prior, outlined, landmarks, options)
+    corrected = yield from _told("checking the cameras", prior, moving)
+    if cameras == "on" or corrected.correlation > max(GAIN * correlation[0], correlation[0] + LEAST_GAIN):
+        return FoundHead(corrected.head, corrected.photos, corrected.correlation, moved=True)
+    return FoundHead(head, photos, correlation[0])
+
+
+def _told(
+    phase: str, prior: HeadPrior, steps: Generator[FitStep, None, T], correlation: list[float] | None = None
+) -> Generator[HeadNews, None, T]:
+    """The steps of a fit as news; `correlation` takes the last one's."""
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as found:
+            return found.value  # type: ignore[no-any-return]
+        if correlation is not None:
+            correlation[0] = step.correlation
+        yield HeadNews(phase, _look(prior, step.head), _scalars(step))
+
+
+def known_landmarks(
+    points: Mapping[str, NDArray[np.float64]], frame: Similarity, device: torch.device
+) -> Landmarks | None:
+    """The H3DS landmarks among named points (3,) of the scan, in the working frame; None for too few."""
+    names = [name for name in H3DS_OF_68 if name in points and np.isfinite(points[name]).all()]
+    if len(names) < LEAST_LANDMARKS:
+        return None
+    places = frame.apply(np.stack([points[name] for name in names]))
+    if np.linalg.svd(places - places.mean(axis=0), compute_uv=False)[1] < 5.0:
+        return None
+    index = torch.tensor([H3DS_OF_68[name] for name in names], device=device)
+    return Landmarks(index, torch.from_numpy(places).float().to(device))
+
+
+def posed_mesh(prior: HeadPrior, head: PosedHead) -> TriangleMesh:
+    """The prior's head in the scene, working frame; at the prior's own resolution."""
+    mesh = canonical_mesh(prior, prior.bake(head.latent))
+    return mesh.with_vertices(head.pose.inverse().apply(mesh.vertices))
+
+
+def suggested_landmarks(prior: HeadPrior, head: PosedHead, mesh: TriangleMesh) -> NDArray[np.float64]:
+    """The head's 68 landmarks, each at the nearest point of the surface `mesh`: (68, 3), working frame."""
+    points = prior.landmarks(head.latent)[0].cpu().numpy()
+    return np.asarray(RayCaster(mesh).closest(head.pose.inverse().apply(points)).point)
+
+
+def _look(prior: HeadPrior, head: PosedHead) -> Callable[[], TriangleMesh]:
+    return lambda: posed_mesh(prior, head)
+
+
+def _scalars(step: FitStep) -> dict[str, float]:
+    found = {"silhouette mm": step.silhouette, "latent size": float(step.head.latent.norm())}
+    if step.correlation:
+        found["photo loss"] = 1 - step.correlation
+    return found
+
+
+def _pose_from(prior: HeadPrior, landmarks: Landmarks) -> Similarity:
+    mean = prior.landmarks(torch.zeros(prior.size, device=landmarks.points.device))[0][landmarks.index]
+    return umeyama(landmarks.points.cpu().numpy(), mean.cpu().numpy())

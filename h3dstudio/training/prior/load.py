@@ -1,0 +1,60 @@
+"""From a prior's file to a `HeadPrior`, whatever its family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from h3dstudio.data.prior_files import PriorFile, read_prior_file
+from h3dstudio.data.resources import BUNDLED_PRIOR, resource
+from h3dstudio.errors import PriorError
+from h3dstudio.fields.prior.head_prior import HeadPrior
+
+Loader = Callable[[PriorFile, Path, torch.device], HeadPrior]
+
+
+def bundled_prior() -> Path:
+    """The file that comes with the program. Raises H3DError when the installation lacks it."""
+    return resource(BUNDLED_PRIOR)
+
+
+def load_prior(path: Path | None = None, device: torch.device | str = "cpu") -> HeadPrior:
+    """The prior in `path` (None: the bundled one), in memory on `device`.
+
+    Raises PriorError when the file is missing, damaged, or of a family this version does not know.
+    """
+    where = bundled_prior() if path is None else Path(path)
+    file = read_prior_file(where)
+    loader = LOADERS.get(file.family)
+    if loader is None:
+        raise PriorError(
+            f"the head prior is of family {file.family}, expected one of {', '.join(LOADERS)}",
+            where=where,
+            remedy="Update H3D Studio",
+        )
+    return loader(file, where, torch.device(device))
+
+
+def _linear(file: PriorFile, where: Path, device: torch.device) -> HeadPrior:
+    from h3dstudio.data.linear_prior_file import unpack_linear_prior
+    from h3dstudio.fields.grid import Grid
+    from h3dstudio.fields.prior.linear import LinearPrior
+
+    arrays = unpack_linear_prior(file, where)
+    tensors = (arrays.mean, arrays.basis, arrays.landmark_mean, arrays.landmark_basis)
+    return LinearPrior(
+        Grid(arrays.origin, arrays.spacing, arrays.shape),
+        *(torch.from_numpy(array).to(device) for array in tensors),
+    )
+
+
+def _autodecoder(file: PriorFile, where: Path, device: torch.device) -> HeadPrior:
+    from h3dstudio.data.autodecoder_prior_file import unpack_autodecoder
+    from h3dstudio.training.prior.autodecoder_prior import in_memory
+
+    return in_memory(unpack_autodecoder(file, where), device)
+
+
+LOADERS: dict[str, Loader] = {"linear": _linear, "autodecoder": _autodecoder}

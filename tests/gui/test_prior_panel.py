@@ -1,0 +1,248 @@
+"""The prior's panel in the whole window: heads on the stage, sliders, morphing, training; real workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QSlider, QStyle, QStyleOptionSlider
+from pytestqt.qtbot import QtBot
+
+from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.viewport.sink import PRIOR, RECONSTRUCTION
+from tests.gui.fakes import FakeTraining, bumpy_sphere
+from tests.unit.session.test_prior_viewing import GROWTH, RADIUS, write_ball_prior
+
+Studio = Callable[..., Any]
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def balls(tmp_path: Path) -> Path:
+    return write_ball_prior(tmp_path / "balls.h3dprior")
+
+
+def size(window: Any) -> float:
+    """mm, of the ball on the stage."""
+    mesh = window.page.view.mesh(PRIOR)
+    return 0.0 if mesh is None else float(np.linalg.norm(mesh.vertices, axis=1).mean())
+
+
+def opened(window: Any, qtbot: QtBot, scan: Path) -> Any:
+    with qtbot.waitSignal(window.scans.opened, timeout=10_000):
+        window.open(scan)
+    return window
+
+
+def shown(window: Any, qtbot: QtBot, prior: Path) -> Any:
+    """Bring the panel to the front with Ctrl+P, and wait for the mean head."""
+    window.prior_choice.choose(str(prior))
+    QTest.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.display.on_stage and abs(size(window) - RADIUS) < 0.5, timeout=40_000)
+    return window
+
+
+def click_at(slider: QSlider, value: int) -> None:
+    """Press the handle, move it to `value`, release it."""
+    option = QStyleOptionSlider()
+    slider.initStyleOption(option)
+    style, control = slider.style(), QStyle.ComplexControl.CC_Slider
+    handle = style.subControlRect(control, option, QStyle.SubControl.SC_SliderHandle, slider)
+    groove = style.subControlRect(control, option, QStyle.SubControl.SC_SliderGroove, slider)
+    part = (value - slider.value()) / (slider.maximum() - slider.minimum())
+    end = handle.center() + QPoint(round(part * (groove.width() - handle.width())), 0)
+    QTest.mousePress(slider, LEFT, pos=handle.center())
+    QTest.mouseMove(slider, end)
+    QTest.mouseRelease(slider, LEFT, pos=end)
+
+
+def test_sliders_shape_the_head_on_the_stage_and_the_scan_comes_back(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, balls: Path
+) -> None:
+    window = opened(studio(), qtbot, tiny_scan)
+    window.page.view.show_mesh(RECONSTRUCTION, bumpy_sphere(0))
+    qtbot.waitUntil(lambda: window.page.view._to_frame is None, timeout=5000)
+    qtbot.wait(200)
+    window.page.view.plotter.camera.Azimuth(30)
+    before = np.array(window.page.view.plotter.camera.position)
+    shown(window, qtbot, balls)
+    assert window.page.stage_bar.isVisible()
+    assert not window.actions_by_name["reconstruction"].isEnabled()
+    layers = window.page.view._layers
+    assert layers[PRIOR].visible
+    assert not layers[RECONSTRUCTION].visible
+    heads = window.prior_panel.heads
+    click_at(heads.sliders[0], 40)
+    moved = heads.sliders[0].value() / 20
+    assert moved == pytest.approx(2.0, abs=0.2)
+    assert heads.values[0].text().startswith("+")
+    qtbot.waitUntil(lambda: abs(size(window) - RADIUS - GROWTH * moved) < 0.5, timeout=10_000)
+    QTest.keyClick(heads.sliders[0], Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: abs(size(window) - RADIUS + 3 * GROWTH) < 0.5, timeout=10_000)
+    QTest.mouseClick(heads.mean, LEFT)
+    qtbot.waitUntil(lambda: abs(size(window) - RADIUS) < 0.5, timeout=10_000)
+    QTest.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not window.display.on_stage, timeout=5000)
+    assert layers[RECONSTRUCTION].visible
+    assert not layers[PRIOR].visible
+    assert not window.page.stage_bar.isVisible()
+    np.testing.assert_allclose(window.page.view.plotter.camera.position, before, rtol=1e-6)
+
+
+def test_facts_of_the_prior_in_use(studio: Studio, qtbot: QtBot, balls: Path, tmp_path: Path) -> None:
+    window = shown(studio(), qtbot, balls)  # Without a scan, too.
+    values = window.prior_panel.values
+    qtbot.waitUntil(lambda: values["Components"].text() == "12", timeout=10_000)
+    assert values["Learned from"].text() == "7 heads of balls"
+    assert "0.50" in values["Unseen heads"].text()
+    assert values["Licence"].text() == "MIT License"
+    assert window.reconstruct_panel.settings.prior == str(balls)
+    assert not window.actions_by_name["back_to_scan"].isEnabled()
+    other = write_ball_prior(tmp_path / "few.h3dprior", components=3)
+    window.prior_choice.choose(str(other))
+    qtbot.waitUntil(lambda: values["Components"].text() == "3", timeout=40_000)
+    assert [slider.isVisible() for slider in window.prior_panel.heads.sliders] == [True] * 3 + [False] * 7
+
+
+def test_a_damaged_prior_is_told_in_the_panel(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    window = studio()
+    (tmp_path / "bad.h3dprior").write_bytes(b"nothing")
+    window.prior_choice.choose(str(tmp_path / "bad.h3dprior"))
+    window.show_prior()
+    problem = window.prior_panel.problem
+    qtbot.waitUntil(lambda: problem.isVisible() and "no head prior" in problem.text(), timeout=40_000)
+
+
+def test_the_way_between_a_fitted_head_and_the_mean(
+    studio: Studio, qtbot: QtBot, balls: Path, tmp_path: Path
+) -> None:
+    window = shown(studio(), qtbot, balls)
+    run = tmp_path / "my run"
+    run.mkdir()
+    np.savez(run / "checkpoint.npz", latent=np.array([2.0], dtype=np.float32))
+    window.priors.put_fitted(1, run)
+    heads = window.prior_panel.heads
+    qtbot.waitUntil(lambda: abs(size(window) - RADIUS - 2 * GROWTH) < 0.5, timeout=10_000)
+    assert heads.ends[1].currentText() == "my run"
+    assert heads.morph.value() == 100
+    click_at(heads.morph, 50)
+    part = heads.morph.value() / 100
+    assert part == pytest.approx(0.5, abs=0.05)
+    qtbot.waitUntil(lambda: abs(size(window) - RADIUS - 2 * GROWTH * part) < 0.5, timeout=10_000)
+    assert heads.sliders[0].value() == pytest.approx(40 * part, abs=1)
+
+
+def test_a_folder_without_a_fitted_head_is_explained(
+    studio: Studio, qtbot: QtBot, balls: Path, tmp_path: Path
+) -> None:
+    window = shown(studio(), qtbot, balls)
+    window.priors.put_fitted(0, tmp_path)
+    qtbot.waitUntil(lambda: any(box.isVisible() for box in window.findChildren(QMessageBox)), timeout=10_000)
+    box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+    assert "H3D-Net" in box.informativeText()
+    box.close()
+
+
+def test_a_prior_is_trained_in_the_window(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, balls: Path, tmp_path: Path
+) -> None:
+    window = opened(studio(), qtbot, tiny_scan)
+    shown(window, qtbot, balls)
+    window.trainings.make_job = FakeTraining
+    page = window.prior_panel.training
+    window.prior_panel.tabs.setCurrentIndex(1)
+    assert not page.start.isEnabled()
+    assert "choose a population" in page.start.toolTip()
+    QTest.keyClicks(page.population, str(tmp_path))
+    QTest.keyClicks(page.out, str(tmp_path / "mine"))
+    page.heads.setValue(30)
+    page.family.setCurrentIndex(page.family.findData("autodecoder"))
+    assert page.preset.isVisible()
+    page.family.setCurrentIndex(page.family.findData("linear"))
+    with qtbot.waitSignal(window.runs.other_mesh, timeout=20_000):
+        QTest.mouseClick(page.start, LEFT)
+    assert window.display.on_stage
+    assert not page.start.isVisible()
+    assert not window.reconstruct_panel.cancel.isVisible()
+    qtbot.waitUntil(lambda: window.runs.state is RunState.RUNNING)
+    qtbot.waitUntil(lambda: window.progress_panel.state.text() == "Learning a prior", timeout=5000)
+    QTest.keyClick(window, Qt.Key.Key_F6)
+    assert window.runs.state is RunState.PAUSED
+    QTest.keyClick(window, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: "Unseen heads" in page.state.text(), timeout=10_000)
+    with qtbot.waitSignal(window.runs.over, timeout=20_000):
+        QTest.keyClick(window, Qt.Key.Key_F7)
+    assert window.runs.state is RunState.DONE_EARLY
+    assert (tmp_path / "mine.h3dprior").is_file()
+    assert str(tmp_path / "mine.h3dprior") in window.prior_choice.known()
+    assert window.prior_choice.path == str(balls)  # What reconstructs is the user's choice.
+    # A second time: the file is there.
+    QTest.mouseClick(page.start, LEFT)
+    box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+    assert "mine.h3dprior" in box.text()
+    box.close()
+    assert not window.runs.state.active
+
+
+def test_an_interrupted_training_can_be_gone_on_with(
+    studio: Studio, qtbot: QtBot, balls: Path, tmp_path: Path
+) -> None:
+    window = shown(studio(), qtbot, balls)
+    window.trainings.make_job = FakeTraining
+    page = window.prior_panel.training
+    page.population.setText(str(tmp_path))
+    page.out.setText(str(tmp_path / "mine.h3dprior"))
+    (tmp_path / "mine.h3dprior.training").mkdir()
+    window.trainings.start()
+    box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+    button = next(one for one in box.buttons() if one.objectName() == "Answer_resume")
+    with qtbot.waitSignal(window.runs.logged, timeout=20_000) as told:
+        QTest.mouseClick(button, LEFT)
+    assert told.args[0].startswith("Going on")
+    with qtbot.waitSignal(window.runs.over, timeout=20_000):
+        QTest.keyClick(window, Qt.Key.Key_F8)
+    assert window.runs.state is RunState.CANCELLED
+    assert window.runs.resumable
+
+
+def test_out_of_sight_the_worker_is_given_back(studio: Studio, qtbot: QtBot, balls: Path) -> None:
+    window = shown(studio(), qtbot, balls)
+    window.priors._idle.setInterval(50)
+    window.show_reconstruct()
+    qtbot.waitUntil(lambda: window.priors._viewer is None, timeout=15_000)
+    window.show_prior()
+    window.prior_panel.heads.moved.emit(0, 1.0)
+    qtbot.waitUntil(lambda: abs(size(window) - RADIUS - GROWTH) < 0.5, timeout=40_000)
+
+
+def test_a_scan_that_is_opened_takes_the_stage_back(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, balls: Path
+) -> None:
+    window = shown(studio(), qtbot, balls)
+    opened(window, qtbot, tiny_scan)
+    qtbot.waitUntil(lambda: not window.display.on_stage and not window.prior_panel.in_sight, timeout=5000)
+    assert window.reconstruct_panel.start.isEnabled()
+
+
+def test_closing_while_a_prior_is_trained_asks_in_its_own_words(
+    studio: Studio, qtbot: QtBot, balls: Path, tmp_path: Path
+) -> None:
+    window = shown(studio(), qtbot, balls)
+    window.trainings.make_job = FakeTraining
+    window.prior_panel.training.population.setText(str(tmp_path))
+    window.prior_panel.training.out.setText(str(tmp_path / "mine.h3dprior"))
+    with qtbot.waitSignal(window.runs.other_mesh, timeout=20_000):
+        window.trainings.start()
+    window.close()
+    assert window.isVisible()
+    box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+    assert "training of the prior" in box.text()
+    button = next(one for one in box.buttons() if one.objectName() == "Answer_finish")
+    QTest.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+    assert (tmp_path / "mine.h3dprior").is_file()
