@@ -82,5 +82,9 @@ class EvaluationError(H3DError):
     """A mesh cannot be compared with this ground truth."""
 
 
+class ProjectError(H3DError):
+    """A project file is unreadable, of a newer version, or in use by another window."""
+
+
 class WorkerDied(H3DError):
     """The worker process ended without a result (killed, out of memory)."""
