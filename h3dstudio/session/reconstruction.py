@@ -91,7 +91,7 @@ class ReconstructionJob:
         record = RunRecord(folder.run_json, self.settings, inputs)
         if self.resume:
             record.continue_previous()
-        record.write("running")
+        record.write("running", scan_folder=scan.root.resolve())
         with _status_of(record):
             yield Log(f"Writing to {folder.folder}")
             yield Checkpointed(0, folder.checkpoint)
@@ -232,6 +232,7 @@ def _write_results(
         timings={"reading": reading, **result.timings, "writing": time.monotonic() - begun},
         image_metrics=result.image_metrics,
         confidence=_confidence(result),
+        cameras=_cameras(result, used),
         mesh={
             "vertices": len(result.mesh.vertices),
             "faces": len(result.mesh.faces),
@@ -248,6 +249,18 @@ def _confidence(result: ReconstructionResult) -> dict[str, object]:
     quality = result.mesh.quality
     mean = None if quality is None else float(quality.mean())
     return {"mean": mean, "low": bool(result.doubts), "doubts": list(result.doubts)}
+
+
+def _cameras(result: ReconstructionResult, used: Sequence[LoadedView]) -> dict[str, object]:
+    """Whether the cameras were corrected, and then by how much, and what they are now (world mm -> pixel)."""
+    if result.cameras is None:
+        return {"corrected": False}
+    from h3dstudio.evaluation.camera_errors import camera_offsets
+
+    given = {one.view.index: one.view.camera for one in used}
+    found = dict(zip(given, result.cameras, strict=True))
+    matrices = {str(view): camera.projection for view, camera in found.items()}
+    return {"corrected": True, **camera_offsets(found, given).as_dict(), "world_mats": matrices}
 
 
 def _write_png(path: Path, image: NDArray[np.uint8]) -> None:
