@@ -65,6 +65,8 @@ ACTIONS: Mapping[str, Spec] = {
         "Open the folder the last run was written to",
     ),
     "quit": Spec("&Quit", "close", "Ctrl+Q", "", "Close the studio"),
+    "undo": Spec("&Undo", "undoing.undo", "Ctrl+Z", "undo", "Take back what was done last"),
+    "redo": Spec("&Redo", "undoing.redo", "Ctrl+Shift+Z", "redo", "Do again what was undone"),
     "start": Spec("&Start", "runs.start", "F5", "start", "Reconstruct the head from the ticked views"),
     "pause": Spec(
         "&Pause",
@@ -193,6 +195,7 @@ ACTIONS: Mapping[str, Spec] = {
 }
 MENUS: Mapping[str, tuple[str, ...]] = {
     "&File": ("open", "demo", "@recent", "-", "export", "export_landmarks", "reveal", "-", "quit"),
+    "&Edit": ("undo", "redo"),
     "&Reconstruct": ("start", "pause", "finish", "cancel", "-", "resume_run", "-", "prior"),
     "&View": (
         "reconstruction",

@@ -36,10 +36,13 @@ from h3dstudio.gui.scans import OpenScan, Scans
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.thumbnails import Thumbnails, pixels
 from h3dstudio.gui.training import Trainings
+from h3dstudio.gui.undoing import Undoing
 from h3dstudio.gui.viewport.mesh_view import load_vtk
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.gui.work import RECONSTRUCTING
+from h3dstudio.session.commands import CommandStack
+from h3dstudio.session.project import Project
 from h3dstudio.training.settings import ReconstructionSettings
 
 
@@ -54,6 +57,9 @@ class MainWindow(QMainWindow):
         self._out = out
         self._start_when_open = self._painted = False
         self.actions_by_name = build_actions(self)
+        self.commands = CommandStack()
+        self.undoing = Undoing(self, self.commands, self.actions_by_name)
+        self.project = Project(self.commands)
         self.tasks = Tasks(self)
         self.supervisor = supervisor or Supervisor()
         self.page = ViewportPage(self.actions_by_name)
@@ -191,6 +197,7 @@ class MainWindow(QMainWindow):
         self.display.cameras_wanted.connect(self.actions_by_name["cameras"].setChecked)
         self.display.truth_failed.connect(lambda: self.actions_by_name["ground_truth"].setChecked(False))
         self.page.opacity_changed.connect(self.display.set_photo_opacity)
+        self.undoing.said.connect(self._say)
         self.exports.mesh = lambda: self.page.view.mesh(RECONSTRUCTION)
         self.exports.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
         self.exports.folder = lambda: self.runs.folder

@@ -77,6 +77,7 @@ def go_down(window: Any, qtbot: Any) -> None:
     if window.runs.state.active:
         with qtbot.waitSignal(window.runs.over, timeout=30_000):
             window.runs.cancel()
+    window.project.close()  # Nothing that its user would be asked about.
     window.close()
     assert window.supervisor.isFinished()
     assert not window.tasks.busy or window.tasks.close()

@@ -1,0 +1,124 @@
+"""Project files: whatever was saved comes back, and nothing that a disk may hold breaks the reader."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from h3dstudio.data.project_files import FORMAT, VERSION, ProjectFile, read_project, write_project
+from h3dstudio.data.project_paths import path_entry, path_of
+from h3dstudio.errors import OutputError, ProjectError
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+any_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+
+
+@any_folder
+@given(sections=st.dictionaries(st.text(), json_values), rest=st.dictionaries(st.text(), json_values))
+def test_what_is_written_is_read(tmp_path: Path, sections: dict[str, Any], rest: dict[str, Any]) -> None:
+    rest = {key: value for key, value in rest.items() if key not in ("format", "version", "sections")}
+    write_project(tmp_path / "head.h3dproj", ProjectFile(sections, rest))
+    assert read_project(tmp_path / "head.h3dproj") == ProjectFile(sections, rest)
+
+
+@any_folder
+@given(content=st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_anything_else_is_refused_with_a_project_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other.h3dproj"
+    path.write_bytes(content)
+    with pytest.raises(ProjectError) as caught:
+        read_project(path)
+    assert caught.value.where == str(path)
+
+
+@any_folder
+@given(sections=json_values, version=json_values)
+def test_a_header_of_any_kind_is_read_or_refused(tmp_path: Path, sections: Any, version: Any) -> None:
+    path = tmp_path / "head.h3dproj"
+    path.write_text(json.dumps({"format": FORMAT, "version": version, "sections": sections}))
+    if version == VERSION and not isinstance(version, bool | float) and isinstance(sections, dict):
+        read_project(path)
+    else:
+        with pytest.raises(ProjectError):
+            read_project(path)
+
+
+def test_a_newer_version_says_so_and_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "head.h3dproj"
+    text = json.dumps({"format": FORMAT, "version": VERSION + 1, "sections": {}})
+    path.write_text(text)
+    with pytest.raises(ProjectError, match="newer H3D Studio") as caught:
+        read_project(path)
+    assert "Update" in caught.value.remedy
+    assert path.read_text() == text
+
+
+def test_what_json_does_not_know_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "nan.h3dproj"
+    path.write_text(f'{{"format": "{FORMAT}", "version": 1, "sections": {{"x": NaN}}}}')
+    with pytest.raises(ProjectError, match="NaN"):
+        read_project(path)
+
+
+def test_deep_nesting_is_refused_not_a_crash(tmp_path: Path) -> None:
+    path = tmp_path / "deep.h3dproj"
+    path.write_text("[" * 200_000)
+    with pytest.raises(ProjectError):
+        read_project(path)
+
+
+def test_project_and_scan_move_together(tmp_path: Path) -> None:
+    (tmp_path / "a" / "scan").mkdir(parents=True)
+    project = ProjectFile({"scan": {"folder": path_entry(tmp_path / "a" / "scan")}})
+    write_project(tmp_path / "a" / "head.h3dproj", project)
+    assert '"$path": "scan"' in (tmp_path / "a" / "head.h3dproj").read_text()
+    os.rename(tmp_path / "a", tmp_path / "b")
+    sections = read_project(tmp_path / "b" / "head.h3dproj").sections
+    assert path_of(sections["scan"]["folder"]) == tmp_path / "b" / "scan"
+
+
+def test_a_project_that_moved_alone_finds_its_scan(tmp_path: Path) -> None:
+    (tmp_path / "scan").mkdir()
+    (tmp_path / "far" / "away").mkdir(parents=True)
+    write_project(tmp_path / "head.h3dproj", ProjectFile({"list": [path_entry(tmp_path / "scan")]}))
+    moved = tmp_path / "far" / "away" / "head.h3dproj"
+    os.rename(tmp_path / "head.h3dproj", moved)
+    assert path_of(read_project(moved).sections["list"][0]) == tmp_path / "scan"
+
+
+def test_a_path_that_leads_nowhere_is_where_it_would_be(tmp_path: Path) -> None:
+    write_project(tmp_path / "head.h3dproj", ProjectFile({"scan": path_entry(tmp_path / "gone")}))
+    assert path_of(read_project(tmp_path / "head.h3dproj").sections["scan"]) == tmp_path / "gone"
+
+
+@pytest.mark.parametrize("entry", [None, 3, "scan", {}, {"$path": 3}, {"$path": "a\0b"}, {"$path": ""}])
+def test_what_is_no_path_entry_is_refused(entry: object) -> None:
+    with pytest.raises(ProjectError):
+        path_of(entry)
+
+
+def test_the_last_good_file_survives_a_write_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "head.h3dproj"
+    write_project(path, ProjectFile({"scan": 1}))
+    before = path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", None)
+
+    monkeypatch.setattr("h3dstudio.data.atomic._flush", full)
+    with pytest.raises(OutputError, match="disk is full"):
+        write_project(path, ProjectFile({"scan": 2}))
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["head.h3dproj"]
