@@ -17,6 +17,7 @@ def allowed(
     through_photo: bool = False,
     has_quality: bool = False,
     has_landmarks: bool = False,
+    has_errors: bool = False,
     on_stage: bool = False,
 ) -> dict[str, bool]:
     """Action name -> whether it may be used. Actions that are always there are not listed.
@@ -28,6 +29,7 @@ def allowed(
         resumable: whether the last run left a checkpoint and did not end well.
         has_folder: whether a run folder is known.
         has_quality: whether the reconstruction says how far each vertex can be trusted.
+        has_errors: whether a mesh on screen was compared with the ground truth.
         on_stage: whether a head of the prior is shown instead of the scan.
         has_landmarks: whether there are landmarks of the reconstruction on screen.
     """
@@ -46,7 +48,9 @@ def allowed(
         "coloured": shown,
         "shaded": shown,
         "wireframe": shown,
+        "normals": shown,
         "confidence": has_quality and not on_stage,
+        "error_map": has_errors and not on_stage,
         "landmarks": has_landmarks and not on_stage,
         "export_landmarks": has_landmarks,
         "cameras": scan_open and not on_stage,
@@ -58,6 +62,7 @@ def allowed(
 
 
 UNAVAILABLE = {
+    "error_map": "nothing on screen has been compared with the ground truth yet",
     "confidence": "this mesh has none; it comes with the result of a reconstruction by H3D-Net",
     "landmarks": "this mesh has none; they come with the result of a reconstruction by H3D-Net",
 }

@@ -105,6 +105,12 @@ class Display(QObject):
     def wireframe(self) -> None:
         self._view.set_mode(DisplayMode.WIREFRAME)
 
+    def normals(self) -> None:
+        self._view.set_mode(DisplayMode.NORMALS)
+
+    def error_map(self) -> None:
+        self._view.set_mode(DisplayMode.ERROR)
+
     def confidence(self) -> None:
         self._view.set_mode(DisplayMode.CONFIDENCE)
 

@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
         self.landmarks.saved.connect(lambda path: self.log.add(f"Exported {path}"))
         self.display.busy.connect(self._say)
         self.display.meshes_changed.connect(self._refresh)
+        self.page.view.errors_changed.connect(self._refresh)
         self.display.photo_changed.connect(self._take_photo)
         self.display.cameras_wanted.connect(self.actions_by_name["cameras"].setChecked)
         self.display.truth_failed.connect(lambda: self.actions_by_name["ground_truth"].setChecked(False))
@@ -300,12 +301,15 @@ class MainWindow(QMainWindow):
             resumable=self.runs.resumable,
             has_folder=self.runs.folder is not None,
             through_photo=self.display.photo is not None,
+            has_errors=self.page.view.has_errors,
             on_stage=self.display.on_stage,
         )
         for name, enabled in states.items():
             enable(self.actions_by_name[name], enabled, UNAVAILABLE.get(name, ""))
         confident = mesh is not None and mesh.quality is not None
         if self.actions_by_name["confidence"].isChecked() and not confident:
+            self.actions_by_name["coloured"].trigger()
+        if self.actions_by_name["error_map"].isChecked() and not self.page.view.has_errors:
             self.actions_by_name["coloured"].trigger()
         empty = opened is not None and self.page.view.is_empty and not self.runs.state.active
         self.page.show_hint(

@@ -237,6 +237,8 @@ QPushButton#Link:focus {{ border-color: {c.accent}; }}
 QComboBox, QSpinBox, QLineEdit {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px;
     padding: 6px 10px; min-height: 18px; selection-background-color: {c.accent};
     selection-color: {c.on_accent}; }}
+QComboBox#Small {{ padding: 1px 4px 1px 8px; min-height: 18px; border-radius: 6px; }}
+QComboBox#Small::drop-down {{ width: 20px; }}
 QComboBox:hover, QSpinBox:hover, QLineEdit:hover {{ border-color: {c.faint}; }}
 QComboBox:focus, QSpinBox:focus, QLineEdit:focus {{ border-color: {c.accent}; }}
 QComboBox:disabled, QSpinBox:disabled {{ color: {c.faint}; }}

@@ -23,6 +23,7 @@ NO_SCREEN = {
     "test_startup.py",
     "test_immortal.py",
     "test_latent_desk.py",
+    "test_scale.py",
 }
 
 

@@ -7,39 +7,72 @@ from typing import Any, cast
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk
 
+from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.viewport import scale
+from h3dstudio.gui.viewport.error_scale import ErrorScale
 from h3dstudio.gui.viewport.sink import DisplayMode
 
-_COLORS, _QUALITY = "colors", "confidence"
+_COLORS, _QUALITY, _NORMALS, _ERRORS = "colors", "confidence", "normal colors", "error"
+_STEPS = 256
+# Ambient, diffuse, specular: colours that mean something need less light of ours than clay; normals none.
+_CLAY, _COLOURED, _FLAT = (0.06, 1.0, 0.14), (0.5, 0.85, 0.04), (1.0, 0.0, 0.0)
 
 
 class MeshLayer:
     """An actor whose dataset is exchanged with each new mesh; topology may change freely."""
 
-    def __init__(self, plotter: pv.BasePlotter, name: str, color: str, ground: str) -> None:
+    def __init__(
+        self, plotter: pv.BasePlotter, name: str, color: str, ground: str, error_scale: ErrorScale
+    ) -> None:
         self.mesh: TriangleMesh | None = None
-        self._color, self._ground = color, ground
+        self.errors: NDArray[np.float32] | None = None
+        self._color, self._ground, self._scale = color, ground, error_scale
         self._mode = DisplayMode.SHADED
         self.visible = True
-        self._actor = pv.Actor(mapper=pv.DataSetMapper(pv.PolyData()), name=name)
-        plotter.add_actor(self._actor, name=name, reset_camera=False, render=False)
-        self._actor.prop.interpolation = "phong"
-        self._actor.prop.specular_power = 18
-        self._actor.mapper.static = True
-        self._apply()
+        self.actor = pv.Actor(mapper=pv.DataSetMapper(pv.PolyData()), name=name)
+        plotter.add_actor(self.actor, name=name, reset_camera=False, render=False)
+        self.actor.prop.interpolation = "phong"
+        self.actor.prop.specular_power = 18
+        self.actor.mapper.static = True
+        self._table = error_table()
+        self.actor.mapper.SetLookupTable(self._table)
+        self.actor.mapper.UseLookupTableScalarRangeOn()
+        self.rescale()
 
     def show(self, mesh: TriangleMesh, normals: NDArray[np.floating] | None) -> None:
-        """Exchange the mesh; the actor stays."""
-        self.mesh = mesh
-        self._actor.mapper.dataset = polydata(mesh, normals)
+        """Exchange the mesh; the actor stays, distances of the mesh before do not."""
+        self.mesh, self.errors = mesh, None
+        self.actor.mapper.dataset = polydata(mesh, normals)
         self._apply()
 
     def clear(self) -> None:
         """Show nothing."""
-        self.mesh = None
-        self._actor.mapper.dataset = pv.PolyData()
+        self.mesh = self.errors = None
+        self.actor.mapper.dataset = pv.PolyData()
+        self._apply()
+
+    def set_errors(self, distances: NDArray[np.floating] | None) -> None:
+        """Distances (V,) mm of the mesh's vertices, NaN where not measured. Raises MeshError."""
+        count = 0 if self.mesh is None else len(self.mesh.vertices)
+        if distances is not None and np.shape(distances) != (count,):
+            raise MeshError(f"distances have shape {np.shape(distances)}, expected ({count},)")
+        self.errors = None if distances is None else np.abs(np.asarray(distances, dtype=np.float32))
+        if self.errors is not None and len(self.dataset.points) == count:
+            self.dataset.point_data[_ERRORS] = self.errors
+        self._apply()
+
+    @property
+    def dataset(self) -> Any:
+        """The VTK mesh on screen."""
+        return self.actor.mapper.dataset
+
+    def rescale(self) -> None:
+        """The error scale has another end."""
+        self._table.SetRange(0.0, self._scale.clamp)
+        self._apply()
 
     def style(
         self,
@@ -57,7 +90,7 @@ class MeshLayer:
         self._apply()
 
     def _apply(self) -> None:
-        actor, mapper = self._actor, self._actor.mapper
+        actor, mapper = self.actor, self.actor.mapper
         actor.visibility = self.visible
         wire = self._mode is DisplayMode.WIREFRAME
         # Hidden lines are hidden: a plain wireframe of a fine mesh is a blot.
@@ -67,23 +100,30 @@ class MeshLayer:
         actor.prop.color = self._ground if wire else self._color
         array = self._array()
         mapper.SetScalarVisibility(array is not None)
-        # Colours that mean something need less light of ours than clay.
-        actor.prop.ambient, actor.prop.diffuse, actor.prop.specular = (
-            (0.06, 1.0, 0.14) if array is None else (0.5, 0.85, 0.04)
-        )
+        light = {None: _CLAY, _NORMALS: _FLAT}.get(array, _COLOURED)
+        actor.prop.ambient, actor.prop.diffuse, actor.prop.specular = light
         if array is not None:
             mapper.SetScalarModeToUsePointFieldData()
             mapper.SelectColorArray(array)
-            mapper.SetColorModeToDirectScalars()
+            # Between vertices the distance is interpolated, not its colour: what is beyond ends sharply.
+            mapper.SetInterpolateScalarsBeforeMapping(array == _ERRORS)
+            (mapper.SetColorModeToMapScalars if array == _ERRORS else mapper.SetColorModeToDirectScalars)()
 
     def _array(self) -> str | None:
         """The colours that the mode asks for, where the mesh has them; None is clay."""
-        if self.mesh is None:
+        if self.mesh is None or not len(self.dataset.points):
             return None
         if self._mode is DisplayMode.COLOURED and self.mesh.colors is not None:
             return _COLORS
         if self._mode is DisplayMode.CONFIDENCE and self.mesh.quality is not None:
             return _QUALITY
+        if self._mode is DisplayMode.ERROR and self.errors is not None:
+            return _ERRORS
+        if self._mode is DisplayMode.NORMALS:
+            if _NORMALS not in self.dataset.point_data:
+                normals = np.asarray(self.dataset.point_data.active_normals)
+                self.dataset.point_data[_NORMALS] = scale.normal_colors(normals)
+            return _NORMALS
         return None
 
 
@@ -101,3 +141,23 @@ def polydata(mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) ->
     if mesh.quality is not None:
         out.point_data[_QUALITY] = scale.colors(mesh.quality)
     return cast(pv.PolyData, out)
+
+
+def error_table() -> Any:
+    """The error scale as a VTK lookup table; its range is set apart."""
+    from vtkmodules.vtkCommonCore import vtkLookupTable
+
+    table = vtkLookupTable()
+    rgba = np.full((_STEPS, 4), 255, dtype=np.uint8)
+    rgba[:, :3] = scale.colors(np.linspace(0, 1, _STEPS), scale.ERROR)
+    table.SetNumberOfTableValues(_STEPS)
+    table.SetTable(numpy_to_vtk(rgba, deep=True))
+    table.SetUseAboveRangeColor(True)
+    table.SetAboveRangeColor(_rgba(scale.BEYOND))
+    table.SetNanColor(_rgba(scale.UNMEASURED))
+    return table
+
+
+def _rgba(color: scale.Rgb) -> tuple[float, float, float, float]:
+    red, green, blue = (channel / 255 for channel in color)
+    return red, green, blue, 1.0

@@ -14,27 +14,20 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import theme
-from h3dstudio.gui.viewport import look, markers, photo
+from h3dstudio.gui.viewport import look, markers
+from h3dstudio.gui.viewport.error_scale import ErrorScale
+from h3dstudio.gui.viewport.photo import Photo
+from h3dstudio.gui.viewport.rig import CameraRig, Standpoint
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, PRIOR, RECONSTRUCTION, DisplayMode
+from h3dstudio.gui.viewport.standing import StandingPhotos
 from h3dstudio.gui.viewport.surface import placeholder
 
 if TYPE_CHECKING:
-    import pyvista as pv
-
     from h3dstudio.gui.viewport.layer import MeshLayer
-
-_VIEW_ANGLE = 26.0
-_MARGIN = 1.08
-_PYRAMID = 0.55
-_MOST_PICTURES = 16
-_Before = tuple[Any, ...]
-"""How one looked at the scan: home, framed, to frame, camera's place, whether that was ours."""
-_Frame = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
-"""Forward and up direction, and the points (N, 3) to be seen."""
 
 
 class MeshView(QWidget):
-    """The viewport; a `MeshSink`.
+    """The viewport; a `MeshSink`. `errors_changed()` when distances for the error map come or go.
 
     VTK comes in when the view is first needed: when it is shown, or by `build`, whose import `load_vtk` may
     have done before on any thread. Create a view before its window is shown, and call `close_view` before
@@ -42,6 +35,7 @@ class MeshView(QWidget):
     """
 
     photo_left = Signal()
+    errors_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,18 +46,16 @@ class MeshView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         self._layers: dict[str, MeshLayer] = {}
         self._mode = DisplayMode.COLOURED
-        self._home = (np.array([0.0, 0.0, -1.0]), np.array([0.0, 1.0, 0.0]))
-        self._center, self._radius = np.zeros(3), 150.0
-        self._through: tuple[Camera, tuple[int, int]] | None = None
         self._closed = False
-        self._standing: list[str] = []
-        self._to_frame: _Frame | None = None
-        self._framed: _Frame | None = None
-        self._placed: NDArray[np.float64] | None = None
         self._landmarks: Mapping[str, NDArray[np.floating]] = {}
         self._stage: str | None = None
         self._hidden: set[str] = set()
-        self._before: _Before | None = None
+        self._before: Standpoint | None = None
+        self.error_scale = ErrorScale(self)
+        self.rig = CameraRig(self, self)
+        self._photos = StandingPhotos(self)
+        self.rig.photo_left.connect(self.photo_left)
+        self.error_scale.changed.connect(self._take_error_scale)
         theme.current().changed.connect(self._take_colors)
 
     @property
@@ -96,26 +88,58 @@ class MeshView(QWidget):
     def show_mesh(self, name: str, mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) -> None:
         """Show `mesh` under `name`. The first of all is framed; later ones never move the camera,
 
-        except back when they outgrow the picture and nobody has turned it yet.
+        except back when they outgrow the picture and nobody has turned it yet. Distances that were set
+        for the mesh before are gone.
         """
         first = all(layer.mesh is None or not layer.visible for layer in self._layers.values())
-        self._layer(name).show(mesh, normals)
-        if first and self._through is None and self._is_on(name):
+        layer = self._layer(name)
+        had_errors = layer.errors is not None
+        layer.show(mesh, normals)
+        if first and not self.rig.through and self._is_on(name):
             self.reset_camera()
         else:
-            self._keep_in_sight()
+            self.rig.keep_in_sight()
         self.plotter.reset_camera_clipping_range()
         self.redraw()
+        if had_errors:
+            self.errors_changed.emit()
 
     def remove_mesh(self, name: str) -> None:
         """Show nothing under `name`."""
         if name in self._layers:
             self._layers[name].clear()
             self.redraw()
+            self.errors_changed.emit()
 
     def mesh(self, name: str) -> TriangleMesh | None:
         """What is shown under `name`."""
         return self._layers[name].mesh if name in self._layers else None
+
+    def set_errors(self, name: str, distances: NDArray[np.floating] | None) -> None:
+        """Distances (V,) mm at the vertices of the mesh shown under `name`, for `DisplayMode.ERROR`.
+
+        NaN is "not measured" and stays grey; None forgets them, and so does the next mesh of that name.
+        Raises MeshError when there is no such mesh or it has another number of vertices.
+        """
+        self._layer(name).set_errors(distances)
+        self.redraw()
+        self.errors_changed.emit()
+
+    def errors(self, name: str) -> NDArray[np.float32] | None:
+        """The distances (V,) mm that are set for the mesh `name`."""
+        return self._layers[name].errors if name in self._layers else None
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any mesh has distances to show."""
+        return any(layer.errors is not None for layer in self._layers.values())
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether some place of a mesh with distances was not measured."""
+        return any(
+            layer.errors is not None and np.isnan(layer.errors).any() for layer in self._layers.values()
+        )
 
     def set_visible(self, name: str, visible: bool) -> None:
         (self._hidden.discard if visible else self._hidden.add)(name)
@@ -132,26 +156,19 @@ class MeshView(QWidget):
         if self._stage == name:
             return
         self.leave_stage()
-        self.leave_photo()
-        ours = self._placed is not None and np.allclose(self._place(), self._placed)
-        self._before = (self._home, self._framed, self._to_frame, self._place(), ours)
-        self._stage, self._home = name, (forward, up)
+        self._before = self.rig.face(forward, up)
+        self._stage = name
         self._apply_stage()
-        self._frame(forward, up, self._points())
+        self.rig.frame(forward, up, self.points())
 
     def leave_stage(self) -> None:
         """Show everything else again, as it was looked at before."""
         if self._stage is None or self._before is None:
             return
         self._stage = None
-        self._home, self._framed, self._to_frame, place, ours = self._before
-        self._before = None
-        camera = self.plotter.camera
-        camera.position, camera.focal_point, camera.up = place
-        self._placed = place if ours else None
         self._apply_stage()
-        if ours and self._framed is not None:
-            self._frame(*self._framed)
+        self.rig.go_back(self._before)
+        self._before = None
         self.plotter.reset_camera_clipping_range()
         self.redraw()
 
@@ -162,6 +179,11 @@ class MeshView(QWidget):
     def _is_on(self, name: str) -> bool:
         on_stage = name == self._stage if self._stage is not None else name != PRIOR
         return on_stage and name not in self._hidden
+
+    @property
+    def mode(self) -> DisplayMode:
+        """How meshes are drawn."""
+        return self._mode
 
     def set_mode(self, mode: DisplayMode) -> None:
         """How every mesh is drawn; what a mesh has no colours for is clay."""
@@ -180,7 +202,7 @@ class MeshView(QWidget):
         """Actors in the scene; constant however many meshes were shown."""
         return len(self.plotter.renderer.actors)
 
-    # Cameras
+    # The camera (see `CameraRig`)
 
     def set_home(
         self,
@@ -190,123 +212,31 @@ class MeshView(QWidget):
         radius: float,
     ) -> None:
         """Where `reset_camera` looks: along `forward`, with `up` up; `center`, `radius` (mm) while empty."""
-        self._home, self._center, self._radius = (forward, up), center, radius
+        self.rig.set_home(forward, up, center, radius)
 
     def reset_camera(self) -> None:
         """Frame what is visible, seen from the front."""
-        self.leave_photo()
-        self._frame(*self._home, self._points())
+        self.rig.reset()
 
     def overview(self, points: NDArray[np.float64]) -> None:
         """See all `points` (N, 3) mm and where the head will be, from above and a little from the side."""
-        self.leave_photo()
-        forward, up = self._home
-        slanted = forward - 0.35 * up + 0.5 * np.cross(forward, up)
-        slanted /= np.linalg.norm(slanted)
-        above = up - slanted * float(up @ slanted)
-        head = self._center + self._radius * np.vstack([np.eye(3), -np.eye(3)])
-        self._frame(slanted, above / np.linalg.norm(above), np.vstack([points, head]))
-
-    def _frame(
-        self, forward: NDArray[np.float64], up: NDArray[np.float64], points: NDArray[np.float64]
-    ) -> None:
-        # A hidden view does not know its size yet: what it was asked to frame is framed when it comes up.
-        self._framed = (forward, up, points)
-        self._to_frame = None if self.plotter.isVisible() else self._framed
-        camera = self.plotter.camera
-        camera.view_angle = _VIEW_ANGLE
-        axes = np.array([np.cross(forward, up), up, forward])
-        seen = points @ axes.T
-        center = (seen.min(axis=0) + seen.max(axis=0)) / 2 @ axes
-        aspect = self.plotter.width() / max(1, self.plotter.height())
-        distance = _MARGIN * photo.distance_to_fit(points - center, axes, _VIEW_ANGLE, aspect)
-        camera.focal_point = center
-        camera.position = center - forward * distance
-        camera.up = up
-        self._placed = self._place()
-        self.plotter.reset_camera_clipping_range()
-        self.redraw()
-
-    def _place(self) -> NDArray[np.float64]:
-        camera = self.plotter.camera
-        return np.array([camera.position, camera.focal_point, camera.up])
-
-    @property
-    def _untouched(self) -> bool:
-        """Whether the camera still is where it was put."""
-        return self._through is None and self._placed is not None and np.allclose(self._place(), self._placed)
-
-    def _keep_in_sight(self) -> None:
-        """Step back when what is shown has outgrown the picture, unless the user has turned the camera."""
-        if self._framed is None or not self._untouched or not self.plotter.isVisible():
-            return
-        (forward, up, _), points = self._framed, self._points()
-        position, focal, _ = self._place()
-        axes = np.array([np.cross(forward, up), up, forward])
-        aspect = self.plotter.width() / max(1, self.plotter.height())
-        needed = photo.distance_to_fit(points - focal, axes, _VIEW_ANGLE, aspect)
-        if needed > np.linalg.norm(focal - position):
-            self._frame(forward, up, points)
+        self.rig.overview(points)
 
     def look_through(self, camera: Camera, size: tuple[int, int], image: NDArray[np.uint8] | None) -> None:
         """Take the place of a photo's camera; `image` (H, W, 3) is blended over the mesh."""
-        self._through = (camera, size)
-        if image is not None:
-            depth = max(10.0, float(np.linalg.norm(self._center - camera.center)) - 1.3 * self._radius)
-            self.plotter.add_mesh(
-                photo.photo_plane(camera, size, depth),
-                texture=photo.texture(image),
-                name="photo",
-                lighting=False,
-                opacity=0.5,
-                pickable=False,
-                reset_camera=False,
-                render=False,
-            )
-        self._aim()
+        self.rig.look_through(camera, size, image)
 
     def set_photo_opacity(self, opacity: float) -> None:
         """How much of the photo is seen over the mesh, 0 to 1."""
-        actor = self.plotter.renderer.actors.get("photo")
-        if actor is not None:
-            actor.prop.opacity = opacity
-            self.redraw()
+        self.rig.set_photo_opacity(opacity)
 
     def leave_photo(self) -> None:
         """Back to a free camera, at the same place."""
-        if self._through is None:
-            return
-        self._through = None
-        self.plotter.remove_actor("photo", reset_camera=False, render=False)
-        self.plotter.camera.SetWindowCenter(0.0, 0.0)
-        self.photo_left.emit()
-        self.redraw()
+        self.rig.leave_photo()
 
-    def show_photos(self, photos: Sequence[photo.Photo]) -> None:
+    def show_photos(self, photos: Sequence[Photo]) -> None:
         """Draw a pyramid where each photo was taken, with its picture in front; none removes them."""
-        for name in self._standing:
-            self.plotter.remove_actor(name, reset_camera=False, render=False)
-        self._standing = []
-        depth = _PYRAMID * self._radius
-        if photos:
-            globe = photo.globe(self._center, self._radius)
-            self._stand("globe", globe, line_width=1, color=theme.current().colors.faint, opacity=0.6)
-            self._stand(
-                "cameras", photo.pyramids(photos, depth), line_width=1.5, color=theme.current().colors.accent
-            )
-        if len(photos) <= _MOST_PICTURES:
-            for number, one in enumerate(photos):
-                if one.picture is not None:
-                    picture = photo.texture(one.picture)
-                    plane = photo.photo_plane(one.camera, one.size, depth)
-                    self._stand(f"picture {number}", plane, texture=picture)
-        self.plotter.reset_camera_clipping_range()
-        self.redraw()
-
-    def _stand(self, name: str, mesh: pv.PolyData, **look: object) -> None:
-        options = {"lighting": False, "pickable": False, "reset_camera": False, "render": False, **look}
-        self.plotter.add_mesh(mesh, name=name, **options)
-        self._standing.append(name)
+        self._photos.show(photos, self.rig.center, self.rig.radius)
 
     def show_landmarks(self, points: Mapping[str, NDArray[np.floating]]) -> None:
         """Mark these points (3,) mm with their names; none removes the marks."""
@@ -322,6 +252,18 @@ class MeshView(QWidget):
         self.redraw()
 
     # Drawing
+
+    def points(self) -> NDArray[np.float64]:
+        """(N, 3) what is visible, or the sphere around the head while there is nothing."""
+        shown = [
+            layer.mesh.vertices for layer in self._layers.values() if layer.mesh is not None and layer.visible
+        ]
+        shown = [vertices for vertices in shown if len(vertices)]
+        return np.vstack(shown) if shown else self.rig.ball()
+
+    def pane(self) -> tuple[int, int]:
+        """Width and height in logical pixels of one picture of the scene."""
+        return max(1, self.plotter.width()), max(1, self.plotter.height())
 
     def redraw(self) -> None:
         """Draw now, where there is something to draw on."""
@@ -346,8 +288,8 @@ class MeshView(QWidget):
         return super().eventFilter(watched, event)
 
     def _come_up(self) -> None:
-        if self._to_frame is not None and not self._closed:
-            self._frame(*self._to_frame)
+        if not self._closed:
+            self.rig.come_up()
         self.redraw()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -356,18 +298,15 @@ class MeshView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._plotter is None or self._closed:
-            return
-        if self._through is not None:
-            self._aim()
-        elif self._framed is not None and self._plotter.isVisible() and self._untouched:
-            self._frame(*self._framed)
+        if self._plotter is not None and not self._closed:
+            self.rig.fit()
 
     def _layer(self, name: str) -> MeshLayer:
         from h3dstudio.gui.viewport.layer import MeshLayer
 
         if name not in self._layers:
-            layer = MeshLayer(self.plotter, name, self._color(name), theme.current().colors.raised)
+            colors = theme.current().colors
+            layer = MeshLayer(self.plotter, name, self._color(name), colors.raised, self.error_scale)
             layer.style(mode=self._mode, visible=self._is_on(name))
             self._layers[name] = layer
         return self._layers[name]
@@ -376,29 +315,9 @@ class MeshView(QWidget):
         colors = theme.current().colors
         return colors.truth if name == GROUND_TRUTH else colors.clay
 
-    def _points(self) -> NDArray[np.float64]:
-        """(N, 3) what is visible, or the sphere around the head while there is nothing."""
-        shown = [
-            layer.mesh.vertices for layer in self._layers.values() if layer.mesh is not None and layer.visible
-        ]
-        shown = [vertices for vertices in shown if len(vertices)]
-        if shown:
-            return np.vstack(shown)
-        return self._center + self._radius * np.vstack([np.eye(3), -np.eye(3)])
-
-    def _aim(self) -> None:
-        assert self._through is not None
-        camera, size = self._through
-        view = photo.lens(camera, size, (max(1, self.plotter.width()), max(1, self.plotter.height())))
-        vtk_camera = self.plotter.camera
-        vtk_camera.position = camera.center
-        vtk_camera.focal_point = camera.center + camera.forward * float(
-            np.linalg.norm(self._center - camera.center)
-        )
-        vtk_camera.up = -camera.rotation[1]
-        vtk_camera.view_angle = view.view_angle
-        vtk_camera.SetWindowCenter(*view.window_center)
-        self.plotter.reset_camera_clipping_range()
+    def _take_error_scale(self) -> None:
+        for layer in self._layers.values():
+            layer.rescale()
         self.redraw()
 
     def _take_colors(self) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from h3dstudio.gui import theme
-from h3dstudio.gui.actions import dress
-from h3dstudio.gui.viewport.legend import Legend
+from h3dstudio.gui.viewport.bar import ViewBar, tool_button
+from h3dstudio.gui.viewport.legend import ErrorLegend, Legend
 from h3dstudio.gui.viewport.mesh_view import MeshView
 
-_NARROW, _NARROWEST = 860, 620
-"""Pixels, below which the modes, and then the meshes too, are icons alone."""
 _INSET = 14
 
 
@@ -27,25 +25,16 @@ class ViewportPage(QWidget):
         super().__init__(parent)
         self.setObjectName("Panel")
         self.view = MeshView(self)
-        self._modes = segment(actions, ("coloured", "shaded", "wireframe", "confidence"))
-        self._meshes = segment(actions, ("reconstruction", "ground_truth"))
-        self.bar = QWidget()
-        self.bar.setObjectName("ViewBar")
-        self.bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(10, 8, 10, 8)
-        row.setSpacing(8)
-        row.addWidget(self._meshes)
-        row.addStretch(1)
-        row.addWidget(self._modes)
-        for name in ("landmarks", "cameras", "axes", "reset_view"):
-            row.addWidget(tool_button(actions[name], text=False))
+        self.bar = ViewBar(actions)
         self.photo_bar = PhotoBar(actions["leave_photo"])
         self.photo_bar.opacity.valueChanged.connect(self.opacity_changed)
         self.stage_bar = StageBar(actions["back_to_scan"])
         self.legend = Legend(self.view)
-        self._confidence = actions["confidence"]
-        self._confidence.toggled.connect(self._show_legend)
+        self.error_legend = ErrorLegend(self.view, self.view.error_scale)
+        self._confidence, self._error_map = actions["confidence"], actions["error_map"]
+        for scaled in (self._confidence, self._error_map):
+            scaled.toggled.connect(self._show_legend)
+        self.view.errors_changed.connect(self._show_legend)
         self._hint = QLabel(self.view)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -82,23 +71,21 @@ class ViewportPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for button in self._modes.findChildren(QToolButton):
-            dress(button, text=self.width() >= _NARROW)
-        for button in self._meshes.findChildren(QToolButton):
-            dress(button, text=self.width() >= _NARROWEST)
         self._place_hint()
 
     def _show_legend(self) -> None:
         on_stage = self.stage_bar.isVisibleTo(self)
         self.legend.setVisible(self._confidence.isChecked() and not on_stage)
+        self.error_legend.setVisible(self._error_map.isChecked() and not on_stage)
+        self.error_legend.show_unmeasured(self.view.has_gaps)
         self._place_hint()
 
     def _place_hint(self) -> None:
-        legend = self.legend
-        legend.move(
-            self.view.width() - legend.width() - _INSET, self.view.height() - legend.height() - _INSET
-        )
-        legend.raise_()
+        for legend in (self.legend, self.error_legend):
+            legend.move(
+                self.view.width() - legend.width() - _INSET, self.view.height() - legend.height() - _INSET
+            )
+            legend.raise_()
         self._hint.adjustSize()
         box = self.view.rect()
         self._hint.move((box.width() - self._hint.width()) // 2, box.height() - self._hint.height() - 22)
@@ -148,24 +135,3 @@ class StageBar(QWidget):
         row.addWidget(self.title)
         row.addStretch(1)
         row.addWidget(tool_button(back, text=True))
-
-
-def tool_button(action: QAction, *, text: bool) -> QToolButton:
-    """A button of an action."""
-    button = QToolButton()
-    button.setDefaultAction(action)
-    dress(button, text=text)
-    return button
-
-
-def segment(actions: Mapping[str, QAction], names: Sequence[str]) -> QWidget:
-    """Buttons that belong together, in one frame."""
-    frame = QWidget()
-    frame.setObjectName("Segment")
-    frame.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    row = QHBoxLayout(frame)
-    row.setContentsMargins(3, 3, 3, 3)
-    row.setSpacing(2)
-    for name in names:
-        row.addWidget(tool_button(actions[name], text=True))
-    return frame

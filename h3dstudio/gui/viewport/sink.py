@@ -21,7 +21,9 @@ class DisplayMode(enum.Enum):
     COLOURED = "coloured"
     SHADED = "shaded"
     WIREFRAME = "wireframe"
+    NORMALS = "normals"
     CONFIDENCE = "confidence"
+    ERROR = "error"
 
 
 class MeshSink(Protocol):
