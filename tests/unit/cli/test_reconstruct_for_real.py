@@ -24,7 +24,7 @@ from h3dstudio import cli
 from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.data.scan_writer import write_h3ds_scan
 from h3dstudio.session import reconstruction
-from h3dstudio.training import reconstruct as trainer
+from h3dstudio.training import latent_phase
 from tests.unit.training.small_schedule import small_schedule
 from tests.unit.training.textured_ball import UNIT_SPHERE, ball_views, distance
 
@@ -57,7 +57,7 @@ def scan(template: Path, tmp_path: Path) -> Path:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A schedule and a preview that take no time: what fails here fails at any size."""
     schedule = small_schedule(spacing=12.0, steps=1)
-    monkeypatch.setattr(trainer, "schedule_for", lambda quality, method="idr": schedule)
+    monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="idr": schedule)
     monkeypatch.setattr(reconstruction, "PREVIEW_HEIGHT", 24)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from h3dstudio.training import reconstruct as trainer
+from h3dstudio.training import latent_phase
 from h3dstudio.training.schedule import RefineStage, Schedule, SweepStage, schedule_for
 
 DRAFT = schedule_for("draft")
@@ -32,5 +32,5 @@ def small_schedule(spacing: float = 8.0, steps: int = 2) -> Schedule:
 def small(monkeypatch: pytest.MonkeyPatch) -> Schedule:
     """Use it for every quality."""
     schedule = small_schedule()
-    monkeypatch.setattr(trainer, "schedule_for", lambda quality, method="idr": schedule)
+    monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="idr": schedule)
     return schedule

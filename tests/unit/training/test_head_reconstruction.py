@@ -28,12 +28,13 @@ from h3dstudio.geometry.raycasting import RayCaster
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Progress
 from h3dstudio.session.suggestions import write_suggestions
-from h3dstudio.training import reconstruct as trainer
+from h3dstudio.training import checkpoints
+from h3dstudio.training.outcome import cameras_back
 from h3dstudio.training.reconstruct import reconstruct
 from h3dstudio.training.result import ReconstructionResult
 from h3dstudio.training.settings import ReconstructionSettings
 from h3dstudio.training.state import SceneState
-from h3dstudio.training.working_frame import photo_set
+from h3dstudio.training.working_frame import photo_set, working_frame
 from tests.unit.fields.analytic import cube, sphere
 from tests.unit.training.textured_ball import UNIT_SPHERE, ball_views, distance
 
@@ -204,7 +205,7 @@ def corrected(
     folder = tmp_path_factory.mktemp("corrected")
     settings = replace(DRAFT, refine_cameras="on")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer, "CHECKPOINT_SECONDS", 0.0)
+        patch.setattr(checkpoints, "CHECKPOINT_SECONDS", 0.0)
         path = folder / "checkpoint.npz"
         stream = reconstruct(shaken_views, scan.unit_sphere, settings, landmarks=marks, checkpoint=path)
         saved = 0
@@ -281,10 +282,10 @@ def test_corrected_cameras_are_of_the_photos_as_they_were_given(
 def test_cameras_of_photos_that_were_reduced_are_told_for_the_photos_as_given(
     shaken_views: list[LoadedView], scan: Scan
 ) -> None:
-    one = trainer._Run(shaken_views, scan.unit_sphere, DRAFT, (), {}, None)
-    reduced = photo_set(shaken_views, one.frame, 96, "cpu").cameras
+    frame, _, _ = working_frame(scan.unit_sphere)
+    reduced = photo_set(shaken_views, frame, 96, "cpu").cameras
     assert reduced[0].intrinsics[0, 0] < shaken_views[0].view.camera.intrinsics[0, 0]
-    told = one._cameras_back(replace(hull_state(), cameras=reduced))
+    told = cameras_back(replace(hull_state(), cameras=reduced), shaken_views, frame)
     assert told is not None
     for camera, view in zip(told, shaken_views, strict=True):
         np.testing.assert_allclose(camera.projection, view.view.camera.projection, rtol=1e-9, atol=1e-6)

@@ -17,7 +17,7 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import Request
-from h3dstudio.training import reconstruct as trainer
+from h3dstudio.training import checkpoints, latent_phase, refinement
 from h3dstudio.training.reconstruct import reconstruct
 from h3dstudio.training.result import ReconstructionResult
 from h3dstudio.training.schedule import Schedule
@@ -164,7 +164,7 @@ def test_another_seed_gives_another_mesh_of_the_same_head(small: Schedule) -> No
 def test_a_run_closed_anywhere_goes_on_to_the_same_mesh(
     small: Schedule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(checkpoints, "CHECKPOINT_SECONDS", 0.0)
     events, whole = run(checkpoint=tmp_path / "whole.npz")
     rng = np.random.default_rng(5)
     for count in (3, *rng.choice(np.arange(4, len(events)), 4, replace=False)):
@@ -179,7 +179,7 @@ def test_a_run_closed_anywhere_goes_on_to_the_same_mesh(
 
 def test_closing_loses_no_step(small: Schedule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any checkpoint on the way: only the one that closing writes."""
-    monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", 1e9)
+    monkeypatch.setattr(checkpoints, "CHECKPOINT_SECONDS", 1e9)
     events, _ = run(checkpoint=tmp_path / "whole.npz")
     last = max(at for at, event in enumerate(events) if isinstance(event, Metrics))
     close_after(last + 1, tmp_path / "checkpoint.npz")
@@ -246,7 +246,7 @@ def test_a_checkpoint_of_something_else_is_refused(
         sphere = Similarity(131.0, np.eye(3), CENTER)
     elif change == "schedule":
         other = replace(small, spacing=9.0)
-        monkeypatch.setattr(trainer, "schedule_for", lambda quality, method="idr": other)
+        monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="idr": other)
     else:
         path.write_bytes(path.read_bytes()[:-100])
     before = path.read_bytes()
@@ -423,7 +423,7 @@ def test_a_gpu_without_enough_memory_is_one_clear_error(
     def exhausted(*_: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.\nGPU 0 has 1 GiB free.")
 
-    monkeypatch.setattr(trainer, "refine_step", exhausted)
+    monkeypatch.setattr(refinement, "refine_step", exhausted)
     with pytest.raises(ReconstructionError, match="GPU's memory") as caught:
         run()
     assert "lower quality" in caught.value.remedy
