@@ -66,7 +66,7 @@ def test_sliders_shape_the_head_on_the_stage_and_the_scan_comes_back(
 ) -> None:
     window = opened(studio(), qtbot, tiny_scan)
     window.page.view.show_mesh(RECONSTRUCTION, bumpy_sphere(0))
-    qtbot.waitUntil(lambda: window.page.view._to_frame is None, timeout=5000)
+    qtbot.waitUntil(lambda: not window.page.view.rig.waits, timeout=5000)
     qtbot.wait(200)
     window.page.view.plotter.camera.Azimuth(30)
     before = np.array(window.page.view.plotter.camera.position)

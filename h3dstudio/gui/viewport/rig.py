@@ -167,6 +167,11 @@ class CameraRig(QObject):
         self.photo_left.emit()
         self._scene.redraw()
 
+    @property
+    def waits(self) -> bool:
+        """Whether something is to be framed as soon as the view is on screen."""
+        return self._to_frame is not None
+
     def come_up(self) -> None:
         """The view is on screen now, and knows its size."""
         if self._to_frame is not None:
