@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from h3dstudio.session.evaluation import EvaluationJob, EvaluationResult
 
 NAME = "evaluate"
 HELP = "score a mesh against a scan's ground truth, by the published H3DS protocol and the strict one"
@@ -16,7 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "scan", metavar="SCAN", type=Path, help="scan folder, or a dataset's root with --scan"
     )
     parser.add_argument(
-        "mesh", metavar="MESH", type=Path, help="obj, ply, stl, glb or off, in mm, in the scan's frame"
+        "mesh",
+        metavar="MESH",
+        type=Path,
+        help="obj, ply, stl, glb or off, in mm, in the scan's frame; or a run's folder, which then also gets "
+        "evaluation.json and errors.npz",
     )
     parser.add_argument(
         "--scan", dest="scan_name", metavar="NAME", help="the scan's name below a dataset's root"
@@ -27,37 +34,58 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="the mesh's landmarks, 'name vertex_index' per line: aligns a mesh in a frame of its own",
     )
+    parser.add_argument(
+        "--align",
+        choices=("landmarks", "free", "none"),
+        help="what the registrations start from: the landmarks (the default where they are given), the mesh "
+        "as it is (the default otherwise), or no registration at all",
+    )
+    parser.add_argument(
+        "--region",
+        metavar="NAME|FILE",
+        action="append",
+        default=[],
+        help="score this region too, by its name in the scan or from a file of vertex indices; repeatable "
+        "(face, head and nose are always scored)",
+    )
+    parser.add_argument(
+        "--out", metavar="FOLDER", type=Path, help="write evaluation.json and errors.npz to this folder"
+    )
     parser.add_argument("--json", metavar="OUT", type=Path, help="also write every figure to this file")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the scores; returns the exit code. Raises H3DError for anything a user can mend."""
-    from h3dstudio.data.landmarks import read_landmarks
-    from h3dstudio.data.mesh_files import read_mesh
-    from h3dstudio.data.readers import read_scan
-    from h3dstudio.evaluation.evaluate import check_prediction, evaluate_scan
+    from h3dstudio.evaluation.options import EvaluationOptions
     from h3dstudio.evaluation.table import format_evaluation
+    from h3dstudio.session.evaluation import EvaluationJob
 
-    scan = read_scan(arguments.scan, arguments.scan_name)
-    mesh = read_mesh(arguments.mesh, allow_no_faces=True)
-    check_prediction(mesh, arguments.mesh)
-    landmarks = None
-    if arguments.landmarks is not None:
-        landmarks = dict(read_landmarks(arguments.landmarks, len(mesh.vertices)))
-    evaluation = evaluate_scan(scan, mesh, landmarks)
+    out = arguments.out or (arguments.mesh if arguments.mesh.is_dir() else None)
+    job = EvaluationJob(
+        arguments.scan,
+        arguments.mesh,
+        out,
+        arguments.landmarks,
+        EvaluationOptions(arguments.align, tuple(arguments.region)),
+        arguments.scan_name,
+    )
+    result = _evaluate(job)
     if arguments.json is not None:
-        _write(arguments.json, arguments, evaluation.as_dict())
-    print(format_evaluation(evaluation))
+        from h3dstudio.data.atomic import write_json
+
+        write_json(arguments.json, result.content)
+    print(format_evaluation(result.evaluation))
+    if result.folder is not None:
+        print(f"\nWritten to {result.folder}: evaluation.json, errors.npz")
     return 0
 
 
-def _write(path: Path, arguments: argparse.Namespace, figures: dict[str, Any]) -> None:
-    from h3dstudio import __version__
-    from h3dstudio.data.atomic import write_json
-
-    inputs = {
-        "scan": str(arguments.scan),
-        "mesh": str(arguments.mesh),
-        "landmarks": None if arguments.landmarks is None else str(arguments.landmarks),
-    }
-    write_json(path, {"h3dstudio": __version__, "inputs": inputs, **figures})
+def _evaluate(job: EvaluationJob) -> EvaluationResult:
+    """In this very process: whoever waits at a terminal gains nothing from another one."""
+    events = job.events()
+    while True:
+        try:
+            next(events)
+        except StopIteration as stop:
+            result: EvaluationResult = stop.value
+            return result

@@ -20,11 +20,22 @@ from h3dstudio.errors import OutputError, UsageError
 
 SUGGESTIONS = ("landmarks.txt", "landmarks68.json", "head.json")
 """What a prior's head adds to a run: the six landmarks, all 68, and the head itself."""
-RUN_FILES = ("mesh.ply", "preview.png", "run.json", "metrics.jsonl", "checkpoint.npz", *SUGGESTIONS)
+EVALUATED = ("evaluation.json", "errors.npz")
+"""What an evaluation of its mesh adds to a run."""
+RUN_FILES = (
+    "mesh.ply",
+    "preview.png",
+    "run.json",
+    "metrics.jsonl",
+    "checkpoint.npz",
+    *SUGGESTIONS,
+    *EVALUATED,
+)
 SNAPSHOTS = "snapshots"
 _PROOFS = ("run.json", "metrics.jsonl", "checkpoint.npz")  # any of them says: a run was here
 _TEMPORARY = re.compile(
-    r"\.(mesh|mesh_\d+|preview|run|metrics|checkpoint|landmarks|landmarks68|head)\.[0-9a-f]{8}\.(ply|png|json|jsonl|npz|txt)"
+    r"\.(mesh|mesh_\d+|preview|run|metrics|checkpoint|landmarks|landmarks68|head|evaluation|errors)"
+    r"\.[0-9a-f]{8}\.(ply|png|json|jsonl|npz|txt)"
 )
 _MOST_RUNS = 10_000
 

@@ -23,7 +23,7 @@ UNITS = {"metres": 1000.0, "decimetres": 100.0, "centimetres": 10.0, "micrometre
 @dataclass(frozen=True)
 class Caution:
     """A warning: `code` for programs (rescaled, mirrored, sparse, not_converged, units, inside_out,
-    misplaced, regions), `text` for people, one sentence without a final period."""
+    misplaced, empty, regions, hidden, thinned), `text` for people, one sentence without a final period."""
 
     code: str
     text: str
@@ -86,13 +86,13 @@ def after_scoring(
 ) -> list[Caution]:
     """What the registrations did. `densities`: per region, mm that vertex spacing adds to its h3ds mean."""
     cautions: list[Caution] = []
-    for name, score in (("face", compatible.face), ("head", compatible.head)):
-        if score is not None:
-            cautions += _about_compatible(name, score, densities.get(name, 0.0))
-    pairs = (("face", strict.face, strict.face_rigid), ("head", strict.head, strict.head_rigid))
-    for name, given, rigid in pairs:
-        if given is not None and rigid is not None:
-            cautions += _about_strict(name, given, rigid)
+    for name, score in compatible.scores.items():
+        cautions += _about_compatible(name, score, densities.get(name, 0.0))
+    for name, given in strict.as_given.items():
+        rigid = strict.rigid.get(name)
+        cautions += _about_surface(name, given, rigid)
+        if rigid is not None:
+            cautions += _about_registration(name, given, rigid)
     return cautions
 
 
@@ -122,15 +122,25 @@ def _about_compatible(name: str, score: CompatibleScore, density: float) -> list
     return cautions
 
 
-def _about_strict(name: str, given: StrictScore, rigid: StrictScore) -> list[Caution]:
+def _about_surface(name: str, given: StrictScore, rigid: StrictScore | None) -> list[Caution]:
     cautions = []
-    if rigid.registration is not None and not rigid.registration.converged:
-        cautions.append(Caution("not_converged", f"strict {name}: the rigid registration did not converge"))
+    best = given if rigid is None or given.mean <= rigid.mean else rigid
+    if best.completeness == 0:
+        cautions.append(
+            Caution("empty", f"strict {name}: no part of the mesh lies within 5 mm of this region")
+        )
     # Only where the surfaces meet do their normals say anything.
-    if rigid.normal_angle > 120 and rigid.mean < 5:
+    if best.normal_angle > 120 and best.mean < 5:
         cautions.append(
             Caution("inside_out", f"strict {name}: the mesh's normals point inwards; flip its faces")
         )
+    return cautions
+
+
+def _about_registration(name: str, given: StrictScore, rigid: StrictScore) -> list[Caution]:
+    cautions = []
+    if rigid.registration is not None and not rigid.registration.converged:
+        cautions.append(Caution("not_converged", f"strict {name}: the rigid registration did not converge"))
     if given.mean > 5 and given.mean > 3 * rigid.mean:
         cautions.append(
             Caution(

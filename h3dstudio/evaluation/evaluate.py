@@ -1,23 +1,30 @@
-"""One prediction against one scan: both protocols and what to be warned of."""
+"""One prediction against one scan: both protocols, every vertex's error, and what to be warned of."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import EvaluationError, MeshError
 from h3dstudio.evaluation.cautions import Caution, after_scoring, before_scoring, suggested_unit
-from h3dstudio.evaluation.ground_truth import ALIGNMENT, FACE, GroundTruth, load_ground_truth
+from h3dstudio.evaluation.ground_truth import FACE, GroundTruth, load_ground_truth
 from h3dstudio.evaluation.h3ds import CompatibleScore, CompatibleScores, evaluate_compatible
+from h3dstudio.evaluation.options import Alignment, EvaluationOptions
 from h3dstudio.evaluation.strict import StrictScores, evaluate_strict
+from h3dstudio.evaluation.vertex_errors import VertexErrors
 from h3dstudio.evaluation.visibility import visible
+from h3dstudio.evaluation.wanted_regions import ALWAYS, scan_with_regions
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.raycasting import RayCaster
+from h3dstudio.geometry.transforms import Similarity
+
+STEPS = ("reading the ground truth", "H3DS protocol", "strict protocol", "error of every vertex")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,22 +36,39 @@ class Evaluation:
         h3ds: the published protocol (compare with published figures).
         strict: the strict protocol (compare methods, judge a mesh).
         cautions: what misleads about these figures; empty when nothing does.
-        landmarks_used: whether predicted landmarks started the registrations.
+        align: how the registrations were started, or that there were none.
         counts: vertices and faces of the prediction, vertices of the ground truth, how many of them any
             camera sees, number of cameras.
+        errors: of every vertex; None for an evaluation read from `evaluation.json`.
     """
 
     scan: str
     h3ds: CompatibleScores
     strict: StrictScores
     cautions: tuple[Caution, ...]
-    landmarks_used: bool
+    align: Alignment
     counts: Mapping[str, int]
+    errors: VertexErrors | None = None
+
+    @property
+    def landmarks_used(self) -> bool:
+        """Whether predicted landmarks started the registrations."""
+        return self.align == "landmarks"
+
+    def without_errors(self) -> Evaluation:
+        """The figures alone, light enough to be sent."""
+        h3ds = {name: replace(score, distances=None) for name, score in self.h3ds.scores.items()}
+        given, rigid = (
+            {name: replace(score, distances=None) for name, score in scores.items()}
+            for scores in (self.strict.as_given, self.strict.rigid)
+        )
+        return replace(self, h3ds=CompatibleScores(h3ds), strict=StrictScores(given, rigid), errors=None)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain types for JSON; angles in degrees, lengths in mm."""
+        """Plain types for JSON, without `errors`; angles in degrees, lengths in mm."""
         return {
             "scan": self.scan,
+            "align": self.align,
             "landmarks_used": self.landmarks_used,
             "counts": dict(self.counts),
             "h3ds": self.h3ds.as_dict(),
@@ -53,33 +77,60 @@ class Evaluation:
         }
 
 
-def evaluate_scan(scan: Scan, mesh: TriangleMesh, landmarks: Mapping[str, int] | None = None) -> Evaluation:
+def evaluate_scan(
+    scan: Scan,
+    mesh: TriangleMesh,
+    landmarks: Mapping[str, int] | None = None,
+    options: EvaluationOptions | None = None,
+) -> Evaluation:
     """Score a predicted mesh (mm, the scan's frame) against the ground truth of `scan`.
 
     `landmarks`: name -> vertex of the prediction, for a prediction in a frame of its own. Raises MeshError
     (no faces, NaN), LandmarkError (unknown, missing or impossible landmarks), EvaluationError (no ground
-    truth, registration impossible).
+    truth, registration impossible), UsageError (options that do not fit).
     """
+    steps = evaluation_steps(scan, mesh, landmarks, options)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return stop.value
+
+
+def evaluation_steps(
+    scan: Scan,
+    mesh: TriangleMesh,
+    landmarks: Mapping[str, int] | None = None,
+    options: EvaluationOptions | None = None,
+) -> Generator[int, None, Evaluation]:
+    """`evaluate_scan`, which yields the number of each of `STEPS` before it."""
+    options = options or EvaluationOptions()
+    align = options.alignment(landmarks)
+    used = landmarks if align == "landmarks" else None
     check_prediction(mesh)
+    if options.motion is not None:
+        mesh = _moved(mesh, options.motion)
+    yield 0
+    scan, regions = scan_with_regions(scan, options.regions)
     truth = load_ground_truth(scan)
+    regions, hidden = _seen(truth, regions, options)
+    yield 1
+    register = align != "none"
     try:
-        compatible = evaluate_compatible(truth, mesh, landmarks)
+        compatible = evaluate_compatible(truth, mesh, used, regions=regions, register=register)
     except EvaluationError as error:
         raise _with_unit(error, truth, mesh) from error
+    yield 2
     caster = RayCaster(mesh)
-    strict = evaluate_strict(truth, mesh, landmarks, caster=caster)
+    strict = evaluate_strict(truth, mesh, used, regions=regions, register=register, caster=caster)
     cautions = [
-        *before_scoring(truth, mesh, landmarks),
+        *before_scoring(truth, mesh, used),
+        *hidden,
         *after_scoring(compatible, strict, _density_costs(truth, caster, compatible)),
     ]
-    counts = {
-        "prediction_vertices": len(mesh.vertices),
-        "prediction_faces": len(mesh.faces),
-        "truth_vertices": len(truth.mesh.vertices),
-        "truth_vertices_visible": int(visible(truth).sum()),
-        "cameras": len(truth.cameras),
-    }
-    return Evaluation(truth.name, compatible, strict, tuple(cautions), landmarks is not None, counts)
+    yield 3
+    errors = _vertex_errors(truth, mesh, strict)
+    return Evaluation(truth.name, compatible, strict, tuple(cautions), align, _counts(truth, mesh), errors)
 
 
 def check_prediction(mesh: TriangleMesh, where: str | os.PathLike[str] | None = None) -> None:
@@ -100,15 +151,61 @@ def check_prediction(mesh: TriangleMesh, where: str | os.PathLike[str] | None = 
         )
 
 
+def _moved(mesh: TriangleMesh, motion: NDArray[np.float64]) -> TriangleMesh:
+    return mesh.with_vertices(Similarity.from_matrix(motion).apply(mesh.vertices))
+
+
+def _seen(
+    truth: GroundTruth, regions: tuple[str, ...], options: EvaluationOptions
+) -> tuple[tuple[str, ...], list[Caution]]:
+    """The regions that some camera sees; one that nobody asked for is left out with a word."""
+    cautions, seen = [], []
+    for name in regions:
+        asked = name in options.regions or name not in ALWAYS
+        if asked or (visible(truth) & truth.region_mask(name)).any():
+            seen.append(name)
+        else:
+            cautions.append(Caution("hidden", f"no camera sees the region {name}: it is left out"))
+    return tuple(seen), cautions
+
+
+def _vertex_errors(truth: GroundTruth, mesh: TriangleMesh, strict: StrictScores) -> VertexErrors:
+    given, rigid = strict.head, strict.head_rigid
+    assert given.distances is not None
+    truth_rigid = prediction_rigid = None
+    if rigid is not None and rigid.registration is not None and rigid.distances is not None:
+        truth_rigid = rigid.distances.astype(np.float32)
+        prediction_rigid = truth.caster.distances(rigid.registration.transform.apply(mesh.vertices))
+    return VertexErrors(
+        given.distances.astype(np.float32),
+        truth_rigid,
+        truth.caster.distances(mesh.vertices),
+        prediction_rigid,
+        visible(truth),
+    )
+
+
+def _counts(truth: GroundTruth, mesh: TriangleMesh) -> dict[str, int]:
+    return {
+        "prediction_vertices": len(mesh.vertices),
+        "prediction_faces": len(mesh.faces),
+        "truth_vertices": len(truth.mesh.vertices),
+        "truth_vertices_visible": int(visible(truth).sum()),
+        "cameras": len(truth.cameras),
+    }
+
+
 def _density_costs(truth: GroundTruth, caster: RayCaster, compatible: CompatibleScores) -> dict[str, float]:
-    """Per region, how much larger its h3ds mean is than the mean to the same, equally aligned surface."""
+    """Per score, how much larger its h3ds mean is than the mean to the same, equally aligned surface."""
     costs = {}
-    for name, region, score in (("face", FACE, compatible.face), ("head", ALIGNMENT, compatible.head)):
-        if score is not None:
-            # Thinned: this only decides on a warning.
-            vertices = truth.mesh.vertices if name == "head" else truth.mesh.vertices[truth.region(region)]
-            thin = slice(None, None, max(1, len(vertices) // 3000))
-            costs[name] = float(np.mean(score.distances[thin] - _to_surface(vertices[thin], caster, score)))
+    for name, score in compatible.scores.items():
+        vertices = truth.mesh.vertices
+        if name != "head":
+            vertices = vertices[truth.region(FACE if name == "face" else name)]
+        assert score.distances is not None
+        # Thinned: this only decides on a warning.
+        thin = slice(None, None, max(1, len(vertices) // 3000))
+        costs[name] = float(np.mean(score.distances[thin] - _to_surface(vertices[thin], caster, score)))
     return costs
 
 

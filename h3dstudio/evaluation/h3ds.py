@@ -7,7 +7,7 @@ distance is to the nearest *vertex*. Its scores compare with published ones; `st
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from h3dstudio.errors import EvaluationError, LandmarkError
 from h3dstudio.evaluation.ground_truth import ALIGNMENT, FACE, GroundTruth
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.registration import ICPSolution, icp_tree, procrustes
+from h3dstudio.geometry.transforms import Similarity
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,19 +28,19 @@ class CompatibleScore:
 
     Attributes:
         mean: mm, mean distance from each ground-truth vertex of the region to the nearest predicted vertex.
-        alignment_region: the ground-truth region that was registered.
+        alignment_region: the ground-truth region that was registered; None without any alignment.
         transform: (4, 4) maps the prediction, as given, to where it was measured.
         icp: the registration ground truth -> (landmark-aligned) prediction.
         landmark_scale: scale of the landmark alignment, or None without landmarks.
-        distances: (R,) mm, per vertex of the region, in its order.
+        distances: (R,) mm, per vertex of the region, in its order; None for a score read from a file.
     """
 
     mean: float
-    alignment_region: str
+    alignment_region: str | None
     transform: NDArray[np.float64] = field(repr=False)
     icp: ICPSolution = field(repr=False)
     landmark_scale: float | None
-    distances: NDArray[np.float64] = field(repr=False)
+    distances: NDArray[np.float64] | None = field(default=None, repr=False)
 
     @cached_property
     def scale(self) -> float:
@@ -62,49 +63,68 @@ class CompatibleScore:
             "icp_iterations": self.icp.iterations,
             "icp_converged": self.icp.converged,
             "icp_rms_mm": self.icp.rms / self.icp.transform.scale,
+            "icp_transform": self.icp.transform.matrix.tolist(),
             "transform": self.transform.tolist(),
         }
 
 
 @dataclass(frozen=True, eq=False)
 class CompatibleScores:
-    """The two published numbers; None where the ground truth lacks the region."""
+    """The scores by what is scored: "face" and "head", which are published, and further regions.
 
-    face: CompatibleScore | None
-    head: CompatibleScore | None
+    One is absent where the ground truth lacks its region.
+    """
+
+    scores: Mapping[str, CompatibleScore]
+
+    @property
+    def face(self) -> CompatibleScore | None:
+        return self.scores.get("face")
+
+    @property
+    def head(self) -> CompatibleScore | None:
+        return self.scores.get("head")
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "face": None if self.face is None else self.face.as_dict(),
-            "head": None if self.head is None else self.head.as_dict(),
-        }
+        names = dict.fromkeys(("face", "head", *self.scores))
+        return {name: self.scores[name].as_dict() if name in self.scores else None for name in names}
 
 
 def evaluate_compatible(
-    truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int] | None = None
+    truth: GroundTruth,
+    mesh: TriangleMesh,
+    landmarks: Mapping[str, int] | None = None,
+    *,
+    regions: Sequence[str] = (),
+    register: bool = True,
 ) -> CompatibleScores:
-    """Face and head scores of a prediction as the h3ds package computes them.
+    """Face and head scores of a prediction as the h3ds package computes them, and those of more `regions`.
 
     `landmarks`, name -> vertex of the prediction, must name every landmark of the ground truth and start
-    the registration; without them it starts from the prediction as given. Raises LandmarkError, and
-    EvaluationError when the registration collapses.
+    the registration; without them it starts from the prediction as given. A further region is registered by
+    itself, as the package does it. `register=False` measures the prediction where it is, which the package
+    cannot. Raises LandmarkError, and EvaluationError when the registration collapses or a region is unknown.
     """
     from scipy.spatial import cKDTree
 
     coarse = np.eye(4)
-    if landmarks is not None:
+    if landmarks is not None and register:
         coarse = _landmark_alignment(truth, mesh, landmarks)
     tree = cKDTree(mesh.vertices @ coarse[:3, :3].T + coarse[:3, 3])
-    scale = None if landmarks is None else float(np.cbrt(np.linalg.det(coarse[:3, :3])))
-    everything = np.arange(len(truth.mesh.vertices))
-
-    def score(region: str, scored: NDArray[np.int64] | None) -> CompatibleScore | None:
-        if region not in truth.regions:
-            return None
-        wanted = truth.region(region) if scored is None else scored
-        return _score(truth, tree, coarse, region, wanted, scale)
-
-    return CompatibleScores(face=score(FACE, None), head=score(ALIGNMENT, everything))
+    scale = None if landmarks is None or not register else float(np.cbrt(np.linalg.det(coarse[:3, :3])))
+    # What is scored -> (the region that is registered, the vertices that are measured).
+    plan = {name: (name, truth.region(name)) for name in regions}
+    if ALIGNMENT in truth.regions or not register:
+        plan = {"head": (ALIGNMENT, np.arange(len(truth.mesh.vertices))), **plan}
+    if FACE in truth.regions:
+        plan = {"face": (FACE, truth.region(FACE)), **plan}
+    scores = {
+        name: _score(truth, tree, coarse, region, scored, scale)
+        if register
+        else _unmoved(truth, tree, scored)
+        for name, (region, scored) in plan.items()
+    }
+    return CompatibleScores(scores)
 
 
 def check_landmarks(truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int]) -> None:
@@ -157,3 +177,9 @@ def _score(
     distance = distance / icp.transform.scale
     transform = np.linalg.inv(icp.transform.matrix) @ coarse
     return CompatibleScore(float(distance.mean()), region, transform, icp, landmark_scale, distance)
+
+
+def _unmoved(truth: GroundTruth, tree: Any, scored: NDArray[np.int64]) -> CompatibleScore:
+    distance, _ = tree.query(truth.mesh.vertices[scored])
+    still = ICPSolution(Similarity.identity(), True, 0, float(np.sqrt(np.mean(distance**2))))
+    return CompatibleScore(float(distance.mean()), None, np.eye(4), still, None, distance)

@@ -7,7 +7,7 @@ The same after rigid registration tells shape from pose.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -55,7 +55,7 @@ class StrictScore:
         completeness: share of the visible vertices with predicted surface within 5 mm.
         vertices: how many visible vertices the region has.
         registration: the rigid registration prediction -> ground truth, or None for "as given".
-        distances: (V,) mm for every ground-truth vertex, for heat maps.
+        distances: (V,) mm for every ground-truth vertex; None for a score read from a file.
     """
 
     mean: float
@@ -69,7 +69,7 @@ class StrictScore:
     completeness: float
     vertices: int
     registration: ICPSolution | None
-    distances: NDArray[np.float64] = field(repr=False)
+    distances: NDArray[np.float64] | None = field(default=None, repr=False)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -92,18 +92,34 @@ class StrictScore:
 
 @dataclass(frozen=True, eq=False)
 class StrictScores:
-    """Face (within 95 mm of the nose tip; None without one) and head, as given and after rigid ICP."""
+    """Scores by what is scored, as given and after rigid ICP; lengths in mm.
 
-    face: StrictScore | None
-    head: StrictScore
-    face_rigid: StrictScore | None
-    head_rigid: StrictScore
+    Attributes:
+        as_given: "head" always, "face" (within 95 mm of the nose tip) where there is one, further regions.
+        rigid: the same after registration; empty where none was wanted.
+    """
+
+    as_given: Mapping[str, StrictScore]
+    rigid: Mapping[str, StrictScore]
+
+    @property
+    def face(self) -> StrictScore | None:
+        return self.as_given.get("face")
+
+    @property
+    def head(self) -> StrictScore:
+        return self.as_given["head"]
+
+    @property
+    def face_rigid(self) -> StrictScore | None:
+        return self.rigid.get("face")
+
+    @property
+    def head_rigid(self) -> StrictScore | None:
+        return self.rigid.get("head")
 
     def as_dict(self) -> dict[str, Any]:
-        return {
-            "as_given": {"face": _dict(self.face), "head": _dict(self.head)},
-            "rigid_icp": {"face": _dict(self.face_rigid), "head": _dict(self.head_rigid)},
-        }
+        return {"as_given": _scores_dict(self.as_given), "rigid_icp": _scores_dict(self.rigid)}
 
 
 def evaluate_strict(
@@ -111,29 +127,48 @@ def evaluate_strict(
     mesh: TriangleMesh,
     landmarks: Mapping[str, int] | None = None,
     *,
+    regions: Sequence[str] = (),
+    register: bool = True,
     caster: RayCaster | None = None,
 ) -> StrictScores:
-    """The strict scores of a prediction (mm, with faces); `caster` is its ray caster, where there is one.
+    """The strict scores of a prediction (mm, with faces) for face, head and more `regions` of the truth.
 
-    The rigid registrations fit the very vertices that are scored; the head's starts from the landmarks'
-    rigid alignment where landmarks are given, and the face's from the head's. Raises MeshError,
-    LandmarkError and EvaluationError.
+    `caster` is the prediction's ray caster, where there is one. The rigid registrations fit the very vertices
+    that are scored; the head's starts from the landmarks' rigid alignment where landmarks are given, and
+    those of its parts from the head's. Raises MeshError, LandmarkError and EvaluationError.
     """
-    comparison = _Comparison(truth, mesh, caster or RayCaster(mesh))
-    everywhere = visible(truth)
-    face = everywhere & truth.region_mask(FACE) if FACE in truth.regions else None
-    if face is not None and not face.any():
-        raise EvaluationError("no camera sees any vertex of the face region", where=truth.name)
+    masks = _scored_vertices(truth, regions)
+    given = _Posed(_Comparison(truth, mesh, caster or RayCaster(mesh)), None)
+    as_given = {name: given.score(mask, part) for name, (mask, part) in masks.items()}
+    if not register:
+        return StrictScores(as_given, {})
     start = None if landmarks is None else _start(truth, mesh, landmarks)
-    given = _Posed(comparison, None)
-    head_fit = _register(given, everywhere, start)
-    head = given.score(everywhere, face=False)
-    head_rigid = _Posed(comparison, head_fit).score(everywhere, face=False)
-    if face is None:
-        return StrictScores(None, head, None, head_rigid)
-    face_fit = _register(given, face, head_fit.transform, search=False)
-    face_rigid = _Posed(comparison, face_fit).score(face, face=True)
-    return StrictScores(given.score(face, face=True), head, face_rigid, head_rigid)
+    head = _register(given, masks["head"][0], start)
+    rigid = {}
+    for name, (mask, part) in masks.items():
+        fit = head if part is None else _register(given, mask, head.transform, search=False)
+        rigid[name] = _Posed(given.comparison, fit).score(mask, part)
+    return StrictScores(as_given, rigid)
+
+
+def _scored_vertices(
+    truth: GroundTruth, regions: Sequence[str]
+) -> dict[str, tuple[NDArray[np.bool_], str | None]]:
+    """What is scored -> (its visible vertices (V,) bool, its region of the truth; None for the head)."""
+    everywhere = visible(truth)
+    parts: dict[str, str | None] = {"face": FACE} if FACE in truth.regions else {}
+    parts |= {"head": None, **{name: name for name in regions}}
+    out: dict[str, tuple[NDArray[np.bool_], str | None]] = {}
+    for name, part in parts.items():
+        mask = everywhere if part is None else everywhere & truth.region_mask(part)
+        if not mask.any():
+            raise EvaluationError(
+                f"no camera sees any vertex of the {name} region",
+                where=truth.name,
+                remedy="Check that the region belongs to this ground truth",
+            )
+        out[name] = mask, part
+    return out
 
 
 class _Comparison:
@@ -160,11 +195,12 @@ class _Posed:
         self.samples = self.pose.inverse().apply(comparison.samples[seen])
         self.backward: Closest = truth.caster.closest(self.samples)
 
-    def score(self, region: NDArray[np.bool_], *, face: bool) -> StrictScore:
+    def score(self, region: NDArray[np.bool_], part: str | None) -> StrictScore:
+        """Over the vertices `region` (V,) bool, which are those that are seen of `part` of the truth."""
         truth = self.comparison.truth
-        near = self._near_face() if face else np.ones(len(self.samples), dtype=np.bool_)
+        near = np.ones(len(self.samples), dtype=np.bool_) if part is None else self._near(part)
         forward, backward = self.forward.distance[region], self.backward.distance[near]
-        whole = truth.region_mask(FACE) if face else np.ones_like(region)
+        whole = np.ones_like(region) if part is None else truth.region_mask(part)
         scores = tuple(f_score(forward, backward, threshold) for threshold in THRESHOLDS)
         return StrictScore(
             mean=float(forward.mean()),
@@ -181,13 +217,14 @@ class _Posed:
             distances=self.forward.distance,
         )
 
-    def _near_face(self) -> NDArray[np.bool_]:
+    def _near(self, part: str) -> NDArray[np.bool_]:
+        """Which samples belong to a part of the ground truth."""
         truth = self.comparison.truth
-        if "nose_tip" in truth.landmarks:
+        if part == FACE and "nose_tip" in truth.landmarks:
             nose = truth.mesh.vertices[truth.landmarks["nose_tip"]]
             return np.asarray(np.linalg.norm(self.samples - nose, axis=1) < FACE_SPHERE_RADIUS)
         corners = truth.mesh.faces[self.backward.face]
-        return np.asarray(truth.region_mask(FACE)[corners].all(axis=1))
+        return np.asarray(truth.region_mask(part)[corners].all(axis=1))
 
     def _normal_angle(self, region: NDArray[np.bool_]) -> float:
         expected = self.comparison.normals[region] @ self.pose.rotation.T
@@ -222,18 +259,23 @@ def _inverse(fit: ICPSolution) -> ICPSolution:
     return ICPSolution(fit.transform.inverse(), fit.converged, fit.iterations, fit.rms)
 
 
-def _registration(fit: ICPSolution) -> dict[str, Any]:
+def turn_in_degrees(transform: Similarity) -> float:
+    """How far a rigid motion turns, 0..180."""
     from scipy.spatial.transform import Rotation
 
-    angle = float(np.degrees(Rotation.from_matrix(fit.transform.rotation).magnitude()))
+    return float(np.degrees(Rotation.from_matrix(transform.rotation).magnitude()))
+
+
+def _registration(fit: ICPSolution) -> dict[str, Any]:
     return {
         "converged": fit.converged,
         "iterations": fit.iterations,
         "rms_mm": fit.rms,
-        "rotation_deg": angle,
+        "rotation_deg": turn_in_degrees(fit.transform),
         "transform": fit.transform.matrix.tolist(),
     }
 
 
-def _dict(score: StrictScore | None) -> dict[str, Any] | None:
-    return None if score is None else score.as_dict()
+def _scores_dict(scores: Mapping[str, StrictScore]) -> dict[str, Any]:
+    names = dict.fromkeys(("face", "head", *scores))
+    return {name: scores[name].as_dict() if name in scores else None for name in names}

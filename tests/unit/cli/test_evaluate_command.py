@@ -9,7 +9,9 @@ import pytest
 from h3dstudio.cli import main
 from h3dstudio.data.landmarks import write_landmarks
 from h3dstudio.data.mesh_files import write_mesh
+from h3dstudio.data.regions import write_region
 from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.session.evaluation import read_evaluation
 from tests.unit.data.tiny_scan import ball, make_tiny_scan
 
 
@@ -33,7 +35,7 @@ def test_scores_are_printed_and_saved(scan: Path, mesh: Path, tmp_path: Path, ca
     assert "H3DS" in printed
     saved = json.loads(out.read_text())
     assert saved["strict"]["as_given"]["head"]["mean_mm"] < 1e-3
-    assert saved["inputs"]["mesh"] == str(mesh)
+    assert saved["inputs"]["mesh"]["path"] == str(mesh)
     assert list(tmp_path.glob(".scores*")) == []
 
 
@@ -82,3 +84,33 @@ def test_the_reports_numbers_are_finite_json(scan: Path, mesh: Path, tmp_path: P
     out = tmp_path / "far.json"
     assert main(["evaluate", str(scan), str(tmp_path / "far.ply"), "--json", str(out)]) == 0
     assert np.isfinite(json.loads(out.read_text())["strict"]["as_given"]["head"]["mean_mm"])
+
+
+def test_a_run_folder_gets_the_evaluation(scan: Path, mesh: Path, capsys) -> None:
+    assert main(["evaluate", str(scan), str(mesh.parent)]) == 0
+    assert "evaluation.json" in capsys.readouterr().out
+    assert (mesh.parent / "errors.npz").is_file()
+    stored = read_evaluation(mesh.parent)
+    assert stored.evaluation.align == "free"
+    assert stored.is_of(mesh)
+
+
+def test_regions_and_alignments(scan: Path, mesh: Path, tmp_path: Path, capsys) -> None:
+    write_region(tmp_path / "chin.txt", range(40))
+    out = tmp_path / "scores"
+    options = ["--region", str(tmp_path / "chin.txt"), "--align", "none", "--out", str(out)]
+    assert main(["evaluate", str(scan), str(mesh), *options]) == 0
+    printed = capsys.readouterr().out
+    assert "chin" in printed
+    assert "without any alignment" in printed
+    assert "rigid ICP" not in printed
+    scores = read_evaluation(out).evaluation
+    assert set(scores.h3ds.scores) >= {"face", "chin"}
+    assert scores.strict.as_given["chin"].vertices <= 40
+    assert main(["evaluate", str(scan), str(mesh), "--region", "chest"]) == 1
+    assert "neither a region" in one_line(capsys)
+    write_region(tmp_path / "far.txt", [10**6])
+    assert main(["evaluate", str(scan), str(mesh), "--region", str(tmp_path / "far.txt")]) == 1
+    assert "far.txt" in one_line(capsys)
+    assert main(["evaluate", str(scan), str(mesh), "--align", "landmarks"]) == 2
+    assert "needs landmarks" in one_line(capsys)

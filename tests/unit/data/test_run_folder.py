@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from h3dstudio.data.run_folder import RUN_FILES, SUGGESTIONS, RunFolder
+from h3dstudio.data.run_folder import EVALUATED, RUN_FILES, SUGGESTIONS, RunFolder
 from h3dstudio.errors import OutputError, UsageError
 
 
@@ -22,7 +22,7 @@ def test_a_new_run(tmp_path: Path) -> None:
     assert run.folder == tmp_path / "a" / "out"
     assert run.snapshots.is_dir()
     paths = {run.mesh, run.preview, run.run_json, run.metrics, run.checkpoint}
-    assert {path.name for path in paths} | set(SUGGESTIONS) == set(RUN_FILES)
+    assert {path.name for path in paths} | set(SUGGESTIONS) | set(EVALUATED) == set(RUN_FILES)
 
 
 def test_an_existing_folder_is_never_touched(tmp_path: Path) -> None:
