@@ -141,6 +141,14 @@ class MeshView(QWidget):
             layer.errors is not None and np.isnan(layer.errors).any() for layer in self._layers.values()
         )
 
+    def surfaces(self) -> dict[str, tuple[TriangleMesh, pv.PolyData]]:
+        """What is visible and can be picked: each mesh, and the same as VTK has it."""
+        return {
+            name: (layer.mesh, layer.dataset)
+            for name, layer in self._layers.items()
+            if layer.visible and layer.mesh is not None and len(layer.mesh.faces)
+        }
+
     def set_visible(self, name: str, visible: bool) -> None:
         (self._hidden.discard if visible else self._hidden.add)(name)
         self._layer(name).style(visible=self._is_on(name))

@@ -1,0 +1,192 @@
+"""What is under the cursor: the ray through a pixel, and where it first meets a mesh.
+
+The ray is worked out from the camera and the device pixel ratio, and met with the mesh's own double
+precision corners: VTK's picker takes whole pixels at their corner, and its meshes are in single precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.surface_points import SurfacePoint
+from h3dstudio.gui.viewport.mesh_view import MeshView
+
+HIDDEN_BY = 0.5
+"""mm that a surface may lie in front of a point on it without hiding it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ray:
+    """From the near to the far clipping plane: origin (3,) mm, unit direction (3,), length in mm."""
+
+    origin: NDArray[np.float64]
+    direction: NDArray[np.float64]
+    length: float
+
+
+@dataclass(frozen=True, eq=False)
+class Pick:
+    """Where a ray first meets the mesh called `layer`; `depth` in mm along the ray."""
+
+    layer: str
+    point: SurfacePoint
+    depth: float
+
+
+class Picker:
+    """Picks on the visible meshes of a view; positions are the widget's, in logical pixels.
+
+    A mesh's locator is built at its first use (40 ms for 500k triangles), or before by `prepare`, and kept
+    until that mesh is shown no more.
+    """
+
+    def __init__(self, view: MeshView) -> None:
+        self._view = view
+        self._locators: dict[str, _Locator] = {}
+
+    def prepare(self) -> None:
+        """Build what the next pick would have to wait for."""
+        self._locate(None)
+
+    def ray(self, x: float, y: float) -> Ray:
+        """The ray through the middle of the device pixel at (x, y)."""
+        wide, high = self._size()
+        ratio = self._ratio()
+        ndc = 2 * (x * ratio + 0.5) / wide - 1, 1 - 2 * (y * ratio + 0.5) / high
+        near, far = unprojected(self._matrix(), ndc)
+        length = float(np.linalg.norm(far - near))
+        return Ray(near, (far - near) / length, length)
+
+    def pick(self, x: float, y: float, layers: Collection[str] | None = None) -> Pick | None:
+        """The nearest surface under (x, y), of these layers or of all visible ones."""
+        return self.cast(self.ray(x, y), layers)
+
+    def cast(self, ray: Ray, layers: Collection[str] | None = None) -> Pick | None:
+        """The nearest surface that `ray` meets."""
+        picks = [pick for name, one in self._locate(layers).items() if (pick := one.cast(name, ray))]
+        return min(picks, key=lambda pick: pick.depth, default=None)
+
+    def nearest(self, layer: str, point: NDArray[np.float64]) -> SurfacePoint | None:
+        """The point of the visible mesh `layer` nearest to `point` (3,); None where there is no such mesh."""
+        locator = self._locate((layer,)).get(layer)
+        return None if locator is None else locator.nearest(point)
+
+    def to_screen(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(N, 2) where points (N, 3) are seen, in the units of `ray`; NaN behind the camera."""
+        matrix, (wide, high), ratio = self._matrix(), self._size(), self._ratio()
+        clip = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ndc = clip[:, :2] / np.where(clip[:, 3:] > 0, clip[:, 3:], np.nan)
+        device = np.column_stack([(ndc[:, 0] + 1) / 2 * wide, (1 - ndc[:, 1]) / 2 * high]) - 0.5
+        return np.asarray(device / ratio)
+
+    def sees(self, point: NDArray[np.float64]) -> bool:
+        """Whether no visible surface hides `point` (3,) from the camera."""
+        x, y = self.to_screen(point[None])[0]
+        if not np.isfinite([x, y]).all():
+            return False
+        ray = self.ray(x, y)
+        hit = self.cast(ray)
+        return hit is None or hit.depth > float((point - ray.origin) @ ray.direction) - HIDDEN_BY
+
+    def _locate(self, layers: Collection[str] | None) -> dict[str, _Locator]:
+        surfaces = self._view.surfaces()
+        self._locators = {
+            name: one
+            for name, one in self._locators.items()
+            if name in surfaces and one.fits(*surfaces[name])
+        }
+        wanted = [name for name in surfaces if layers is None or name in layers]
+        for name in wanted:
+            if name not in self._locators:
+                self._locators[name] = _Locator(*surfaces[name])
+        return {name: self._locators[name] for name in wanted}
+
+    def _matrix(self) -> NDArray[np.float64]:
+        """(4, 4) world -> clip."""
+        renderer = self._view.plotter.renderer
+        matrix = renderer.GetActiveCamera().GetCompositeProjectionTransformMatrix(
+            renderer.GetTiledAspectRatio(), -1, 1
+        )
+        return np.array([[matrix.GetElement(i, j) for j in range(4)] for i in range(4)])
+
+    def _size(self) -> tuple[int, int]:
+        """Device pixels of the picture."""
+        wide, high = self._view.plotter.render_window.GetSize()
+        return max(1, wide), max(1, high)
+
+    def _ratio(self) -> float:
+        return float(self._view.plotter.devicePixelRatioF())
+
+
+def unprojected(
+    matrix: NDArray[np.float64], ndc: tuple[float, float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The points (3,) on the near and the far plane that `matrix` (4, 4), world -> clip, maps to `ndc`."""
+    clip = np.array([[*ndc, -1.0, 1.0], [*ndc, 1.0, 1.0]])
+    ends = np.linalg.solve(matrix, clip.T).T
+    near, far = ends[:, :3] / ends[:, 3:]
+    return near, far
+
+
+def meet(ray: Ray, corners: NDArray[np.float64]) -> tuple[float, float]:
+    """(u, v) where `ray` meets the plane of a triangle (3, 3), moved into the triangle.
+
+    Source: Möller & Trumbore, "Fast, minimum storage ray/triangle intersection", 1997, equation 6.
+    """
+    a, ab, ac = corners[0], corners[1] - corners[0], corners[2] - corners[0]
+    across = np.cross(ray.direction, ac)
+    determinant = float(ab @ across)
+    if determinant == 0:  # Seen edge-on: any point of the face is as good.
+        return 1 / 3, 1 / 3
+    offset = ray.origin - a
+    u = float(np.clip(offset @ across / determinant, 0, 1))
+    v = float(np.clip(ray.direction @ np.cross(offset, ab) / determinant, 0, 1 - u))
+    return u, v
+
+
+class _Locator:
+    """VTK's search tree over one mesh."""
+
+    def __init__(self, mesh: TriangleMesh, dataset: Any) -> None:
+        from vtkmodules.vtkCommonDataModel import vtkGenericCell, vtkStaticCellLocator
+
+        self._mesh, self._dataset, self._cell = mesh, dataset, vtkGenericCell()
+        self._tree: Any = vtkStaticCellLocator()
+        self._tree.SetDataSet(dataset)
+        self._tree.SetNumberOfCellsPerNode(20)
+        self._tree.BuildLocator()
+
+    def fits(self, mesh: TriangleMesh, dataset: Any) -> bool:
+        return self._mesh is mesh and self._dataset is dataset
+
+    def cast(self, layer: str, ray: Ray) -> Pick | None:
+        from vtkmodules.vtkCommonCore import mutable
+
+        far = ray.origin + ray.length * ray.direction
+        cell, met, spot = mutable(-1), [0.0] * 3, [0.0] * 3
+        if not self._tree.IntersectWithLine(
+            ray.origin, far, 0.0, mutable(0.0), met, spot, mutable(0), cell, self._cell
+        ):
+            return None
+        face = int(cell)
+        uv = meet(ray, self._mesh.vertices[self._mesh.faces[face]])
+        point = SurfacePoint.at(self._mesh, face, np.array(uv))
+        return Pick(layer, point, float((point.array - ray.origin) @ ray.direction))
+
+    def nearest(self, point: NDArray[np.float64]) -> SurfacePoint:
+        from vtkmodules.vtkCommonCore import mutable
+
+        from h3dstudio.geometry.raycasting import closest_barycentric
+
+        cell, found = mutable(-1), [0.0] * 3
+        self._tree.FindClosestPoint(tuple(point), found, self._cell, cell, mutable(0), mutable(0.0))
+        face = int(cell)
+        corners = self._mesh.vertices[self._mesh.faces[[face]]]
+        return SurfacePoint.at(self._mesh, face, closest_barycentric(point[None], corners)[0])
