@@ -74,11 +74,6 @@ class MeshLayer:
         self._table.SetRange(0.0, self._scale.clamp)
         self._apply()
 
-    @property
-    def dataset(self) -> pv.PolyData:
-        """The VTK mesh on screen; its cells are the faces, in their order."""
-        return cast(pv.PolyData, self._actor.mapper.dataset)
-
     def style(
         self,
         *,

@@ -141,7 +141,7 @@ class MeshView(QWidget):
             layer.errors is not None and np.isnan(layer.errors).any() for layer in self._layers.values()
         )
 
-    def surfaces(self) -> dict[str, tuple[TriangleMesh, pv.PolyData]]:
+    def surfaces(self) -> dict[str, tuple[TriangleMesh, Any]]:
         """What is visible and can be picked: each mesh, and the same as VTK has it."""
         return {
             name: (layer.mesh, layer.dataset)
