@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.data.atomic import write_text
+from h3dstudio.data.text_files import read_text
 from h3dstudio.errors import LandmarkError
 
 # The eyes are their inner corners. Left and right are the subject's.
@@ -35,7 +35,7 @@ def read_landmarks(path: str | os.PathLike[str], vertex_count: int | None = None
     index is not below `vertex_count`. Names other than the six of H3DS are kept.
     """
     landmarks: dict[str, int] = {}
-    for number, line in _lines(path):
+    for number, line in read_lines(path):
         fields = line.split()
         if len(fields) != 2 or not re.fullmatch(r"[0-9]{1,9}", fields[1]):
             raise LandmarkError(f"line {number} is {line[:40]!r}", where=path, remedy=_REMEDY)
@@ -59,7 +59,7 @@ def read_landmark_points(
     Raises LandmarkError, as `read_landmarks` does, also for coordinates that are not finite numbers.
     """
     points: dict[str, NDArray[np.float64]] = {}
-    for number, line in _lines(path):
+    for number, line in read_lines(path):
         name, *values = line.split()
         if len(values) == 1 and re.fullmatch(r"[0-9]{1,9}", values[0]):
             check_indices({name: int(values[0])}, len(vertices), path)
@@ -72,6 +72,13 @@ def read_landmark_points(
                 )
         _add(points, name, point, number, path)
     return points
+
+
+def read_lines(path: str | os.PathLike[str]) -> list[tuple[int, str]]:
+    """(line number, line) of every line that says something, comments cut off. Raises LandmarkError."""
+    text = read_text(path, LandmarkError, _REMEDY)
+    stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
+    return [(number, line) for number, line in stripped if line]
 
 
 def check_indices(
@@ -98,16 +105,3 @@ def _add(known: dict[str, Any], name: str, value: object, line: int, where: obje
     if name in known:
         raise LandmarkError(f"line {line} names {name} a second time", where=str(where), remedy=_REMEDY)
     known[name] = value
-
-
-def _lines(path: str | os.PathLike[str]) -> list[tuple[int, str]]:
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise LandmarkError("there is no such file", where=path, remedy="Check the path") from None
-    except OSError as error:
-        raise LandmarkError(f"the file cannot be read ({error.strerror})", where=path) from error
-    except UnicodeDecodeError:
-        raise LandmarkError("this is not a text file", where=path, remedy=_REMEDY) from None
-    stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
-    return [(number, line) for number, line in stripped if line]

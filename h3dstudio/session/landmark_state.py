@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
+from h3dstudio.data.landmark_lists import H3DS
 from h3dstudio.errors import LandmarkError, ProjectError
 from h3dstudio.geometry.surface_points import NO_FACE, SurfacePoint
-from h3dstudio.session.landmark_lists import H3DS
 from h3dstudio.session.landmark_table import LAYERS, RECONSTRUCTION, About, Mark, Sighting, Table
 from h3dstudio.session.sections import Json
 

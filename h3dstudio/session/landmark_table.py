@@ -9,9 +9,9 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from h3dstudio.data.landmark_lists import STANDARD_LISTS
 from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.surface_points import SurfacePoint
-from h3dstudio.session.landmark_lists import STANDARD_LISTS
 
 RECONSTRUCTION, GROUND_TRUTH = "reconstruction", "ground truth"
 LAYERS = (RECONSTRUCTION, GROUND_TRUTH)

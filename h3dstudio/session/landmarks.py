@@ -9,12 +9,12 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.landmark_lists import H3DS
 from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import NO_FACE, SurfaceIndex, SurfacePoint, nearest_vertex
 from h3dstudio.session.commands import Command, CommandStack
 from h3dstudio.session.landmark_fit import LandmarkFit, fit_landmarks
-from h3dstudio.session.landmark_lists import H3DS
 from h3dstudio.session.landmark_state import parse_state, write_state
 from h3dstudio.session.landmark_table import (
     GROUND_TRUTH,

@@ -52,7 +52,7 @@ def test_landmark_files_that_are_none(tmp_path: Path) -> None:
         read_landmarks(tmp_path / "none.txt")
     with pytest.raises(LandmarkError, match="cannot be read"):
         read_landmarks(tmp_path)
-    (tmp_path / "b.txt").write_bytes(b"\xff\xfe\x00\x80")
+    (tmp_path / "b.txt").write_bytes(b"\x80\xff\x00\x80")
     with pytest.raises(LandmarkError, match="not a text file"):
         read_landmarks(tmp_path / "b.txt")
 

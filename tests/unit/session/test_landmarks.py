@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from h3dstudio.data.landmark_lists import H3DS, MULTI_PIE, STANDARD_LISTS, partner
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, H3DS_OF_68
 from h3dstudio.errors import LandmarkError, ProjectError
 from h3dstudio.geometry.surface_points import SurfaceIndex, SurfacePoint
 from h3dstudio.session.commands import CommandStack
-from h3dstudio.session.landmark_lists import H3DS, MULTI_PIE, STANDARD_LISTS, partner
 from h3dstudio.session.landmark_table import GROUND_TRUTH, RECONSTRUCTION, About, Sighting, State
 from h3dstudio.session.landmarks import Landmarks
 from tests.gui.fakes import bumpy_sphere

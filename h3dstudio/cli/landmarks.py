@@ -1,0 +1,126 @@
+"""`h3dstudio landmarks convert|snap|triangulate`: landmark files without the window."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from h3dstudio.data.landmark_files import Entry
+    from h3dstudio.geometry.triangulation import Triangulation
+
+NAME = "landmarks"
+HELP = "convert landmark files, snap coordinates to a mesh, triangulate clicks in photos"
+_OUT = "the file to write: .txt (H3DS), .mrk.json or .fcsv (3D Slicer), .csv"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """One sub-command each."""
+    table = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    convert = table.add_parser("convert", help="write a landmark file in another format")
+    convert.add_argument(
+        "file", type=Path, metavar="FILE", help="txt, mrk.json, fcsv, csv or landmarks68.json"
+    )
+    convert.add_argument("out", type=Path, metavar="OUT", help=_OUT)
+    convert.add_argument("--mesh", type=Path, help="the mesh whose vertices the landmarks are (for .txt)")
+    snap = table.add_parser("snap", help="find the vertices nearest to coordinates, say of a CAD program")
+    snap.add_argument("file", type=Path, metavar="FILE", help="csv, mrk.json or fcsv with coordinates")
+    snap.add_argument("mesh", type=Path, metavar="MESH", help="obj, ply, stl, glb or off, in mm")
+    snap.add_argument("out", type=Path, metavar="OUT", help=_OUT)
+    snap.add_argument("--unit", default="mm", help="of the coordinates: mm (default), cm, m or in")
+    clicks = table.add_parser("triangulate", help="find landmarks from clicks in two or more photos")
+    clicks.add_argument("scan", type=Path, metavar="SCAN", help="scan folder, whose cameras are used")
+    clicks.add_argument("clicks", type=Path, metavar="CSV", help="columns name, view, x, y (pixels)")
+    clicks.add_argument("out", type=Path, metavar="OUT", help=_OUT)
+    clicks.add_argument("--mesh", type=Path, help="a mesh in the scan's frame (for .txt)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Raises H3DError for anything a user can mend."""
+    return {"convert": _convert, "snap": _snap, "triangulate": _triangulate}[arguments.action](arguments)
+
+
+def _convert(arguments: argparse.Namespace) -> int:
+    from h3dstudio.data.landmark_files import read_landmark_file, write_landmark_file
+    from h3dstudio.data.mesh_files import read_mesh
+
+    mesh = None if arguments.mesh is None else read_mesh(arguments.mesh)
+    entries = _named(read_landmark_file(arguments.file, mesh), arguments.file)
+    write_landmark_file(arguments.out, entries, mesh)
+    print(f"{arguments.out}: {len(entries)} landmarks")
+    return 0
+
+
+def _snap(arguments: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from h3dstudio.data.landmark_files import read_landmark_file, write_landmark_file
+    from h3dstudio.data.landmark_files.table import UNITS
+    from h3dstudio.data.landmark_snapping import snap
+    from h3dstudio.data.mesh_files import read_mesh
+    from h3dstudio.errors import UsageError
+    from h3dstudio.geometry.surface_points import vector
+
+    if arguments.unit not in UNITS:
+        raise UsageError(f"the unit is {arguments.unit!r}, expected one of {', '.join(UNITS)}")
+    mesh = read_mesh(arguments.mesh)
+    entries = _named(read_landmark_file(arguments.file), arguments.file)
+    x = UNITS[arguments.unit]
+    points = {
+        entry.name: (x * entry.position[0], x * entry.position[1], x * entry.position[2])
+        for entry in entries
+        if entry.position is not None
+    }
+    found = snap(points, mesh)
+    for name, vertex in found.vertices.items():
+        print(f"{name}: vertex {vertex}, {found.distances[name]:.2f} mm away")
+    for warning in found.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    placed = [
+        replace(
+            entry,
+            vertex=found.vertices[entry.name],
+            position=vector(mesh.vertices[found.vertices[entry.name]]),
+        )
+        for entry in entries
+        if entry.name in found.vertices
+    ]
+    write_landmark_file(arguments.out, placed, mesh)
+    print(f"{arguments.out}: {len(placed)} landmarks, at most {found.worst:.2f} mm from where they were")
+    return 0
+
+
+def _triangulate(arguments: argparse.Namespace) -> int:
+    from h3dstudio.data.landmark_clicks import read_clicks, triangulate_clicks
+    from h3dstudio.data.landmark_files import Entry, write_landmark_file
+    from h3dstudio.data.mesh_files import read_mesh
+    from h3dstudio.data.readers import read_scan
+    from h3dstudio.geometry.surface_points import vector
+
+    scan = read_scan(arguments.scan)
+    clicks = read_clicks(arguments.clicks)
+    found = triangulate_clicks(clicks, {view.index: view.camera for view in scan.views}, arguments.clicks)
+    entries: list[Entry] = []
+    for name, solution in found.items():
+        _print_solution(name, sorted(clicks[name]), solution)
+        entries.append(Entry(name, vector(solution.point)))
+    mesh = None if arguments.mesh is None else read_mesh(arguments.mesh)
+    write_landmark_file(arguments.out, entries, mesh)
+    print(f"{arguments.out}: {len(entries)} landmarks")
+    return 0
+
+
+def _print_solution(name: str, views: list[int], solution: Triangulation) -> None:
+    x, y, z = solution.point
+    pixels = ", ".join(f"view {view} {px:.2f} px" for view, px in zip(views, solution.errors, strict=True))
+    print(f"{name}: ({x:.2f}, {y:.2f}, {z:.2f}) mm, {pixels}, rays {solution.angle:.0f} degrees apart")
+
+
+def _named(entries: tuple[Entry, ...], path: Path) -> list[Entry]:
+    """Entries without names are the six of H3DS, in their order, where there are six."""
+    from h3dstudio.data.landmark_files.entry import in_order
+    from h3dstudio.data.landmarks import H3DS_LANDMARKS
+
+    return in_order(entries, H3DS_LANDMARKS, path)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from h3dstudio.cli import main
+from h3dstudio.data.landmark_files import read_landmark_file
+from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks, write_landmarks
+from h3dstudio.data.mesh_files import read_mesh, write_mesh
+from h3dstudio.data.readers import read_scan
+from h3dstudio.geometry.mesh import TriangleMesh
+from tests.unit.data.tiny_scan import BALL_RADIUS, CENTER, ball, make_tiny_scan
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def mesh(tmp_path: Path) -> Path:
+    vertices, faces = ball()
+    write_mesh(tmp_path / "mesh.obj", TriangleMesh(vertices, faces))
+    return tmp_path / "mesh.obj"
+
+
+def test_a_file_goes_through_every_format_and_back(mesh: Path, tmp_path: Path, capsys: Captured) -> None:
+    indices = {name: 7 * place for place, name in enumerate(H3DS_LANDMARKS)}
+    file = tmp_path / "landmarks.txt"
+    write_landmarks(file, indices)
+    for name in ("a.mrk.json", "b.fcsv", "c.csv", "d.txt"):
+        assert main(["landmarks", "convert", str(file), str(tmp_path / name), "--mesh", str(mesh)]) == 0
+        assert capsys.readouterr().out == f"{tmp_path / name}: 6 landmarks\n"
+        file = tmp_path / name
+    assert read_landmarks(file) == indices
+
+
+def test_cad_coordinates_snap_and_say_how_far(mesh: Path, tmp_path: Path, capsys: Captured) -> None:
+    vertices, _ = ball()
+    table, out = tmp_path / "cad.csv", tmp_path / "landmarks.txt"
+    rows = vertices[[20, 33, 47, 51, 66, 80]] + [0.3, 0.0, 0.0]
+    np.savetxt(table, rows, delimiter=",")
+    assert main(["landmarks", "snap", str(table), str(mesh), str(out)]) == 0
+    printed, problems = capsys.readouterr()
+    assert "right_eye: vertex 20, 0.30 mm away" in printed
+    assert "at most 0.30 mm" in printed
+    assert problems == ""
+    assert list(read_landmarks(out).values()) == [20, 33, 47, 51, 66, 80]
+    np.savetxt(table, rows / 1000, delimiter=",")
+    assert main(["landmarks", "snap", str(table), str(mesh), str(out)]) == 0
+    problems = capsys.readouterr().err
+    assert "more than 5 mm" in problems
+    assert "look like m, not mm" in problems
+    assert main(["landmarks", "snap", str(table), str(mesh), str(out), "--unit", "m"]) == 0
+    assert list(read_landmarks(out).values()) == [20, 33, 47, 51, 66, 80]
+    assert main(["landmarks", "snap", str(table), str(mesh), str(out), "--unit", "ells"]) == 2
+
+
+def test_clicks_in_photos_are_triangulated(tmp_path: Path, capsys: Captured) -> None:
+    scan_folder = make_tiny_scan(tmp_path / "tiny")
+    scan = read_scan(scan_folder)
+    point = CENTER + BALL_RADIUS * np.array([0.0, 0.6, 0.8])
+    clicks, out = tmp_path / "clicks.csv", tmp_path / "out.csv"
+    pixels = {view.index: view.camera.project(point[None])[0][0] for view in scan.views}
+    clicks.write_text("".join(f"chin,{view},{x},{y}\n" for view, (x, y) in pixels.items()))
+    assert main(["landmarks", "triangulate", str(scan_folder), str(clicks), str(out)]) == 0
+    assert "view 0 0.00 px" in capsys.readouterr().out
+    (entry,) = read_landmark_file(out)
+    np.testing.assert_allclose(entry.position, point, atol=1e-4)
+    as_vertex, truth = tmp_path / "out.txt", scan.ground_truth
+    command = [
+        "landmarks",
+        "triangulate",
+        str(scan_folder),
+        str(clicks),
+        str(as_vertex),
+        "--mesh",
+        str(truth),
+    ]
+    assert main(command) == 0
+    assert truth is not None
+    vertices = read_mesh(truth).vertices
+    nearest = int(np.linalg.norm(vertices - point, axis=1).argmin())
+    assert read_landmarks(as_vertex) == {"chin": nearest}
+
+
+def test_what_is_wrong_is_one_line(tmp_path: Path, capsys: Captured) -> None:
+    bad = tmp_path / "bad.mrk.json"
+    bad.write_text('{"markups": [')
+    assert main(["landmarks", "convert", str(bad), str(tmp_path / "x.csv")]) == 1
+    assert capsys.readouterr().err.startswith(f"h3dstudio: error: {bad}: the file is damaged or cut off")
+    assert main(["landmarks", "convert", str(bad)]) == 2
