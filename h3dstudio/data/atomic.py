@@ -17,8 +17,8 @@ from pathlib import Path
 from h3dstudio.errors import OutputError
 
 _REASONS = {
-    errno.ENOSPC: ("the disk is full", "Free some space, or choose another place with --out"),
-    errno.EDQUOT: ("the disk quota is used up", "Free some space, or choose another place with --out"),
+    errno.ENOSPC: ("the disk is full", "Free some space, or choose another place"),
+    errno.EDQUOT: ("the disk quota is used up", "Free some space, or choose another place"),
     errno.EACCES: ("writing is not permitted", "Choose a folder you may write to"),
     errno.EPERM: ("writing is not permitted", "Choose a folder you may write to"),
     errno.EROFS: ("the file system is read-only", "Choose a folder you may write to"),

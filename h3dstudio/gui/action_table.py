@@ -42,6 +42,37 @@ ACTIONS: Mapping[str, Spec] = {
         "Open the scan that comes with the program",
         "Demo scan",
     ),
+    "open_project": Spec(
+        "Open &project…",
+        "workspace.projects.ask",
+        "Ctrl+Shift+O",
+        "project",
+        "Open a saved project: scan, ticks, settings, landmarks and result",
+    ),
+    "open_mesh": Spec(
+        "Open &mesh…",
+        "workspace.mesh.ask",
+        "Ctrl+M",
+        "reconstruction",
+        "Show a mesh file where the reconstruction is: to mark, align, measure or export it",
+    ),
+    "new_project": Spec(
+        "&New project",
+        "workspace.projects.new",
+        "Ctrl+N",
+        "new",
+        "Close what is open and begin anew",
+    ),
+    "save": Spec(
+        "&Save project", "workspace.projects.save", "Ctrl+S", "save", "Save the project to its file"
+    ),
+    "save_as": Spec(
+        "Save project &as…",
+        "workspace.projects.save_as",
+        "Ctrl+Shift+S",
+        "",
+        "Save the project to another file",
+    ),
     "export": Spec(
         "&Export mesh…",
         "exports.ask",
@@ -213,7 +244,23 @@ ACTIONS: Mapping[str, Spec] = {
     "about": Spec("&About H3D Studio", "help.about", "", "info", "Version and licences"),
 }
 MENUS: Mapping[str, tuple[str, ...]] = {
-    "&File": ("open", "demo", "@recent", "-", "export", "export_landmarks", "reveal", "-", "quit"),
+    "&File": (
+        "new_project",
+        "open",
+        "open_project",
+        "open_mesh",
+        "demo",
+        "@recent",
+        "-",
+        "save",
+        "save_as",
+        "-",
+        "export",
+        "export_landmarks",
+        "reveal",
+        "-",
+        "quit",
+    ),
     "&Edit": ("undo", "redo"),
     "&Reconstruct": ("start", "pause", "finish", "cancel", "-", "resume_run", "-", "prior"),
     "&View": (

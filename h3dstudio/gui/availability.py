@@ -33,7 +33,7 @@ def allowed(
         on_stage: whether a head of the prior is shown instead of the scan.
         has_landmarks: whether there are landmarks of the reconstruction on screen.
     """
-    shown = scan_open or on_stage
+    shown = scan_open or on_stage or has_mesh
     stoppable = state in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED)
     return {
         "start": scan_open and views > 0 and not state.active,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from h3dstudio.gui import dialogs
@@ -14,7 +14,12 @@ from h3dstudio.gui.tasks import Tasks
 
 
 class Closing(QObject):
-    """Decides whether the window may close now, and takes everything down in order when it does."""
+    """Decides whether the window may close now, and takes everything down in order when it does.
+
+    Signals: `later()` the job is to be offered again at the next start.
+    """
+
+    later = Signal()
 
     def __init__(self, window: QWidget, runs: Runs, supervisor: Supervisor, tasks: Tasks) -> None:
         super().__init__(window)
@@ -48,12 +53,14 @@ class Closing(QObject):
             step()
 
     def _answer(self, key: str) -> None:
-        self._wanted = key in ("wait", "finish", "discard")
+        self._wanted = key in ("wait", "finish", "later", "discard")
+        if key == "later":
+            self.later.emit()
         if not self._runs.state.active:
             self._after_run()
         elif key == "finish":
             self._runs.finish()
-        elif key == "discard":
+        elif key in ("later", "discard"):
             self._runs.cancel()
 
     def _after_run(self) -> None:

@@ -115,7 +115,7 @@ def show_error(
 
 
 def ask_while_running(parent: QWidget, answered: Callable[[str], None], noun: str) -> QMessageBox:
-    """Closing in the middle of a run: "wait", "finish", "discard" or "stay"."""
+    """Closing in the middle of a run: "wait", "finish", "later", "discard" or "stay"."""
     return ask(
         parent,
         f"{noun} is running",
@@ -123,12 +123,14 @@ def ask_while_running(parent: QWidget, answered: Callable[[str], None], noun: st
         (
             Choice("finish", "Finish now", default=True),
             Choice("wait", "Wait, then close"),
+            Choice("later", "Go on next time"),
             Choice("discard", "Discard", Role.DestructiveRole),
             Choice("stay", "Stay", Role.RejectRole),
         ),
         answered,
         information="<b>Finish now</b> keeps the result as it is. <b>Wait</b> closes when it is done. "
-        "<b>Discard</b> stops it without a result.",
+        "<b>Go on next time</b> stops at the last checkpoint and offers to resume when the studio is opened "
+        "again. <b>Discard</b> stops it without a result.",
     )
 
 

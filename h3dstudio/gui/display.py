@@ -77,6 +77,16 @@ class Display(QObject):
         if self._truth_wanted and scan.ground_truth:
             self._load_truth()
 
+    def close_scan(self) -> None:
+        """No scan any more: nothing of it is shown."""
+        self.leave_stage()
+        self.leave_photo()
+        self._tasks.drop("truth")
+        self._scan, self._ticked, self._truth_there, self._pictures = None, (), False, {}
+        for name in (RECONSTRUCTION, GROUND_TRUTH):
+            self._view.remove_mesh(name)
+        self._show_cameras()
+
     def set_ticked(self, ticked: Sequence[int]) -> None:
         self._ticked = tuple(ticked)
         self._show_cameras()

@@ -41,6 +41,7 @@ from h3dstudio.gui.viewport.mesh_view import load_vtk
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.gui.work import RECONSTRUCTING
+from h3dstudio.gui.workspace import Parts, Workspace
 from h3dstudio.session.commands import CommandStack
 from h3dstudio.session.project import Project
 from h3dstudio.training.settings import ReconstructionSettings
@@ -51,7 +52,6 @@ class MainWindow(QMainWindow):
 
     def __init__(self, supervisor: Supervisor | None = None, out: Path | None = None) -> None:
         super().__init__()
-        self.setWindowTitle("H3D Studio")
         self.setWindowIcon(icons.application_icon())
         self.setMinimumSize(980, 640)
         self._out = out
@@ -78,6 +78,16 @@ class MainWindow(QMainWindow):
         self.priors = Priors(self, self.tasks, self.prior_panel, self.prior_choice)
         self.trainings = Trainings(self, self.runs, self.prior_panel.training, self.prior_choice)
         self.help = about.Help(self)
+        parts = Parts(
+            self.tasks,
+            self.scans,
+            self.runs,
+            self.page.view,
+            self.scan_panel,
+            self.reconstruct_panel,
+            self.actions_by_name,
+        )
+        self.workspace = Workspace(self, self.project, parts)
         self._thumbnails = Thumbnails(self.tasks, self)
         self._closing = Closing(self, self.runs, self.supervisor, self.tasks)
         self._assemble()
@@ -88,9 +98,9 @@ class MainWindow(QMainWindow):
         self.supervisor.start()  # Does nothing where it runs already.
 
     def open(self, path: Path, *, views: str | None = None, start: bool = False) -> None:
-        """Open the scan at `path`; `start` reconstructs it as soon as it is read."""
+        """Open the scan, project or mesh at `path`; `start` reconstructs a scan as soon as it is read."""
         self._start_when_open = start
-        self.scans.open(path, views)
+        self.workspace.opening.open(path, views)
 
     def set_settings(self, settings: ReconstructionSettings) -> None:
         self.reconstruct_panel.set_settings(settings)
@@ -107,7 +117,8 @@ class MainWindow(QMainWindow):
         self._docks.raise_("Reconstruct")
 
     def close_now(self) -> None:
-        """Cancel what runs and close without a question."""
+        """Cancel what runs and close without a question; what is unsaved is offered at the next start."""
+        self.workspace.keep_for_later()
         self._closing.discard()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -120,14 +131,15 @@ class MainWindow(QMainWindow):
         """What would keep the user waiting for the window, once that is on screen."""
         self.tasks.run(load_vtk, lambda _: self.page.view.build(), key="vtk")
         self.tasks.run(load_plots, key="plots")
+        self.workspace.recoveries.offer()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._closing.may_close():
+        if not (self._closing.may_close() and self.workspace.may_close()):
             event.ignore()
             return
         self._docks.remember()
         self.hide()
-        self._closing.take_down(self.priors.close, self.page.view.close_view)
+        self._closing.take_down(self.workspace.close, self.priors.close, self.page.view.close_view)
         event.accept()
 
     def _assemble(self) -> None:
@@ -160,11 +172,16 @@ class MainWindow(QMainWindow):
         drops = Drops(self)
         drops.dropped.connect(self.open)
         drops.hovering.connect(self.welcome.show_drop)
-        self.scans.may_open = self._may_open
         self.scans.opened.connect(self._take_scan)
         self.scans.opening.connect(lambda name: self._say(f"Opening {name}…"))
         self.scans.refused.connect(lambda: self._say(""))
-        self.scans.recent_changed.connect(self._fill_recent)
+        self.scans.kept.connect(self._show_dataset)
+        self.workspace.recent_changed.connect(self._fill_recent)
+        self.workspace.cleared.connect(self._clear)
+        self.workspace.mesh_opened.connect(self._take_own_mesh)
+        self.workspace.said.connect(self._say)
+        self.workspace.logged.connect(self.log.add)
+        self._closing.later.connect(self.workspace.keep_for_later)
         self.welcome.recent_chosen.connect(self.open)
         self.scan_panel.scan_chosen.connect(self.scans.choose)
         self.scan_panel.views_changed.connect(self._take_ticks)
@@ -217,12 +234,11 @@ class MainWindow(QMainWindow):
         self.runs.forget()
         self.landmarks.forget()
         self.reconstruct_panel.show_mesh(None)
-        self.scan_panel.set_dataset(opened.folders, opened.folder)
+        self._show_dataset()
         self.scan_panel.set_scan(scan, opened.lists)
         self.display.set_scan(scan, opened.chosen)
         self.scan_panel.model.tick(opened.chosen)
         self._make_thumbnails()
-        self.setWindowTitle(f"{scan.name} – H3D Studio")
         width, height = scan.views[0].size
         self._scan_status.setText(f"{len(scan.views)} photos, {width} × {height} pixels")
         self._scan_status.setToolTip(str(opened.folder))
@@ -234,6 +250,27 @@ class MainWindow(QMainWindow):
         if self._start_when_open:
             self._start_when_open = False
             self.runs.start()
+
+    def _show_dataset(self) -> None:
+        if (opened := self.scans.current) is not None:
+            self.scan_panel.set_dataset(opened.folders, opened.folder)
+
+    def _clear(self) -> None:
+        """Nothing is open any more: back to the first page."""
+        self.display.close_scan()
+        self.landmarks.forget()
+        self.reconstruct_panel.show_mesh(None)
+        self.scan_panel.set_scan(None)
+        self._scan_status.setText("")
+        self._docks.conceal()
+        self._pages.setCurrentWidget(self.welcome)
+        self._refresh()
+
+    def _take_own_mesh(self, mesh: TriangleMesh) -> None:
+        self._pages.setCurrentWidget(self.page)
+        self._docks.reveal()
+        self.landmarks.forget()
+        self._take_mesh(mesh)
 
     def _make_thumbnails(self) -> None:
         if self.scans.current is not None:
@@ -322,18 +359,15 @@ class MainWindow(QMainWindow):
             return None
         return opened.folder, views, self.reconstruct_panel.settings, self._out or default_out(opened.scan)
 
-    def _may_open(self) -> bool:
-        if self.runs.state.active:
-            about.show_busy(self, self.runs.work.noun)
-        return not self.runs.state.active
-
     def _fill_recent(self) -> None:
-        folders = self.scans.recent()
-        self.welcome.set_recent(folders)
+        paths = self.workspace.opening.recent()
+        self.welcome.set_recent(paths)
         self._recent_menu.clear()
-        self._recent_menu.setEnabled(bool(folders))
-        for folder in folders:
-            self._recent_menu.addAction(str(folder), partial(self.open, folder))
+        self._recent_menu.setEnabled(bool(paths))
+        for path in paths:
+            self._recent_menu.addAction(str(path).replace("&", "&&"), partial(self.open, path))
+        self._recent_menu.addSeparator()
+        self._recent_menu.addAction(self.tr("&Clear this list"), self.workspace.opening.forget_recent)
 
     def _say(self, text: str) -> None:
         """Say what the window does; "" falls back to how the run stands."""

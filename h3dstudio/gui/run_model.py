@@ -28,6 +28,7 @@ class RunState(enum.Enum):
     DONE_EARLY = "Done (finished early)"
     CANCELLED = "Cancelled"
     FAILED = "Failed"
+    INTERRUPTED = "Interrupted"
 
     @property
     def active(self) -> bool:

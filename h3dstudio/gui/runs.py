@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ _REDRAW = 250
 _TICK = 500
 _PATIENCE = 8_000
 _LONGEST_REST = 700
+_STOPPED = (RunState.CANCELLED, RunState.FAILED, RunState.DONE_EARLY, RunState.INTERRUPTED)
 
 
 class Runs(QObject):
@@ -85,8 +86,19 @@ class Runs(QObject):
     @property
     def resumable(self) -> bool:
         """Whether the last run can be gone on with."""
-        stopped = self.state in (RunState.CANCELLED, RunState.FAILED, RunState.DONE_EARLY)
-        return stopped and self._job is not None and self._left_behind()
+        return self.state in _STOPPED and self._job is not None and self._left_behind()
+
+    @property
+    def job(self) -> Any:
+        """The running or the last job; None where there was none yet."""
+        return self._job
+
+    def recall(self, job: Job, work: Work, folder: Path, state: RunState) -> None:
+        """Take a run of an earlier session for the last one; its files are in `folder`."""
+        if not self.state.active:
+            self.model = RunModel(state=state, checkpoint=folder / "checkpoint.npz")
+            self._job, self.work = job, work
+            self._enter(state)
 
     def _left_behind(self) -> bool:
         """Whether the last run's folder holds enough to go on in it."""
@@ -218,14 +230,17 @@ class Runs(QObject):
         self.finished.emit(event.result)
         if isinstance(mesh, Path):
             self.logged.emit(f"The mesh is in {mesh}", "info")
-            summary = getattr(event.result, "summary", None) or {}
+            self.show_result(mesh, getattr(event.result, "summary", None) or {})
 
-            def show(ready: ReadyMesh) -> None:
-                self._show(ready)
-                self.summed_up.emit(summary)
-                self.result_shown.emit(mesh.parent, ready.mesh)
+    def show_result(self, mesh: Path, summary: Mapping[str, Any]) -> None:
+        """Read the mesh file of a run that has ended, and show it with what the run came to."""
 
-            self._tasks.run(lambda: read_ready(mesh), show, key="result")
+        def show(ready: ReadyMesh) -> None:
+            self._show(ready)
+            self.summed_up.emit(summary)
+            self.result_shown.emit(mesh.parent, ready.mesh)
+
+        self._tasks.run(lambda: read_ready(mesh), show, key="result")
 
     def _explain(self, event: Failed) -> None:
         self.logged.emit(event.message, "error")

@@ -38,11 +38,16 @@ class OpenScan:
 
 
 class Scans(QObject):
-    """Signals: `opened(OpenScan)`, `opening(str)` the name while it is read, `refused()` when that failed."""
+    """Signals: `opened(OpenScan)`, `opening(str)` the name while it is read, `refused()` when that failed,
+    `kept()` when the open scan stays although another one of its dataset was chosen.
+
+    `may_open(again)` says whether another scan may replace this one, and calls `again` once it may after all.
+    """
 
     opened = Signal(object)
     opening = Signal(str)
     refused = Signal()
+    kept = Signal()
     recent_changed = Signal()
 
     def __init__(self, window: QWidget, tasks: Tasks) -> None:
@@ -50,7 +55,7 @@ class Scans(QObject):
         self._window, self._tasks = window, tasks
         self.current: OpenScan | None = None
         self._wanted: str | None = None
-        self.may_open: Callable[[], bool] = lambda: True
+        self.may_open: Callable[[Callable[[], None]], bool] = lambda _again: True
 
     def ask(self) -> None:
         """Let the user choose a folder."""
@@ -73,7 +78,7 @@ class Scans(QObject):
 
     def open(self, path: Path, views: str | None = None) -> None:
         """Read the scan or dataset at `path`; `views` as on the command line."""
-        if not self.may_open():
+        if not self.may_open(lambda: self.open(path, views)):
             return
         self._wanted = views
         self.opening.emit(path.name)
@@ -84,7 +89,10 @@ class Scans(QObject):
     def choose(self, folder: Path) -> None:
         """Another scan of the open dataset."""
         folders = self.current.folders if self.current else (folder,)
-        if not self.may_open() or (self.current and folder == self.current.folder):
+        if self.current and folder == self.current.folder:
+            return
+        if not self.may_open(lambda: self.choose(folder)):
+            self.kept.emit()
             return
         self.opening.emit(folder.name)
         self._tasks.run(
@@ -94,10 +102,20 @@ class Scans(QObject):
             key="scan",
         )
 
+    def forget(self) -> None:
+        """No scan is open any more."""
+        self._tasks.drop("scan")
+        self.current = None
+
     def recent(self) -> list[Path]:
         """Recently opened folders, newest first."""
         stored: Any = QSettings().value(_RECENT, [])
         return [Path(path) for path in ([stored] if isinstance(stored, str) else stored or [])]
+
+    def forget_recent(self) -> None:
+        """Empty the list of recently opened folders."""
+        QSettings().remove(_RECENT)
+        self.recent_changed.emit()
 
     def _take(self, opened: OpenScan) -> None:
         self.current = opened

@@ -87,10 +87,13 @@ class Project:
         self.mark_saved(target, contents)
         return target
 
-    def mark_saved(self, path: Path, contents: ProjectFile) -> None:
-        """`contents` are on disk at `path`, the project's file from now on."""
+    def mark_saved(self, path: Path, contents: ProjectFile, *, latest: bool = True) -> None:
+        """`contents` are on disk at `path`, the project's file from now on.
+
+        Not `latest`: something was done or undone while they were written.
+        """
         self.path, self.read_only = path, False
-        self._saved, self._unsaved = self._marking(contents.sections), False
+        self._saved, self._unsaved = self._marking(contents.sections), not latest
         self.commands.mark_saved()
         self._tell()
 

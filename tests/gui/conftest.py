@@ -51,7 +51,9 @@ def qapp(tmp_path_factory: pytest.TempPathFactory) -> object:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_settings(request: pytest.FixtureRequest) -> None:
+def _fresh_settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # Beside, not in, the folder whose content a test may look at.
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path.with_name(f"{tmp_path.name}-state")))
     if "qapp" in request.fixturenames or "qtbot" in request.fixturenames:
         from PySide6.QtCore import QSettings
 

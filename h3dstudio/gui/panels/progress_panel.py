@@ -18,6 +18,7 @@ _LOOKS = {
     RunState.CANCELLED: ("cancelled", "muted", "cancelled"),
     RunState.CANCELLING: ("cancelled", "muted", "cancelled"),
     RunState.FAILED: ("failed", "bad", "failed"),
+    RunState.INTERRUPTED: ("failed", "warning", "paused"),
 }
 LATENT = "latent size"
 _DETAILS = {
@@ -28,6 +29,7 @@ _DETAILS = {
     RunState.CANCELLED: "Stopped; no final mesh was written",
     RunState.CANCELLING: "Stopping the worker",
     RunState.FAILED: "See the log; a run with a checkpoint can be resumed",
+    RunState.INTERRUPTED: "It was cut short when the window closed; resume it, or start again",
 }
 
 

@@ -1,0 +1,63 @@
+"""Opening whatever a user has: a scan, a dataset, a project, a mesh; what was opened lately."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from h3dstudio.data.project_files import SUFFIX
+from h3dstudio.gui.project import Projects
+from h3dstudio.gui.scans import Scans
+
+MESHES = (".ply", ".obj", ".stl", ".glb")
+_PROJECTS = "recent projects"
+_MOST = 8
+
+
+class Opening(QObject):
+    """Signals: `recent_changed()`."""
+
+    recent_changed = Signal()
+
+    def __init__(
+        self, parent: QObject, scans: Scans, projects: Projects, open_mesh: Callable[[Path], None]
+    ) -> None:
+        super().__init__(parent)
+        self._scans, self._projects, self._open_mesh = scans, projects, open_mesh
+        projects.opened.connect(self._remember)
+        projects.saved.connect(self._remember)
+        scans.recent_changed.connect(self.recent_changed)
+
+    def open(self, path: Path, views: str | None = None) -> None:
+        """Open `path` as what its name says it is; what no name tells is tried as a scan."""
+        ending = path.suffix.lower()
+        if ending == SUFFIX:
+            self._projects.open(path)
+        elif ending in MESHES and not path.is_dir():
+            self._open_mesh(path)
+        else:
+            self._scans.open(path, views)
+
+    def recent(self) -> list[Path]:
+        """Projects, then scans, opened lately, each newest first."""
+        return [*self.recent_projects(), *self._scans.recent()]
+
+    def recent_projects(self) -> list[Path]:
+        """Projects opened or saved lately, newest first."""
+        stored: Any = QSettings().value(_PROJECTS, [])
+        return [Path(path) for path in ([stored] if isinstance(stored, str) else stored or [])]
+
+    def forget_recent(self) -> None:
+        """Empty the list."""
+        QSettings().remove(_PROJECTS)
+        self._scans.forget_recent()
+
+    def _remember(self, path: Path | None) -> None:
+        if path is None:
+            return
+        others = (str(other) for other in self.recent_projects() if other != path)
+        QSettings().setValue(_PROJECTS, [str(path), *others][:_MOST])
+        self.recent_changed.emit()

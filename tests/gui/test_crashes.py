@@ -1,0 +1,164 @@
+"""`kill -9` on a window in the middle of its work: the next one offers what was there, and it works."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from h3dstudio.gui.run_model import RunState
+from tests.gui.notes import Write, with_notes
+from tests.gui.test_studio import answer, dialog, opened, started
+
+Studio = Callable[..., Any]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def crash(scan: Path, out: Path, mode: str) -> None:
+    """Open a window on `scan`, let it work as `mode` says, and kill it."""
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(out.with_name("config"))}
+    command = [sys.executable, "-m", "tests.gui.doomed_window", str(scan), str(out), mode]
+    window = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert window.stdout is not None
+    try:
+        assert window.stdout.readline().strip() == "ready"
+        workers = psutil.Process(window.pid).children(recursive=True)
+    finally:
+        window.kill()
+        window.wait()
+        window.stdout.close()
+    _, left = psutil.wait_procs(workers, timeout=20)
+    assert not left  # A worker whose window is gone ends by itself, its checkpoint written.
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path.with_name(f"{tmp_path.name}-state")
+
+
+def test_annotations_survive(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path, state: Path
+) -> None:
+    crash(tiny_scan, tmp_path / "run", "annotating")
+    window = studio()
+    notes = with_notes(window)
+    box = dialog(window, qtbot)
+    assert tiny_scan.name in box.informativeText()
+    with qtbot.waitSignal(window.workspace.projects.arrived, timeout=10_000):
+        answer(box, "recover")
+    assert notes.texts == ["nose tip", "chin"]
+    assert window.scan_panel.model.ticked == (0, 2)
+    assert window.isWindowModified()
+    window.close()
+    answer(dialog(window, qtbot), "discard")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+    assert not list(state.rglob("*.h3drecovery"))
+
+
+def test_a_killed_training_is_offered_and_goes_on(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
+) -> None:
+    crash(tiny_scan, tmp_path / "run", "training")
+    window = studio(steps=30)
+    box = dialog(window, qtbot)
+    assert "resumed" in box.informativeText()
+    answer(box, "recover")
+    qtbot.waitUntil(lambda: window.runs.state is RunState.INTERRUPTED, timeout=10_000)
+    with qtbot.waitSignal(window.runs.over, timeout=20_000):
+        answer(dialog(window, qtbot), "resume")
+    assert window.runs.state is RunState.DONE
+    assert window.runs.job.resume
+    assert window.runs.folder == tmp_path / "run"
+
+
+@pytest.mark.parametrize("choice", ["discard", "later"])
+def test_what_is_not_wanted_goes_and_what_may_be_stays(
+    studio: Studio, qtbot: QtBot, tmp_path: Path, state: Path, choice: str
+) -> None:
+    folder = state / "h3dstudio" / "recovery"
+    folder.mkdir(parents=True)
+    file = folder / "1.h3drecovery"
+    file.write_text('{"format": "h3dstudio recovery", "version": 1, "sections": {}, "title": "head"}')
+    window = studio()
+    box = dialog(window, qtbot)
+    answer(box, choice)
+    qtbot.wait(200)
+    assert file.exists() is (choice == "later")
+
+
+def test_work_of_a_scan_that_is_gone_is_kept_when_the_search_is_called_off(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path, state: Path
+) -> None:
+    crash(tiny_scan, tmp_path / "run", "annotating")
+    tiny_scan.rename(tmp_path / "elsewhere")
+    window = studio()
+    answer(dialog(window, qtbot), "recover")
+    qtbot.waitUntil(lambda: "not found" in dialog(window, qtbot).text(), timeout=10_000)
+    QTest.keyClick(dialog(window, qtbot), Qt.Key.Key_Escape)
+    qtbot.wait(800)
+    assert len(list(state.rglob("*.h3drecovery"))) == 1
+
+
+def test_a_window_that_runs_is_not_offered_to_another(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, state: Path
+) -> None:
+    first = opened(studio(), qtbot, tiny_scan)
+    first.commands.do(Write(with_notes(first), "a"))
+    qtbot.waitUntil(lambda: any(state.rglob("*.h3drecovery")), timeout=5000)
+    second = studio()
+    with pytest.raises(Exception, match="timed out"):
+        dialog_within(second, qtbot, 1000)
+
+
+def dialog_within(window: Any, qtbot: QtBot, milliseconds: int) -> None:
+    from PySide6.QtWidgets import QMessageBox
+
+    def there() -> bool:
+        return any(box.isVisible() for box in window.findChildren(QMessageBox))
+
+    qtbot.waitUntil(there, timeout=milliseconds)
+
+
+def test_go_on_next_time_offers_the_run_again(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, state: Path
+) -> None:
+    window = opened(studio(steps=5000), qtbot, tiny_scan)
+    started(window, qtbot)
+    qtbot.waitUntil(lambda: window.runs.model.checkpoint is not None, timeout=10_000)
+    window.close()
+    answer(dialog(window, qtbot), "later")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+    (file,) = state.rglob("*.h3drecovery")
+    assert '"running": true' in file.read_text()
+
+
+def test_the_signal_to_end_keeps_unsaved_work(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, state: Path
+) -> None:
+    window = opened(studio(), qtbot, tiny_scan)
+    window.commands.do(Write(with_notes(window), "a"))
+    window.close_now()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+    (file,) = state.rglob("*.h3drecovery")
+    assert '"texts": [\n        "a"\n      ]' in file.read_text()
+
+
+def test_a_recovery_folder_that_cannot_be_written_is_said_once(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, state: Path
+) -> None:
+    state.write_text("a file where the folder should be")
+    window = opened(studio(), qtbot, tiny_scan)
+    notes = with_notes(window)
+    for text in ("a", "b"):
+        window.commands.do(Write(notes, text))
+        qtbot.wait(700)
+    assert window.log.text.toPlainText().count("cannot be kept") == 1
