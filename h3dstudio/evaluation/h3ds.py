@@ -173,13 +173,13 @@ def _score(
         )
     # The package moves the prediction by the inverse and builds another tree. Moving the ground truth
     # instead gives the same distances, times the scale.
-    distance, _ = tree.query(icp.transform.apply(truth.mesh.vertices[scored]))
+    distance, _ = tree.query(icp.transform.apply(truth.mesh.vertices[scored]), workers=-1)
     distance = distance / icp.transform.scale
     transform = np.linalg.inv(icp.transform.matrix) @ coarse
     return CompatibleScore(float(distance.mean()), region, transform, icp, landmark_scale, distance)
 
 
 def _unmoved(truth: GroundTruth, tree: Any, scored: NDArray[np.int64]) -> CompatibleScore:
-    distance, _ = tree.query(truth.mesh.vertices[scored])
+    distance, _ = tree.query(truth.mesh.vertices[scored], workers=-1)
     still = ICPSolution(Similarity.identity(), True, 0, float(np.sqrt(np.mean(distance**2))))
     return CompatibleScore(float(distance.mean()), None, np.eye(4), still, None, distance)

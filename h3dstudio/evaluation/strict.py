@@ -8,34 +8,25 @@ The same after rigid registration tells shape from pose.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from h3dstudio.data.regions import FACE_SPHERE_RADIUS
-from h3dstudio.errors import EvaluationError
-from h3dstudio.evaluation.ground_truth import FACE, GroundTruth
+from h3dstudio.evaluation.ground_truth import GroundTruth
 from h3dstudio.evaluation.h3ds import check_landmarks
-from h3dstudio.evaluation.visibility import seen_by_any, visible, visible_vertices
-from h3dstudio.geometry.distances import (
-    FScore,
-    f_score,
-    hausdorff95,
-    interpolated_normals,
-    normal_angles,
-)
+from h3dstudio.evaluation.posed import Comparison, Part, Posed, registered, scored_parts
+from h3dstudio.evaluation.visibility import visible_vertices
+from h3dstudio.geometry.distances import FScore, f_score, hausdorff95
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.geometry.raycasting import Closest, RayCaster
-from h3dstudio.geometry.registration import ICPSolution, icp_surface
-from h3dstudio.geometry.sampling import sample_surface
+from h3dstudio.geometry.raycasting import RayCaster
+from h3dstudio.geometry.registration import ICPSolution
 from h3dstudio.geometry.transforms import Similarity, umeyama
 
 __all__ = ["StrictScore", "StrictScores", "evaluate_strict", "visible_vertices"]
 
 THRESHOLDS = (1.0, 2.0, 5.0)
-SAMPLES = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +46,8 @@ class StrictScore:
         completeness: share of the visible vertices with predicted surface within 5 mm.
         vertices: how many visible vertices the region has.
         registration: the rigid registration prediction -> ground truth, or None for "as given".
-        distances: (V,) mm for every ground-truth vertex; None for a score read from a file.
+        distances: (V,) mm for every ground-truth vertex, NaN outside a registered part; None for a score read
+            from a file.
     """
 
     mean: float
@@ -137,114 +129,39 @@ def evaluate_strict(
     that are scored; the head's starts from the landmarks' rigid alignment where landmarks are given, and
     those of its parts from the head's. Raises MeshError, LandmarkError and EvaluationError.
     """
-    masks = _scored_vertices(truth, regions)
-    given = _Posed(_Comparison(truth, mesh, caster or RayCaster(mesh)), None)
-    as_given = {name: given.score(mask, part) for name, (mask, part) in masks.items()}
+    parts = scored_parts(truth, regions)
+    comparison = Comparison(truth, mesh, caster or RayCaster(mesh))
+    given = Posed.as_given(comparison)
+    as_given = {name: _score(given, part) for name, part in parts.items()}
     if not register:
         return StrictScores(as_given, {})
     start = None if landmarks is None else _start(truth, mesh, landmarks)
-    head = _register(given, masks["head"][0], start)
+    head = registered(given, parts["head"], start)
     rigid = {}
-    for name, (mask, part) in masks.items():
-        fit = head if part is None else _register(given, mask, head.transform, search=False)
-        rigid[name] = _Posed(given.comparison, fit).score(mask, part)
+    for name, part in parts.items():
+        posed = head if name == "head" else registered(given, part, head.pose, search=False)
+        rigid[name] = _score(posed, part)
     return StrictScores(as_given, rigid)
 
 
-def _scored_vertices(
-    truth: GroundTruth, regions: Sequence[str]
-) -> dict[str, tuple[NDArray[np.bool_], str | None]]:
-    """What is scored -> (its visible vertices (V,) bool, its region of the truth; None for the head)."""
-    everywhere = visible(truth)
-    parts: dict[str, str | None] = {"face": FACE} if FACE in truth.regions else {}
-    parts |= {"head": None, **{name: name for name in regions}}
-    out: dict[str, tuple[NDArray[np.bool_], str | None]] = {}
-    for name, part in parts.items():
-        mask = everywhere if part is None else everywhere & truth.region_mask(part)
-        if not mask.any():
-            raise EvaluationError(
-                f"no camera sees any vertex of the {name} region",
-                where=truth.name,
-                remedy="Check that the region belongs to this ground truth",
-            )
-        out[name] = mask, part
-    return out
-
-
-class _Comparison:
-    """The two surfaces and what does not depend on the alignment."""
-
-    def __init__(self, truth: GroundTruth, mesh: TriangleMesh, prediction: RayCaster) -> None:
-        self.truth = truth
-        self.mesh = mesh
-        self.prediction = prediction
-        self.samples = sample_surface(mesh, SAMPLES).points
-        self.normals = truth.mesh.vertex_normals()
-
-
-class _Posed:
-    """Distances both ways with the ground truth moved to the prediction by `fit` (or not at all)."""
-
-    def __init__(self, comparison: _Comparison, fit: ICPSolution | None) -> None:
-        self.comparison, self.fit = comparison, fit
-        self.pose = Similarity.identity() if fit is None else fit.transform
-        truth = comparison.truth
-        self.forward = comparison.prediction.closest(self.pose.apply(truth.mesh.vertices))
-        cameras = self.pose.apply(truth.cameras)
-        seen = seen_by_any(comparison.prediction, comparison.samples, cameras)
-        self.samples = self.pose.inverse().apply(comparison.samples[seen])
-        self.backward: Closest = truth.caster.closest(self.samples)
-
-    def score(self, region: NDArray[np.bool_], part: str | None) -> StrictScore:
-        """Over the vertices `region` (V,) bool, which are those that are seen of `part` of the truth."""
-        truth = self.comparison.truth
-        near = np.ones(len(self.samples), dtype=np.bool_) if part is None else self._near(part)
-        forward, backward = self.forward.distance[region], self.backward.distance[near]
-        whole = np.ones_like(region) if part is None else truth.region_mask(part)
-        scores = tuple(f_score(forward, backward, threshold) for threshold in THRESHOLDS)
-        return StrictScore(
-            mean=float(forward.mean()),
-            median=float(np.median(forward)),
-            rms=float(np.sqrt(np.mean(forward**2))),
-            mean_all=float(self.forward.distance[whole].mean()),
-            reverse=float(backward.mean()) if len(backward) else None,
-            hausdorff95=hausdorff95(forward, backward) if len(backward) else None,
-            f_scores=scores,
-            normal_angle=self._normal_angle(region),
-            completeness=scores[-1].recall,
-            vertices=int(region.sum()),
-            registration=None if self.fit is None else _inverse(self.fit),
-            distances=self.forward.distance,
-        )
-
-    def _near(self, part: str) -> NDArray[np.bool_]:
-        """Which samples belong to a part of the ground truth."""
-        truth = self.comparison.truth
-        if part == FACE and "nose_tip" in truth.landmarks:
-            nose = truth.mesh.vertices[truth.landmarks["nose_tip"]]
-            return np.asarray(np.linalg.norm(self.samples - nose, axis=1) < FACE_SPHERE_RADIUS)
-        corners = truth.mesh.faces[self.backward.face]
-        return np.asarray(truth.region_mask(part)[corners].all(axis=1))
-
-    def _normal_angle(self, region: NDArray[np.bool_]) -> float:
-        expected = self.comparison.normals[region] @ self.pose.rotation.T
-        found = interpolated_normals(self.comparison.mesh, self.forward)[region]
-        angles = normal_angles(expected, found)
-        return float(np.nanmean(angles)) if np.isfinite(angles).any() else float("nan")
-
-
-def _register(
-    given: _Posed, region: NDArray[np.bool_], start: Similarity | None, *, search: bool = True
-) -> ICPSolution:
-    """Ground truth -> prediction, fitted to the vertices of `region` from `start`."""
-    points = given.comparison.truth.mesh.vertices[region]
-    fit = icp_surface(points, given.comparison.prediction, start=start, turned_starts=search)
-    fitted = given.comparison.prediction.closest(fit.transform.apply(points)).distance
-    before = given.forward.distance[region]
-    if fitted.mean() <= before.mean():
-        return fit
-    # A robust search may settle on a part that fits. Registration must not make the figure worse.
-    return replace(fit, transform=Similarity.identity(), rms=float(np.sqrt(np.mean(before**2))))
+def _score(posed: Posed, part: Part) -> StrictScore:
+    """Over the vertices of `part` that are seen."""
+    forward, backward = posed.forward(part.seen), posed.backward(part)
+    scores = tuple(f_score(forward, backward, threshold) for threshold in THRESHOLDS)
+    return StrictScore(
+        mean=float(forward.mean()),
+        median=float(np.median(forward)),
+        rms=float(np.sqrt(np.mean(forward**2))),
+        mean_all=float(posed.forward(part.whole).mean()),
+        reverse=float(backward.mean()) if len(backward) else None,
+        hausdorff95=hausdorff95(forward, backward) if len(backward) else None,
+        f_scores=scores,
+        normal_angle=posed.normal_angle(part.seen),
+        completeness=scores[-1].recall,
+        vertices=int(part.seen.sum()),
+        registration=None if posed.fit is None else _inverse(posed.fit),
+        distances=posed.distances,
+    )
 
 
 def _start(truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int]) -> Similarity:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.geometry.raycasting import Closest, RayCaster
+from h3dstudio.geometry.raycasting import Closest, RayCaster, barycentric_points
 
 
 def surface_distances(points: NDArray[np.floating], surface: TriangleMesh | RayCaster) -> Closest:
@@ -65,11 +65,15 @@ def hausdorff95(first: NDArray[np.floating], second: NDArray[np.floating]) -> fl
     return float(max(np.percentile(first, 95), np.percentile(second, 95)))
 
 
-def interpolated_normals(mesh: TriangleMesh, closest: Closest) -> NDArray[np.float64]:
-    """(N, 3) unit normals of `mesh` at `closest`, linear between its vertex normals; zero if undefined."""
-    corner = mesh.vertex_normals()[mesh.faces[closest.face]]
-    u, v = closest.barycentric[:, :1], closest.barycentric[:, 1:]
-    normal = (1 - u - v) * corner[:, 0] + u * corner[:, 1] + v * corner[:, 2]
+def interpolated_normals(
+    normals: NDArray[np.float64], faces: NDArray[np.integer], closest: Closest
+) -> NDArray[np.float64]:
+    """(N, 3) unit normals at `closest`, linear between vertex normals (V, 3); zero where undefined.
+
+    Args:
+        faces: (F, 3) of the mesh that `closest` lies on.
+    """
+    normal = barycentric_points(normals[faces[closest.face]], closest.barycentric)
     length = np.linalg.norm(normal, axis=1, keepdims=True)
     return np.divide(normal, length, out=np.zeros_like(normal), where=length > 0)
 

@@ -54,6 +54,10 @@ class Closest:
     face: NDArray[np.int32]
     barycentric: NDArray[np.float64]
 
+    def only(self, rows: NDArray[np.bool_]) -> Closest:
+        """Those of the query points where `rows` (N,) is true."""
+        return Closest(self.distance[rows], self.point[rows], self.face[rows], self.barycentric[rows])
+
 
 class RayCaster:
     """Ray and nearest-point queries on one mesh (immutable; build a new one for a new mesh).

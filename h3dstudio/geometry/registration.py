@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.errors import EvaluationError
+from h3dstudio.geometry.nearest import NearestVertices
 from h3dstudio.geometry.raycasting import Closest, RayCaster
 from h3dstudio.geometry.transforms import Similarity
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +101,7 @@ def icp_points(
 
 def icp_tree(
     source: NDArray[np.floating],
-    tree: object,
+    tree: cKDTree,
     *,
     scale: bool = True,
     reflection: bool = True,
@@ -105,11 +110,11 @@ def icp_tree(
 ) -> ICPSolution:
     """`icp_points` for a target that is already in a scipy cKDTree (it is what takes the time)."""
     moved = np.asarray(source, dtype=np.float64)
+    nearest = NearestVertices(tree)
     total, old_cost, cost, converged, iterations = np.eye(4), np.inf, np.inf, False, 0
     while iterations < max_iterations:
         iterations += 1
-        _, index = tree.query(moved)  # type: ignore[attr-defined]
-        closest = tree.data[index]  # type: ignore[attr-defined]
+        closest = nearest.to(moved)
         matrix = procrustes(moved, closest, scale=scale, reflection=reflection)
         moved = moved @ matrix[:3, :3].T + matrix[:3, 3]
         total = matrix @ total
@@ -139,8 +144,9 @@ def icp_surface(
 
     With `turned_starts`, where the search from `start` ends far off, it is repeated from a ring of turned
     starts and the best is kept: the basin then spans 30 degrees and more. Converged: the last step moved
-    no point by more than `tolerance` mm, or a small share of the median distance; never when the sizes
-    differ more than threefold. Raises EvaluationError without points.
+    no point by more than `tolerance` mm or a small share of the median distance, or the last five small steps
+    did not lower that median; never when the sizes differ more than threefold. Raises EvaluationError without
+    points.
     """
     if not len(source):
         raise EvaluationError("there are no points to register")
@@ -187,6 +193,8 @@ def _from_turned_starts(
 _GOOD_START = 1.5
 # A step below this share of the median distance is not worth another one.
 _RELATIVE = 0.003
+# A plateau: steps below the first share of the median distance, which gained less than the second in five.
+_SMALL_STEP, _GAIN, _STEPS = 0.25, 0.005, 5
 # The robust scale never falls below this, or a perfect fit would weight only its luckiest points.
 _FLOOR = 0.05
 
@@ -200,18 +208,25 @@ def _descend(
 ) -> tuple[ICPSolution, float]:
     """One robust search; also the median distance it ends with."""
     pose, converged, iterations, closest = start, False, 0, surface.closest(start.apply(points))
+    costs = [_cost(closest)]
     while iterations < max_iterations:
         iterations += 1
         moved = pose.apply(points)
         step, size = _step(moved, closest, surface)
         pose = step @ pose
         closest = surface.closest(pose.apply(points))
-        if size < max(tolerance, _RELATIVE * _cost(closest)):
+        costs.append(_cost(closest))
+        if size < max(tolerance, _RELATIVE * costs[-1]) or (size < _SMALL_STEP * costs[-1] and _flat(costs)):
             converged = True
             break
     inlier = closest.distance <= 3 * max(1.4826 * _cost(closest), _FLOOR)
     rms = float(np.sqrt(np.mean(closest.distance[inlier] ** 2)))
     return ICPSolution(pose, converged, iterations, rms), _cost(closest)
+
+
+def _flat(costs: list[float]) -> bool:
+    """Whether the last steps were in vain: on a rough surface they never become small."""
+    return len(costs) > _STEPS and costs[-1] > (1 - _GAIN) * costs[-1 - _STEPS]
 
 
 def _cost(closest: Closest) -> float:

@@ -225,7 +225,8 @@ def _describe_scan(scan: Scan, folder: Path, options: EvaluationOptions) -> dict
 def _protocols() -> dict[str, Any]:
     """What is fixed, so that a reviewer finds it beside the numbers."""
     from h3dstudio.data.regions import FACE_SPHERE_RADIUS
-    from h3dstudio.evaluation.strict import SAMPLES, THRESHOLDS
+    from h3dstudio.evaluation.posed import SAMPLES
+    from h3dstudio.evaluation.strict import THRESHOLDS
 
     return {
         "h3ds": {

@@ -1,0 +1,162 @@
+"""Two surfaces under one alignment: their distances both ways, over the parts that are scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from h3dstudio.data.regions import FACE_SPHERE_RADIUS
+from h3dstudio.errors import EvaluationError
+from h3dstudio.evaluation.ground_truth import FACE, GroundTruth
+from h3dstudio.evaluation.visibility import seen_by_any, visible
+from h3dstudio.geometry.distances import interpolated_normals, normal_angles
+from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.raycasting import Closest, RayCaster
+from h3dstudio.geometry.registration import ICPSolution, icp_surface
+from h3dstudio.geometry.sampling import sample_surface
+from h3dstudio.geometry.transforms import Similarity
+
+SAMPLES = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What a score is taken over.
+
+    Attributes:
+        region: of the ground truth; None for the whole head.
+        whole: (V,) bool, the part's vertices; `seen` those of them that any camera sees.
+    """
+
+    region: str | None
+    whole: NDArray[np.bool_]
+    seen: NDArray[np.bool_]
+
+
+def scored_parts(truth: GroundTruth, regions: Sequence[str]) -> dict[str, Part]:
+    """Face (where there is one), head, and further `regions`, by the names of their scores.
+
+    Raises EvaluationError when no camera sees a part, or there is no such region.
+    """
+    everywhere = visible(truth)
+    names: dict[str, str | None] = {"face": FACE} if FACE in truth.regions else {}
+    names |= {"head": None, **{name: name for name in regions}}
+    out = {}
+    for name, region in names.items():
+        whole = np.ones_like(everywhere) if region is None else truth.region_mask(region)
+        if not (whole & everywhere).any():
+            raise EvaluationError(
+                f"no camera sees any vertex of the {name} region",
+                where=truth.name,
+                remedy="Check that the region belongs to this ground truth",
+            )
+        out[name] = Part(region, whole, whole & everywhere)
+    return out
+
+
+class Comparison:
+    """The two surfaces and what does not depend on the alignment.
+
+    Args:
+        prediction: the ray caster of `mesh`.
+    """
+
+    def __init__(self, truth: GroundTruth, mesh: TriangleMesh, prediction: RayCaster) -> None:
+        self.truth = truth
+        self.mesh = mesh
+        self.prediction = prediction
+        self.samples = sample_surface(mesh, SAMPLES).points
+
+    @cached_property
+    def truth_normals(self) -> NDArray[np.float64]:
+        """(V, 3) of the ground truth's vertices."""
+        return self.truth.mesh.vertex_normals()
+
+    @cached_property
+    def mesh_normals(self) -> NDArray[np.float64]:
+        """(P, 3) of the prediction's vertices."""
+        return self.mesh.vertex_normals()
+
+
+class Posed:
+    """The ground truth moved to the prediction by `pose`, and the distances of its vertices there.
+
+    Args:
+        fit: the registration behind `pose`; None for "as given".
+        vertices: (V,) bool, which vertices are measured.
+        closest: of these vertices, where it is known.
+    """
+
+    def __init__(
+        self,
+        comparison: Comparison,
+        fit: ICPSolution | None,
+        vertices: NDArray[np.bool_],
+        closest: Closest | None = None,
+    ) -> None:
+        self.comparison, self.fit = comparison, fit
+        self.pose = Similarity.identity() if fit is None else fit.transform
+        self._vertices = vertices
+        if closest is None:
+            moved = self.pose.apply(comparison.truth.mesh.vertices[vertices])
+            closest = comparison.prediction.closest(moved)
+        self._closest = closest
+
+    @classmethod
+    def as_given(cls, comparison: Comparison) -> Posed:
+        """Every vertex, where the files have it."""
+        return cls(comparison, None, np.ones(len(comparison.truth.mesh.vertices), dtype=np.bool_))
+
+    def kept_still(self, fit: ICPSolution) -> Posed:
+        """The same distances, as the outcome of a registration that ended where it began."""
+        return Posed(self.comparison, fit, self._vertices, self._closest)
+
+    @property
+    def distances(self) -> NDArray[np.float64]:
+        """(V,) mm of every vertex; NaN for those that are not measured."""
+        out = np.full(len(self._vertices), np.nan)
+        out[self._vertices] = self._closest.distance
+        return out
+
+    def forward(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """(N,) mm from the `chosen` (V,) vertices, which are measured, to the predicted surface."""
+        return self._closest.distance[chosen[self._vertices]]
+
+    def backward(self, part: Part) -> NDArray[np.float64]:
+        """(N,) mm from the samples of the prediction that a camera sees and that belong to `part`."""
+        truth, samples = self.comparison.truth, self.comparison.samples
+        by_nose = part.region == FACE and "nose_tip" in truth.landmarks
+        if by_nose:
+            nose = self.pose.apply(truth.mesh.vertices[[truth.landmarks["nose_tip"]]])
+            reach = FACE_SPHERE_RADIUS * self.pose.scale
+            samples = samples[np.linalg.norm(samples - nose, axis=1) < reach]
+        seen = seen_by_any(self.comparison.prediction, samples, self.pose.apply(truth.cameras))
+        closest = truth.caster.closest(self.pose.inverse().apply(samples[seen]))
+        if by_nose or part.region is None:
+            return closest.distance
+        return closest.distance[part.whole[truth.mesh.faces[closest.face]].all(axis=1)]
+
+    def normal_angle(self, chosen: NDArray[np.bool_]) -> float:
+        """Mean degrees between the normals of the `chosen` vertices and those of their nearest points."""
+        closest = self._closest.only(chosen[self._vertices])
+        expected = self.comparison.truth_normals[chosen] @ self.pose.rotation.T
+        found = interpolated_normals(self.comparison.mesh_normals, self.comparison.mesh.faces, closest)
+        angles = normal_angles(expected, found)
+        return float(np.nanmean(angles)) if np.isfinite(angles).any() else float("nan")
+
+
+def registered(given: Posed, part: Part, start: Similarity | None, *, search: bool = True) -> Posed:
+    """The part's vertices registered rigidly with the prediction, from `start`; `given` if that is nearer."""
+    comparison = given.comparison
+    points = comparison.truth.mesh.vertices[part.seen]
+    fit = icp_surface(points, comparison.prediction, start=start, turned_starts=search)
+    posed, before = Posed(comparison, fit, part.whole), given.forward(part.seen)
+    if posed.forward(part.seen).mean() <= before.mean():
+        return posed
+    # A robust search may settle on a part that fits. Registration must not make the figure worse.
+    rms = float(np.sqrt(np.mean(before**2)))
+    return given.kept_still(replace(fit, transform=Similarity.identity(), rms=rms))

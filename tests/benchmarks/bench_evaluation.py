@@ -1,0 +1,174 @@
+"""Seconds and memory of an evaluation, beside the h3ds package's evaluator on the same pair in the same run.
+
+    python -m tests.benchmarks.bench_evaluation [--prediction 500000] [--truth 100000] [--repeat 3]
+
+Each evaluator runs in a process of its own, turn by turn, from the files to the face and head scores: the
+package (its code unchanged, `np.int` patched) and `EvaluationJob`. "protocol" is what both do, from meshes in
+memory to the two scores; "all" is everything each does: the package reads files, `EvaluationJob` reads files
+and adds the strict protocol, the error of every vertex, hashes and reports. The package must be installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from h3dstudio.data.landmarks import write_landmarks
+from h3dstudio.data.mesh_files import write_mesh
+from h3dstudio.data.regions import face_sphere, write_region
+from h3dstudio.geometry.mesh import TriangleMesh
+from tests.unit.evaluation.head_scan import camera, landmarks_of
+from tests.unit.geometry.shapes import head
+
+NAME = "blob"
+CAMERAS = 66
+PACKAGE = Path(__file__).parents[1] / "unit" / "evaluation" / "h3ds_package.py"
+
+
+def head_of(vertices: int) -> TriangleMesh:
+    """A head with nearly so many vertices."""
+    level = int(np.ceil(np.log(vertices / 10) / np.log(4)))
+    mesh = head(level)
+    # Every subdivision quadruples them: what is too much is cut off at the back.
+    height = np.sort(mesh.vertices[:, 2])[max(0, len(mesh.vertices) - vertices)]
+    return mesh.submesh(mesh.vertices[:, 2] >= height)
+
+
+def make_pair(folder: Path, truth_count: int, prediction_count: int) -> tuple[Path, Path]:
+    """(dataset root with one H3DS scene, the prediction): turned by 2 degrees, 1 % too large, noisy."""
+    truth, scene = head_of(truth_count), folder / NAME
+    scene.mkdir()
+    write_mesh(scene / "full_head.obj", truth)
+    landmarks = landmarks_of(truth)
+    write_landmarks(scene / "landmarks.txt", landmarks)
+    (scene / "regions").mkdir()
+    write_region(scene / "regions" / "face.txt", np.flatnonzero(truth.vertices[:, 2] > 0))
+    sphere = face_sphere(truth.vertices, landmarks["nose_tip"])
+    write_region(scene / "regions" / "face_sphere.txt", sphere)
+    _write_cameras(scene)
+    (folder / "config.toml").write_text(
+        f"version = 0.4\n[scenes]\n[scenes.{NAME}]\nviews = {CAMERAS}\ntags = []\n"
+        f"[scenes.{NAME}.default_views_configs]\n3 = [0, 8, 58]\n"
+    )
+    (folder / "version.txt").write_text("0.4\n")
+    from scipy.spatial.transform import Rotation
+
+    mesh = head_of(prediction_count)
+    turn = Rotation.from_rotvec(np.radians(2) * np.array([0.36, 0.8, 0.48])).as_matrix()
+    noise = np.random.default_rng(0).normal(0, 0.3, mesh.vertices.shape)
+    mesh = mesh.with_vertices(1.01 * (mesh.vertices + noise) @ turn.T)
+    write_mesh(folder / "mesh.ply", mesh)
+    np.savez(folder / "mesh.npz", vertices=mesh.vertices, faces=mesh.faces)
+    return folder, folder / "mesh.npz"
+
+
+def _write_cameras(scene: Path) -> None:
+    from PIL import Image
+
+    (scene / "image").mkdir()
+    (scene / "mask").mkdir()
+    matrices: dict[str, np.ndarray] = {}
+    for number in range(CAMERAS):
+        matrices[f"world_mat_{number}"] = np.vstack([camera(360 * number / CAMERAS).projection, [0, 0, 0, 1]])
+        matrices[f"scale_mat_{number}"] = np.diag([150.0, 150.0, 150.0, 1.0])
+        Image.new("RGB", (512, 512)).save(scene / "image" / f"img_{number:04}.jpg")
+        Image.new("L", (512, 512), 255).save(scene / "mask" / f"mask_{number:04}.png")
+    np.savez(scene / "cameras.npz", **matrices)
+
+
+_REPORT = """
+from h3dstudio.session.run_record import peak_memory
+print(json.dumps({"seconds": seconds, "protocol": protocol, "memory": peak_memory(), "scores": scores}))
+"""
+_THEIRS = (
+    f"""
+import json, sys, time
+sys.path.insert(0, {str(PACKAGE.parent)!r})
+import h3ds_package
+dataset, reading = h3ds_package.package(), []
+load = dataset.H3DS.load_mesh
+def timed(*arguments):
+    begun = time.monotonic()
+    mesh = load(*arguments)
+    reading.append(time.monotonic() - begun)
+    return mesh
+dataset.H3DS.load_mesh = timed
+begun = time.monotonic()
+h3ds_package.main(sys.argv[1], sys.argv[2])
+seconds = time.monotonic() - begun
+protocol = seconds - sum(reading)
+answer = json.load(open(sys.argv[2]))[0]
+scores = [answer["face"]["mean"], answer["head"]["mean"]]
+"""
+    + _REPORT
+)
+_OURS = (
+    """
+import json, sys, time
+from pathlib import Path
+from h3dstudio.session.evaluation import EvaluationJob
+import open3d, scipy.spatial, h3dstudio.evaluation.evaluate
+begun = time.monotonic()
+events = EvaluationJob(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])).events()
+times = {}
+while True:
+    try:
+        times[getattr(next(events), "phase", "")] = time.monotonic()
+    except StopIteration as stop:
+        h3ds = stop.value.evaluation.h3ds
+        break
+seconds = time.monotonic() - begun
+protocol = times["strict protocol"] - times["H3DS protocol"]
+scores = [h3ds.face.mean, h3ds.head.mean]
+"""
+    + _REPORT
+)
+
+
+def _run(code: str, *arguments: object) -> dict[str, Any]:
+    """What a script reports that runs in a process of its own."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--prediction", type=int, default=500_000)
+    parser.add_argument("--truth", type=int, default=100_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        root, npz = make_pair(Path(name), arguments.truth, arguments.prediction)
+        jobs = root / "jobs.json"
+        request = [{"scan": NAME, "mesh": str(npz), "landmarks": None}]
+        jobs.write_text(json.dumps({"path": str(root), "config": str(root / "config.toml"), "jobs": request}))
+        found: dict[str, list[dict[str, Any]]] = {"h3ds": [], "h3dstudio": []}
+        for _ in range(arguments.repeat):
+            found["h3ds"].append(_run(_THEIRS, jobs, root / "answer.json"))
+            found["h3dstudio"].append(_run(_OURS, root / NAME, root / "mesh.ply", root / "out"))
+    print(f"{arguments.prediction} predicted, {arguments.truth} ground-truth vertices")
+    for who, runs in found.items():
+        face, head_mean = runs[0]["scores"]
+        print(
+            f"{who:>10}: protocol {_median(runs, 'protocol'):6.2f} s, all {_median(runs, 'seconds'):6.2f} s, "
+            f"{max(run['memory'] for run in runs) / 2**30:.2f} GB, face {face:.6f}, head {head_mean:.6f} mm"
+        )
+    for what in ("protocol", "seconds"):
+        print(f"{what}: {_median(found['h3ds'], what) / _median(found['h3dstudio'], what):.1f} times faster")
+
+
+def _median(runs: list[dict[str, Any]], what: str) -> float:
+    return statistics.median(run[what] for run in runs)
+
+
+if __name__ == "__main__":
+    main()
