@@ -74,6 +74,10 @@ class ReconstructionError(H3DError):
     """The reconstruction cannot start or go on with this input."""
 
 
+class OutOfMemory(ReconstructionError):
+    """The graphics card has too little memory for this quality."""
+
+
 class PriorError(H3DError):
     """A head prior's file is unreadable, or a population cannot be learnt from."""
 

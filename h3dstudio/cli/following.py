@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,23 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from h3dstudio.jobs.engines import JobHandle
     from h3dstudio.jobs.events import Terminal
-    from h3dstudio.jobs.job import Job
 
 POLL_SECONDS = 0.2
-
-
-def run_here(job: Job, result: str) -> Terminal:
-    """Run a job in this process, its progress on standard error. Raises the job's error.
-
-    Args:
-        result: what it makes, as in "stop without a mesh".
-    """
-    from h3dstudio.cli.progress import display
-    from h3dstudio.jobs.engines import InlineEngine
-
-    handle = InlineEngine().submit(job)
-    with display(sys.stderr) as show, stopped_by_signals(handle, show.note, result):
-        return follow(handle, show.event)
 
 
 def follow(handle: JobHandle, show: Callable[[object], None]) -> Terminal:
@@ -47,8 +31,16 @@ def follow(handle: JobHandle, show: Callable[[object], None]) -> Terminal:
 
 
 @contextmanager
-def stopped_by_signals(handle: JobHandle, note: Callable[[str], None], result: str) -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) finishes with what there is, the second closes the job at once."""
+def stopped_by_signals(
+    handle: JobHandle,
+    note: Callable[[str], None],
+    result: str,
+    doing: str = "Finishing with what there is",
+) -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) finishes with what there is, the second closes the job at once.
+
+    `doing` and `result` say so: what happens now, and what a second one would do without.
+    """
     signals = 0
 
     def stop(*_: object) -> None:
@@ -56,7 +48,7 @@ def stopped_by_signals(handle: JobHandle, note: Callable[[str], None], result: s
         signals += 1
         if signals == 1:
             handle.finish()
-            note(f"Finishing with what there is; press Ctrl-C again to stop without {result}.")
+            note(f"{doing}; press Ctrl-C again to stop without {result}.")
         elif signals == 2:
             handle.cancel()
         else:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import math
 import os
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from h3dstudio.errors import EvaluationError
+from h3dstudio.errors import EvaluationError, H3DError
 
 
 class Fields:
-    """One JSON object, read field by field. Every method raises EvaluationError for another type.
+    """One JSON object, read field by field. Every method raises ERROR for another type.
 
     Args:
         content: what `json.loads` gave.
         where: the file, for messages.
         path: where in the file the object stands: "strict.as_given.face".
     """
+
+    ERROR: type[H3DError] = EvaluationError
+    REMEDY = "Evaluate the mesh again"
 
     def __init__(self, content: object, where: str | os.PathLike[str], path: str = "") -> None:
         self._where, self._path = where, path
@@ -67,14 +71,15 @@ class Fields:
             raise self._wrong(name, value, "true or false")
         return value
 
-    def section(self, name: str) -> Fields:
-        return Fields(self._content.get(name), self._where, self._at(name))
+    def section(self, name: str) -> Self:
+        return type(self)(self._content.get(name), self._where, self._at(name))
 
-    def sections(self, name: str) -> list[Fields]:
+    def sections(self, name: str) -> list[Self]:
         """A list of objects."""
         found = self._list(name)
         return [
-            Fields(entry, self._where, f"{self._at(name)}[{number}]") for number, entry in enumerate(found)
+            type(self)(entry, self._where, f"{self._at(name)}[{number}]")
+            for number, entry in enumerate(found)
         ]
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -94,7 +99,7 @@ class Fields:
             raise self._wrong(name, value, "an invertible 4x4 matrix")
         return matrix
 
-    def wrong(self, name: str, expected: str) -> EvaluationError:
+    def wrong(self, name: str, expected: str) -> H3DError:
         """The error for a field whose value is of the right type and yet not `expected`."""
         return self._wrong(name, self._content.get(name), expected)
 
@@ -107,12 +112,10 @@ class Fields:
     def _at(self, name: str) -> str:
         return ".".join(part for part in (self._path, name) if part)
 
-    def _wrong(self, name: str, found: object, expected: str) -> EvaluationError:
+    def _wrong(self, name: str, found: object, expected: str) -> H3DError:
         at = self._at(name) or "the content"
-        return EvaluationError(
-            f"{at} is {_short(found)}, expected {expected}",
-            where=self._where,
-            remedy="Evaluate the mesh again",
+        return self.ERROR(
+            f"{at} is {_short(found)}, expected {expected}", where=self._where, remedy=self.REMEDY
         )
 
 

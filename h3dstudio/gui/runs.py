@@ -55,7 +55,6 @@ class Runs(QObject):
         self.model = RunModel()
         self.make_job: Callable[..., Job] = ReconstructionJob
         self.wishes: Callable[[], tuple[Path, str, ReconstructionSettings, Path] | None] = lambda: None
-        self.picture_seconds: Callable[[], float] = lambda: 0.0
         self._job: Any = None
         self.work: Work = RECONSTRUCTING
         self._shown = RunState.IDLE
@@ -193,9 +192,8 @@ class Runs(QObject):
             return
         begin = time.perf_counter()
         self._show(ready)
-        # The picture of this mesh is still to come; it costs about what the one before did.
-        seconds = time.perf_counter() - begin + self.picture_seconds()
-        self._rest.start(min(_LONGEST_REST, round(3000 * seconds)))
+        # Where the processor renders, the repaint that follows costs as much again as the call.
+        self._rest.start(min(_LONGEST_REST, round(4000 * (time.perf_counter() - begin))))
 
     def _show(self, ready: ReadyMesh) -> None:
         if self.work is not RECONSTRUCTING:

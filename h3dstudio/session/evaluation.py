@@ -24,6 +24,7 @@ from h3dstudio.session.evaluation_files import (
     FORMAT,
     KIND,
     StoredEvaluation,
+    file_hash,
     is_evaluation,
     read_errors,
     read_evaluation,
@@ -145,7 +146,7 @@ class EvaluationJob:
             "protocols": _protocols(),
             "inputs": {
                 "scan": _describe_scan(scan, self.scan, self.options),
-                "mesh": {"path": _from_folder(file, self.out), "sha256": _hash(file)},
+                "mesh": {"path": _from_folder(file, self.out), "sha256": file_hash(file)},
                 "landmarks": self._describe_landmarks(landmarks),
             },
             "versions": versions(),
@@ -216,9 +217,9 @@ def _describe_scan(scan: Scan, folder: Path, options: EvaluationOptions) -> dict
         "folder": str(folder),
         "root": str(scan.root),
         "layout": scan.layout,
-        "ground_truth": {"path": str(scan.ground_truth), "sha256": _hash(scan.ground_truth)},
+        "ground_truth": {"path": str(scan.ground_truth), "sha256": file_hash(scan.ground_truth)},
         "landmarks": dict(scan.landmarks),
-        "regions": {name: _hash(path) for name, path in regions.items()},
+        "regions": {name: file_hash(path) for name, path in regions.items()},
     }
 
 
@@ -252,8 +253,3 @@ def _from_folder(file: Path, folder: Path | None) -> str:
         return str(file.resolve().relative_to(folder.resolve()))
     except ValueError:
         return str(file.resolve())
-
-
-def _hash(file: Path) -> str:
-    with open(file, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -57,8 +57,7 @@ class StoredEvaluation:
     def is_of(self, mesh: Path) -> bool:
         """Whether the mesh file `mesh` is, byte for byte, what was scored."""
         try:
-            with open(mesh, "rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest() == self.mesh_sha256
+            return file_hash(mesh) == self.mesh_sha256
         except OSError:
             return False
 
@@ -105,8 +104,7 @@ def read_errors(stored: StoredEvaluation) -> VertexErrors:
 
     file = stored.folder / ERRORS_FILE
     errors = read_errors_file(file)
-    with open(file, "rb") as stream:
-        matches = hashlib.file_digest(stream, "sha256").hexdigest() == stored.errors_sha256
+    matches = file_hash(file) == stored.errors_sha256
     counts = stored.evaluation.counts
     found = (len(errors.truth), len(errors.prediction))
     if not matches or found != (counts["truth_vertices"], counts["prediction_vertices"]):
@@ -116,6 +114,12 @@ def read_errors(stored: StoredEvaluation) -> VertexErrors:
             remedy="Evaluate the mesh again",
         )
     return errors
+
+
+def file_hash(file: Path) -> str:
+    """SHA-256 of a file, as hexadecimal digits. Raises OSError."""
+    with open(file, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def is_evaluation(file: Path) -> bool:

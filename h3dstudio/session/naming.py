@@ -18,9 +18,9 @@ def default_run_folder(scan_name: str, views: tuple[int, ...], wanted: str | Non
     numbers = "_".join(map(str, views))
     explicit = wanted is not None and "," in wanted and len(numbers) <= LONGEST
     name = numbers if explicit else f"{len(views)}"
-    return RUNS / f"{_plain(scan_name)}-{name}-{_plain(method)}"
+    return RUNS / f"{plain_name(scan_name)}-{name}-{plain_name(method)}"
 
 
-def _plain(text: str) -> str:
+def plain_name(text: str) -> str:
     """Only what every file system takes."""
     return "".join(sign if sign.isalnum() or sign in "._" else "_" for sign in text).strip(".") or "scan"

@@ -30,12 +30,19 @@ def describe_inputs(
 ) -> dict[str, object]:
     """What the result depends on, with a SHA-256 of every photo, mask and camera that is used."""
     return {
+        **describe_views(scan, [one.view for one in used]),
+        "held_out": [one.view.index for one in held_out],
+    }
+
+
+def describe_views(scan: Scan, used: Sequence[View]) -> dict[str, object]:
+    """The same of photos that need not be loaded, without those that only judge the result."""
+    return {
         "scan": scan.name,
         "layout": scan.layout,
-        "views": [one.view.index for one in used],
-        "held_out": [one.view.index for one in held_out],
+        "views": [view.index for view in used],
         "unit_sphere": _hash(scan.unit_sphere.matrix),
-        "files": {str(one.view.index): _view_hashes(one.view) for one in used},
+        "files": {str(view.index): _view_hashes(view) for view in used},
     }
 
 
@@ -82,7 +89,7 @@ class RunRecord:
         Raises OutputError when it is unreadable, or was made with other settings, views or files.
         """
         previous = read_run(self._path)
-        differences = _differences(previous, self._content)
+        differences = differences_between(previous, self._content)
         if differences:
             raise OutputError(
                 f"this run cannot be resumed: {'; '.join(differences[:3])}",
@@ -128,8 +135,8 @@ def read_run(path: Path) -> dict[str, object]:
     return content
 
 
-def _differences(previous: Mapping[str, object], current: Mapping[str, object]) -> list[str]:
-    """What was `previous` and is not any more, in words."""
+def differences_between(previous: Mapping[str, object], current: Mapping[str, object]) -> list[str]:
+    """What of `current`'s settings and inputs was another in the `previous` report, in words."""
     found = []
     now = jsonable(current)
     assert isinstance(now, dict)

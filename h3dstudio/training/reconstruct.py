@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from h3dstudio.data.scan import LoadedView
-from h3dstudio.errors import ReconstructionError
+from h3dstudio.errors import OutOfMemory, ReconstructionError
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.events import Log
 from h3dstudio.training.checkpoints import Checkpoints
@@ -60,7 +60,7 @@ def reconstruct(
 
     Raises:
         ReconstructionError: no views, masks and cameras that do not fit together, a checkpoint of another
-            run.
+            run; OutOfMemory of the GPU.
         PriorError: the head prior cannot be read.
     """
     if not views:
@@ -96,7 +96,7 @@ class _Run:
         try:
             return (yield from self._events(resume))
         except torch.OutOfMemoryError as error:
-            raise ReconstructionError(
+            raise OutOfMemory(
                 f"the GPU's memory ran out at quality {self.settings.quality}",
                 remedy="Choose a lower quality, close other programs that use the GPU, or use --device cpu",
             ) from error

@@ -2,8 +2,7 @@
 
     python h3ds_package.py JOBS.json OUT.json
 
-JOBS: {"path": dataset root, "config": config.toml, "jobs": [{"scan", "mesh" (npz), "landmarks" or null,
-"regions"}]}.
+JOBS: {"path": dataset root, "config": config.toml, "jobs": [{"scan", "mesh" (npz), "landmarks" or null}]}.
 The package imports opencv (whose Qt plugins break PySide6), gdown and others for downloads and cameras; the
 evaluator needs none of them, so empty modules stand in. It also needs `np.int`, which numpy dropped.
 """
@@ -46,11 +45,7 @@ def main(jobs_path: str, out_path: str) -> None:
     for job in wanted["jobs"]:
         stored = np.load(job["mesh"], allow_pickle=False)
         result = {}
-        for name, region in [
-            ("face", "face_sphere"),
-            ("head", None),
-            *((name, name) for name in job["regions"]),
-        ]:
+        for name, region in (("face", "face_sphere"), ("head", None)):
             mesh = Mesh()
             mesh.vertices, mesh.faces = stored["vertices"].copy(), stored["faces"].astype(int)
             forward, backward, _, moved = h3ds.evaluate_scene(job["scan"], mesh, job["landmarks"], region)

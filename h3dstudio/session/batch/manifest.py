@@ -1,0 +1,139 @@
+"""`batch.json`: what a results folder is to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from h3dstudio import __version__
+from h3dstudio.data.atomic import write_json
+from h3dstudio.errors import OutputError
+from h3dstudio.session.batch.cells import Cell, Recipe
+from h3dstudio.session.batch.checked import BatchFields, read_json
+from h3dstudio.training.settings import ReconstructionSettings
+
+NAME = "batch.json"
+KIND, FORMAT = "h3dstudio batch", 1
+_PER_CELL = "method"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a batch is to do.
+
+    Attributes:
+        dataset: absolute path of the dataset's root, or of one scan.
+        version: what the dataset's `version.txt` says, "" without one.
+        cells: without duplicates, in the order in which they are done.
+    """
+
+    dataset: Path
+    recipe: Recipe
+    cells: tuple[Cell, ...]
+    version: str = ""
+
+    def scan_folder(self, cell: Cell) -> Path:
+        """Where the cell's scan lies."""
+        below = self.dataset / cell.scan
+        return below if below.is_dir() or cell.scan != self.dataset.name else self.dataset
+
+    def with_cells(self, cells: Sequence[Cell]) -> Manifest:
+        """Also with `cells`."""
+        return replace(self, cells=tuple(dict.fromkeys((*self.cells, *cells))))
+
+    def as_dict(self) -> dict[str, object]:
+        settings = self.recipe.settings.as_dict()
+        del settings[_PER_CELL]
+        return {
+            "kind": KIND,
+            "format": FORMAT,
+            "h3dstudio": __version__,
+            "dataset": str(self.dataset),
+            "dataset_version": self.version,
+            "settings": settings,
+            "threads": self.recipe.threads,
+            "cells": [{"scan": one.scan, "views": one.views, "method": one.method} for one in self.cells],
+        }
+
+
+def has_manifest(results: Path) -> bool:
+    """Whether a batch has worked in this folder."""
+    return (results / NAME).is_file()
+
+
+def read_manifest(results: Path) -> Manifest:
+    """The manifest of a results folder. Raises OutputError that names the field that is wrong."""
+    if not has_manifest(results):
+        raise OutputError(
+            f"there is no {NAME} here, so these are not the results of a batch",
+            where=results,
+            remedy="Give the folder that `h3dstudio batch` wrote",
+        )
+    content = BatchFields(read_json(results / NAME), results / NAME)
+    content.check_kind(KIND, FORMAT)
+    recipe = content.made("settings", lambda: Recipe(_settings(content), content.count("threads")))
+    cells = [read_cell(one) for one in content.sections("cells")]
+    if len(set(cells)) != len(cells):
+        raise content.refused("a cell is named twice")
+    dataset = content.text("dataset")
+    if "\0" in dataset or not Path(dataset).is_absolute():
+        raise content.wrong("dataset", "an absolute path")
+    return Manifest(Path(dataset), recipe, tuple(cells), content.text("dataset_version"))
+
+
+def read_cell(content: BatchFields) -> Cell:
+    """Raises OutputError."""
+    scan, views, method = (content.text(name) for name in ("scan", "views", "method"))
+    if scan.startswith("/") or "\0" in scan or ".." in scan.split("/"):
+        raise content.wrong("scan", "a folder in the dataset")
+    return content.made("a cell", lambda: Cell(scan, views, method))
+
+
+def _settings(content: BatchFields) -> ReconstructionSettings:
+    given = content.section("settings")
+    texts = {
+        field.name: given.text(field.name)
+        for field in fields(ReconstructionSettings)
+        if field.name not in (_PER_CELL, "seed")
+    }
+    return ReconstructionSettings(seed=given.count("seed"), **texts)
+
+
+def write_manifest(results: Path, manifest: Manifest) -> None:
+    """Raises OutputError."""
+    write_json(results / NAME, manifest.as_dict())
+
+
+def merged(results: Path, wanted: Manifest) -> Manifest:
+    """`wanted`, with the cells that the results folder has already.
+
+    Raises OutputError when the folder belongs to a batch of another dataset or of other settings.
+    """
+    if not has_manifest(results):
+        return wanted
+    before = read_manifest(results)
+    differences = [*_settings_changed(before.recipe, wanted.recipe), *_moved(before, wanted)]
+    if differences:
+        raise OutputError(
+            f"the results here are of another batch: {'; '.join(differences)}",
+            where=results,
+            remedy="Choose another results folder with --out, or the settings of that batch",
+        )
+    return wanted.with_cells(before.cells)
+
+
+def _settings_changed(before: Recipe, now: Recipe) -> list[str]:
+    old, new = (one.settings.as_dict() | {"threads": one.threads} for one in (before, now))
+    return [
+        f"{name} was {old[name]}, now it is {new[name]}"
+        for name in new
+        if name != _PER_CELL and old[name] != new[name]
+    ]
+
+
+def _moved(before: Manifest, now: Manifest) -> list[str]:
+    """A dataset that lies elsewhere now is the same one; one beside another is not."""
+    if before.dataset == now.dataset or not before.dataset.exists():
+        return []
+    return [f"its dataset is {before.dataset}"]

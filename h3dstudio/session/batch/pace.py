@@ -1,0 +1,48 @@
+"""How long the rest of a batch will take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+
+from h3dstudio.session.batch.cells import Cell
+
+
+class Pace:
+    """Learns from finished cells; like ones (views, method) tell most."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[tuple[str, str], list[float]] = {}
+
+    def took(self, cell: Cell, seconds: float) -> None:
+        """A finished cell's time from its start."""
+        self._seconds.setdefault((cell.views, cell.method), []).append(seconds)
+
+    def expected(self, cell: Cell) -> float | None:
+        """Seconds a cell takes; None before the first one has finished."""
+        if not self._seconds:
+            return None
+        alike = self._seconds.get((cell.views, cell.method))
+        return fmean(alike) if alike else fmean(s for taken in self._seconds.values() for s in taken)
+
+    def left(
+        self, waiting: Iterable[Cell], running: Sequence[tuple[Cell, float, float | None]], slots: int
+    ) -> float | None:
+        """Seconds until all is done; None while nobody knows.
+
+        Args:
+            running: (cell, seconds it has run, seconds left as it says itself).
+            slots: cells that run side by side.
+        """
+        parts: list[float] = []
+        for cell, spent, told in running:
+            expected = self.expected(cell)
+            if told is None and expected is None:
+                return None
+            parts.append(told if told is not None else max(0.0, (expected or 0.0) - spent))
+        for cell in waiting:
+            expected = self.expected(cell)
+            if expected is None:
+                return None
+            parts.append(expected)
+        return max(sum(parts) / max(1, slots), max(parts, default=0.0))
