@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,8 +11,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from h3dstudio.jobs.engines import JobHandle
     from h3dstudio.jobs.events import Terminal
+    from h3dstudio.jobs.job import Job
 
 POLL_SECONDS = 0.2
+
+
+def run_here(job: Job, result: str) -> Terminal:
+    """Run a job in this process, its progress on standard error. Raises the job's error.
+
+    Args:
+        result: what it makes, as in "stop without a mesh".
+    """
+    from h3dstudio.cli.progress import display
+    from h3dstudio.jobs.engines import InlineEngine
+
+    handle = InlineEngine().submit(job)
+    with display(sys.stderr) as show, stopped_by_signals(handle, show.note, result):
+        return follow(handle, show.event)
 
 
 def follow(handle: JobHandle, show: Callable[[object], None]) -> Terminal:

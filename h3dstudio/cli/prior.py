@@ -92,15 +92,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from h3dstudio.cli.following import follow, stopped_by_signals
-    from h3dstudio.cli.progress import display
-    from h3dstudio.jobs.engines import InlineEngine
+    from h3dstudio.cli.following import run_here
     from h3dstudio.jobs.events import Finished
     from h3dstudio.session.prior_training import PriorTrainingResult
 
-    handle = InlineEngine().submit(make_job(arguments))
-    with display(sys.stderr) as show, stopped_by_signals(handle, show.note, "a prior"):
-        end = follow(handle, show.event)
+    end = run_here(make_job(arguments), "a prior")
     if not isinstance(end, Finished):
         print("Stopped before there was a prior; go on with --resume.", file=sys.stderr)
         return INTERRUPTED

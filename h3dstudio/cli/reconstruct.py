@@ -39,14 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The exit code: 0 done, 130 interrupted (the latest mesh is kept). Raises what went wrong."""
-    from h3dstudio.cli.following import follow, stopped_by_signals
-    from h3dstudio.cli.progress import display
-    from h3dstudio.jobs.engines import InlineEngine
+    from h3dstudio.cli.following import run_here
     from h3dstudio.jobs.events import Finished
 
-    handle = InlineEngine().submit(make_job(arguments))
-    with display(sys.stderr) as show, stopped_by_signals(handle, show.note, "a mesh"):
-        end = follow(handle, show.event)
+    end = run_here(make_job(arguments), "a mesh")
     if not isinstance(end, Finished):
         print("Stopped before there was a mesh to keep.", file=sys.stderr)
         return INTERRUPTED

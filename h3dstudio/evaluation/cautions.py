@@ -22,8 +22,11 @@ UNITS = {"metres": 1000.0, "decimetres": 100.0, "centimetres": 10.0, "micrometre
 
 @dataclass(frozen=True)
 class Caution:
-    """A warning: `code` for programs (rescaled, mirrored, sparse, not_converged, units, inside_out,
-    misplaced, empty, regions, hidden, thinned), `text` for people, one sentence without a final period."""
+    """A warning: `text` for people, one sentence without a final period, and `code` for programs.
+
+    Codes: rescaled, mirrored, sparse, not_converged, units, inside_out, misplaced, empty, regions, hidden,
+    collapsed, thinned.
+    """
 
     code: str
     text: str

@@ -103,7 +103,8 @@ def evaluate_compatible(
     `landmarks`, name -> vertex of the prediction, must name every landmark of the ground truth and start
     the registration; without them it starts from the prediction as given. A further region is registered by
     itself, as the package does it. `register=False` measures the prediction where it is, which the package
-    cannot. Raises LandmarkError, and EvaluationError when the registration collapses or a region is unknown.
+    cannot. A further region whose registration collapses has no score. Raises LandmarkError, and
+    EvaluationError when that of face or head collapses or a region is unknown.
     """
     from scipy.spatial import cKDTree
 
@@ -118,12 +119,15 @@ def evaluate_compatible(
         plan = {"head": (ALIGNMENT, np.arange(len(truth.mesh.vertices))), **plan}
     if FACE in truth.regions:
         plan = {"face": (FACE, truth.region(FACE)), **plan}
-    scores = {
-        name: _score(truth, tree, coarse, region, scored, scale)
-        if register
-        else _unmoved(truth, tree, scored)
-        for name, (region, scored) in plan.items()
-    }
+    if not register:
+        return CompatibleScores({name: _unmoved(truth, tree, scored) for name, (_, scored) in plan.items()})
+    scores = {}
+    for name, (region, scored) in plan.items():
+        try:
+            scores[name] = _score(truth, tree, coarse, region, scored, scale)
+        except EvaluationError:
+            if name not in regions:
+                raise
     return CompatibleScores(scores)
 
 

@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
         self.scan_panel.view_activated.connect(self.display.look_through)
         self._thumbnails.made.connect(self._take_thumbnail)
         self.runs.wishes = self._wishes
+        self.runs.picture_seconds = lambda: self.page.view.paint_seconds
         self.runs.state_changed.connect(self._take_state)
         self.runs.changed.connect(lambda: self.progress_panel.show_model(self.runs.model, self.runs.work))
         self.runs.logged.connect(self.log.add)

@@ -55,6 +55,7 @@ class Runs(QObject):
         self.model = RunModel()
         self.make_job: Callable[..., Job] = ReconstructionJob
         self.wishes: Callable[[], tuple[Path, str, ReconstructionSettings, Path] | None] = lambda: None
+        self.picture_seconds: Callable[[], float] = lambda: 0.0
         self._job: Any = None
         self.work: Work = RECONSTRUCTING
         self._shown = RunState.IDLE
@@ -192,8 +193,9 @@ class Runs(QObject):
             return
         begin = time.perf_counter()
         self._show(ready)
-        # Where the processor renders, the repaint that follows costs as much again as the call.
-        self._rest.start(min(_LONGEST_REST, round(4000 * (time.perf_counter() - begin))))
+        # The picture of this mesh is still to come; it costs about what the one before did.
+        seconds = time.perf_counter() - begin + self.picture_seconds()
+        self._rest.start(min(_LONGEST_REST, round(3000 * seconds)))
 
     def _show(self, ready: ReadyMesh) -> None:
         if self.work is not RECONSTRUCTING:

@@ -149,7 +149,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         root, npz = make_pair(Path(name), arguments.truth, arguments.prediction)
         jobs = root / "jobs.json"
-        request = [{"scan": NAME, "mesh": str(npz), "landmarks": None}]
+        request = [{"scan": NAME, "mesh": str(npz), "landmarks": None, "regions": []}]
         jobs.write_text(json.dumps({"path": str(root), "config": str(root / "config.toml"), "jobs": request}))
         found: dict[str, list[dict[str, Any]]] = {"h3ds": [], "h3dstudio": []}
         for _ in range(arguments.repeat):

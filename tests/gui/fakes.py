@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from h3dstudio.data.atomic import atomic_path
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.events import Checkpointed, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import JobStream, Request
-from h3dstudio.training.prior.settings import PriorSettings
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.session.prior_training import PriorTrainingJob
+from h3dstudio.session.reconstruction import ReconstructionJob
 
 
 def bumpy_sphere(step: int, rings: int = 24) -> TriangleMesh:
@@ -52,24 +53,20 @@ class FakeResult:
 
 
 @dataclass(frozen=True)
-class FakeReconstruction:
-    """The interface of `ReconstructionJob`; streams spheres whose topology changes.
+class FakeReconstruction(ReconstructionJob):
+    """Streams spheres whose topology changes.
 
     Attributes:
         steps, delay: how many, and seconds each.
+        held: it does not come to its end as long as there is this file.
         die_at: the step at which the worker kills itself.
         fail_at: the step at which it raises.
         quality, landmarks: whether the result has them; `vertex` is the first landmark's.
     """
 
-    scan: Path
-    out: Path
-    settings: ReconstructionSettings = field(default_factory=ReconstructionSettings)
-    views: str | None = None
-    resume: bool = False
-    force: bool = False
     steps: int = 60
     delay: float = 0.03
+    held: Path | None = None
     die_at: int = -1
     fail_at: int = -1
     quality: bool = False
@@ -96,13 +93,17 @@ class FakeReconstruction:
                 step, {"loss_color": 1 / (step + 1), "loss_mask": 0.5 / (step + 2), "psnr": 20 + step / 9}
             )
             if step % 10 == 5:
-                np.savez(checkpoint, step=step)
+                with atomic_path(checkpoint) as temporary, open(temporary, "wb") as file:
+                    np.savez(file, step=step)
                 yield Checkpointed(step, checkpoint)
             seconds = time.monotonic() - begin
             left = seconds / (step + 1) * (self.steps - step - 1)
             request = yield Progress(step + 1, self.steps, "refining", seconds, left)
             if request is Request.FINISH:
                 break
+        while self.held is not None and self.held.exists():
+            time.sleep(0.02)
+            yield Progress(step + 1, self.steps, "refining")
         mesh = self.out / "mesh.ply"
         result = bumpy_sphere(step)
         if self.quality:
@@ -124,19 +125,8 @@ class FakePrior:
 
 
 @dataclass(frozen=True)
-class FakeTraining:
-    """The interface of `PriorTrainingJob`; streams spheres and an error that falls."""
-
-    population: Path
-    out: Path
-    settings: PriorSettings = field(default_factory=PriorSettings)
-    resume: bool = False
-    force: bool = False
-    command: str = ""
-
-    @property
-    def work(self) -> Path:
-        return self.out.with_name(self.out.name + ".training")
+class FakeTraining(PriorTrainingJob):
+    """Streams spheres and an error that falls."""
 
     def events(self) -> JobStream:
         self.work.mkdir(exist_ok=True)

@@ -117,12 +117,15 @@ def test_a_wrong_folder_is_explained(studio: Studio, qtbot: QtBot, tmp_path: Pat
 def test_a_run_from_start_to_done_with_mouse_alone(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
-    window = opened(studio(steps=40), qtbot, tiny_scan)
+    held = tmp_path / "held"
+    held.touch()
+    window = opened(studio(steps=40, held=held), qtbot, tiny_scan)
     with qtbot.waitSignal(window.runs.over, timeout=30_000):
         started(window, qtbot)
         assert window.runs.state.active
         assert window.actions_by_name["cancel"].isEnabled()
         assert not window.reconstruct_panel.quality.isEnabled()
+        held.unlink()
     assert window.runs.state is RunState.DONE
     qtbot.waitUntil(lambda: not window.tasks.busy, timeout=5000)
     written = read_mesh(tmp_path / "run" / "mesh.ply")
@@ -167,7 +170,7 @@ def test_cancel_looks_cancelled_and_another_run_can_start(
 
 
 def test_killing_the_worker_is_explained_and_resumed(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
-    window = opened(studio(steps=400, delay=0.02), qtbot, tiny_scan)
+    window = opened(studio(steps=5000, delay=0.02), qtbot, tiny_scan)
     started(window, qtbot)
     qtbot.waitUntil(lambda: window.runs.model.checkpoint is not None, timeout=10_000)
     pid = window.supervisor.pid
@@ -211,12 +214,16 @@ def test_a_failing_job_shows_its_message_and_the_log_has_the_traceback(
 def test_closing_in_the_middle_asks_and_leaves_nothing(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path, choice: str
 ) -> None:
-    window = opened(studio(steps=60 if choice == "wait" else 5000), qtbot, tiny_scan)
+    held = tmp_path / "held"  # or it might have ended before it is closed
+    held.touch()
+    steps, until = (10, held) if choice == "wait" else (5000, None)
+    window = opened(studio(steps=steps, held=until), qtbot, tiny_scan)
     started(window, qtbot)
     pid = window.supervisor.pid
     window.close()
     assert window.isVisible()
     answer(dialog(window, qtbot), choice)
+    held.unlink()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
     assert window.supervisor.isFinished()
     assert not psutil.pid_exists(pid)

@@ -8,18 +8,17 @@ from typing import Any
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.panels.buttons import ActionButton
+from h3dstudio.gui.panels.fields import choice, number
 from h3dstudio.gui.panels.prior_chooser import TIP, PriorChoice, PriorChooser
 from h3dstudio.gui.panels.result_card import ResultCard
 from h3dstudio.gui.panels.scrolling import scrolling
@@ -68,21 +67,18 @@ class ReconstructPanel(QWidget):
         self._prior = prior or PriorChoice(self)
         self.setObjectName("Panel")
         self.setMinimumWidth(256)
-        self.method = _choice(METHODS, _METHOD_NAMES, "\n".join(_METHOD_TIPS.values()))
+        self.method = choice(METHODS, _METHOD_NAMES, "\n".join(_METHOD_TIPS.values()))
         self.prior = PriorChooser(self._prior)
         self.landmarks = QCheckBox("Start from landmarks")
         self.landmarks.setToolTip(_LANDMARKS_TIP)
-        self.cameras = _choice(REFINE_CAMERAS, _CAMERA_NAMES, _CAMERA_TIP)
+        self.cameras = choice(REFINE_CAMERAS, _CAMERA_NAMES, _CAMERA_TIP)
         self.method_hint = QLabel()
         self.method_hint.setObjectName("Faint")
         self.method_hint.setWordWrap(True)
         self._active = False
-        self.quality = _choice(QUALITIES, _QUALITY_NAMES, "How fine, and how long it takes")
-        self.device = _choice(DEVICES, _DEVICE_NAMES, "Where it is computed")
-        self.seed = QSpinBox()
-        self.seed.setRange(0, 2**31 - 1)
-        self.seed.lineEdit().setTextMargins(6, 0, 0, 0)
-        self.seed.setToolTip("Same seed and settings, same mesh")
+        self.quality = choice(QUALITIES, _QUALITY_NAMES, "How fine, and how long it takes")
+        self.device = choice(DEVICES, _DEVICE_NAMES, "Where it is computed")
+        self.seed = number(0, 2**31 - 1, 0, "Same seed and settings, same mesh")
         self.views = QLabel("–")
         self.hint = QLabel()
         self.hint.setObjectName("Faint")
@@ -193,15 +189,6 @@ class ReconstructPanel(QWidget):
         layout.addWidget(self._running)
         layout.addWidget(self.result)
         layout.addStretch(1)
-
-
-def _choice(values: tuple[str, ...], names: Mapping[str, str], tip: str) -> QComboBox:
-    box = QComboBox()
-    for value in values:
-        box.addItem(names.get(value, value), value)
-    box.setToolTip(tip)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return box
 
 
 def _column(*buttons: QPushButton) -> QWidget:

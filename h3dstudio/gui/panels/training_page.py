@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from h3dstudio.data.prior_files import SUFFIX
 from h3dstudio.gui.panels.buttons import ActionButton
+from h3dstudio.gui.panels.fields import choice, number
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.training.prior.settings import FAMILIES, LARGEST, PRESETS, PriorSettings
 
@@ -49,17 +48,17 @@ class TrainingPage(QWidget):
         super().__init__(parent)
         self.population = _line("Path", _POPULATION_TIP)
         self.out = _line(f"heads{SUFFIX}", "The file to write")
-        self.family = _choice(FAMILIES, _FAMILY_NAMES, _FAMILY_TIP)
-        self.preset = _choice(
+        self.family = choice(FAMILIES, _FAMILY_NAMES, _FAMILY_TIP)
+        self.preset = choice(
             PRESETS,
             _PRESET_NAMES,
             "How large the network is",
         )
-        self.heads = _count(2, LARGEST["heads"], PriorSettings().heads, "How many heads to learn from")
-        self.held_out = _count(
+        self.heads = number(2, LARGEST["heads"], PriorSettings().heads, "How many heads to learn from")
+        self.held_out = number(
             0, LARGEST["held_out"], PriorSettings().held_out, "Heads kept out, to measure the error on"
         )
-        self.components = _count(0, LARGEST["components"], 0, "Size of the latent code")
+        self.components = number(0, LARGEST["components"], 0, "Size of the latent code")
         self.components.setSpecialValueText("Automatic")
         self.start = QPushButton("Start training")
         self.start.setObjectName("Primary")
@@ -123,8 +122,8 @@ class TrainingPage(QWidget):
         self.preset.setVisible(self.family.currentData() == "autodecoder")
         for field in (self.population, self.out, self.family, self.preset):
             field.setEnabled(not self._active)
-        for number in (self.heads, self.held_out, self.components):
-            number.setEnabled(not self._active)
+        for box in (self.heads, self.held_out, self.components):
+            box.setEnabled(not self._active)
         for button in self.findChildren(QToolButton):
             button.setEnabled(not self._active)
         self.start.setEnabled(self.files is not None and not self._busy)
@@ -210,24 +209,6 @@ def _line(hint: str, tip: str) -> QLineEdit:
     line.setToolTip(tip)
     line.setMinimumWidth(60)
     return line
-
-
-def _choice(values: tuple[str, ...], names: Mapping[str, str], tip: str) -> QComboBox:
-    box = QComboBox()
-    for value in values:
-        box.addItem(names.get(value, value), value)
-    box.setToolTip(tip)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return box
-
-
-def _count(least: int, most: int, value: int, tip: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(least, most)
-    box.setValue(value)
-    box.lineEdit().setTextMargins(6, 0, 0, 0)
-    box.setToolTip(tip)
-    return box
 
 
 def _dots(tip: str, slot: object) -> QToolButton:

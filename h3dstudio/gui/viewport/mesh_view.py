@@ -15,6 +15,7 @@ from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import theme
 from h3dstudio.gui.viewport import look, markers
+from h3dstudio.gui.viewport.canvas import make_canvas
 from h3dstudio.gui.viewport.error_scale import ErrorScale
 from h3dstudio.gui.viewport.photo import Photo
 from h3dstudio.gui.viewport.rig import CameraRig, Standpoint
@@ -69,7 +70,7 @@ class MeshView(QWidget):
         """Bring VTK in, if it is not there and still wanted."""
         if self._plotter is not None or self._closed:
             return
-        self._plotter = plotter = _interactor(self)
+        self._plotter = plotter = make_canvas(self)
         plotter.setAcceptDrops(False)  # Drops belong to the window.
         layout = self.layout()
         assert layout is not None
@@ -274,9 +275,14 @@ class MeshView(QWidget):
         return max(1, self.plotter.width()), max(1, self.plotter.height())
 
     def redraw(self) -> None:
-        """Draw now, where there is something to draw on."""
+        """Draw soon, where there is something to draw on."""
         if self._plotter is not None and not self._closed and self._plotter.isVisible():
-            self._plotter.render()
+            self._plotter.update()
+
+    @property
+    def paint_seconds(self) -> float:
+        """How long the last picture took."""
+        return self._plotter.paint_seconds if self._plotter is not None else 0.0
 
     def close_view(self) -> None:
         """Give VTK and OpenGL back. Nothing is drawn afterwards."""
@@ -345,13 +351,6 @@ def load_vtk() -> None:
     import pyvistaqt  # noqa: F401
 
     import h3dstudio.gui.viewport.layer  # noqa: F401
-
-
-def _interactor(parent: QWidget) -> Any:
-    from pyvistaqt import QtInteractor
-
-    samples = 0 if look.software_rendered() else 4
-    return QtInteractor(parent, auto_update=False, multi_samples=samples)
 
 
 __all__ = ["GROUND_TRUTH", "RECONSTRUCTION", "DisplayMode", "MeshView"]

@@ -131,29 +131,35 @@ from h3dstudio import cli
 from tests.unit.session.fake_training import MODULE, FakeTraining
 from h3dstudio.session import reconstruction
 reconstruction.PREVIEW_HEIGHT = 24
-sys.modules[MODULE] = FakeTraining(pause=.1).module()
-sys.exit(cli.main(["reconstruct", *sys.argv[1:]]))
+sys.modules[MODULE] = FakeTraining(pause=.1, goes_on=sys.argv[1]).module()
+sys.exit(cli.main(["reconstruct", *sys.argv[2:]]))
 """
+
+
+def interrupt(process: subprocess.Popen[str], number: signal.Signals, times: int) -> None:
+    """Signal it once it trains, and again once it has answered: signals that arrive together are one."""
+    assert process.stderr is not None
+    assert any(line.startswith("train") for line in process.stderr)
+    os.kill(process.pid, number)
+    for _ in range(times - 1):
+        assert any("press Ctrl-C again" in line for line in process.stderr)
+        os.kill(process.pid, number)
 
 
 @pytest.mark.parametrize(("number", "times"), [(signal.SIGINT, 1), (signal.SIGTERM, 1), (signal.SIGINT, 2)])
 def test_an_interrupt_keeps_the_mesh_and_a_second_one_does_not(
     scan: Path, run_folder: Path, number: signal.Signals, times: int
 ) -> None:
-    command = [sys.executable, "-c", INTERRUPTED, str(scan), "--out", str(run_folder)]
-    process = subprocess.Popen(
+    goes_on = "until asked" if times == 1 else "until closed"  # or it may end before the signals come
+    command = [sys.executable, "-c", INTERRUPTED, goes_on, str(scan), "--out", str(run_folder)]
+    with subprocess.Popen(
         command, cwd=REPOSITORY, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("train"):
-            break
-    for _ in range(times):
-        os.kill(process.pid, number)
-        if times > 1 and _ == 0:
-            # Signals that arrive together are one: wait until the first has been answered.
-            assert "press Ctrl-C again" in process.stderr.readline()
-    out, err = process.communicate(timeout=60)
+    ) as process:
+        try:
+            interrupt(process, number, times)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130, err
     assert "Traceback" not in err
     status = json.loads((run_folder / "run.json").read_text())["status"]

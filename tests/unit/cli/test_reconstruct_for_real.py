@@ -67,11 +67,28 @@ def command(scan: Path, out: Path, *more: str) -> list[str]:
     return ["reconstruct", str(scan), "--out", str(out), *fixed]
 
 
-def launched(scan: Path, out: Path, *more: str) -> subprocess.Popen[str]:
+HELD = """
+import sys
+from h3dstudio import cli
+from h3dstudio.training import checkpoints
+save = checkpoints.save_state
+def save_and_wait(*arguments):
+    save(*arguments)
+    checkpoints.save_state = save
+    sys.stdin.readline()
+checkpoints.save_state = save_and_wait
+sys.exit(cli.main(sys.argv[1:]))
+"""
+"""Waits at its first checkpoint for a line: what is done to it meanwhile never comes too late."""
+
+
+def launched(scan: Path, out: Path, *more: str, held: bool = False) -> subprocess.Popen[str]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    arguments = [sys.executable, "-m", "h3dstudio", *command(scan, out, "--views", "3", *more)]
+    program = ["-c", HELD] if held else ["-m", "h3dstudio"]
+    arguments = [sys.executable, *program, *command(scan, out, "--views", "3", *more)]
+    pipe = subprocess.PIPE
     return subprocess.Popen(
-        arguments, cwd=REPOSITORY, env=environment, text=True, stderr=subprocess.PIPE, stdout=subprocess.PIPE
+        arguments, cwd=REPOSITORY, env=environment, text=True, stdin=pipe, stderr=pipe, stdout=pipe
     )
 
 
@@ -89,7 +106,7 @@ def test_a_run_killed_for_real_is_resumed_to_the_same_mesh(scan: Path, tmp_path:
     _, err = process.communicate(timeout=200)
     assert process.returncode == 0, err
 
-    process = launched(scan, killed)
+    process = launched(scan, killed, held=True)
     wait_for_checkpoint(process, killed)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate(timeout=60)
@@ -115,12 +132,13 @@ def test_a_run_killed_for_real_is_resumed_to_the_same_mesh(scan: Path, tmp_path:
 
 
 def test_an_interrupt_keeps_the_mesh_so_far(scan: Path, tmp_path: Path) -> None:
-    process = launched(scan, tmp_path / "out")
+    process = launched(scan, tmp_path / "out", held=True)
     wait_for_checkpoint(process, tmp_path / "out")
     os.kill(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=120)
-    # It may have come to its end before the signal did.
-    assert process.returncode in (0, 130), err
+    assert process.stderr is not None
+    assert any("Finishing" in line for line in process.stderr)
+    _, err = process.communicate("go on\n", timeout=120)
+    assert process.returncode == 130, err
     assert "Traceback" not in err
     assert len(read_mesh(tmp_path / "out" / "mesh.ply").faces)
 

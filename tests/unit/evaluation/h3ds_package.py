@@ -2,7 +2,8 @@
 
     python h3ds_package.py JOBS.json OUT.json
 
-JOBS: {"path": dataset root, "config": config.toml, "jobs": [{"scan", "mesh" (npz), "landmarks" or null}]}.
+JOBS: {"path": dataset root, "config": config.toml, "jobs": [{"scan", "mesh" (npz), "landmarks" or null,
+"regions"}]}.
 The package imports opencv (whose Qt plugins break PySide6), gdown and others for downloads and cameras; the
 evaluator needs none of them, so empty modules stand in. It also needs `np.int`, which numpy dropped.
 """
@@ -45,7 +46,11 @@ def main(jobs_path: str, out_path: str) -> None:
     for job in wanted["jobs"]:
         stored = np.load(job["mesh"], allow_pickle=False)
         result = {}
-        for name, region in (("face", "face_sphere"), ("head", None)):
+        for name, region in [
+            ("face", "face_sphere"),
+            ("head", None),
+            *((name, name) for name in job["regions"]),
+        ]:
             mesh = Mesh()
             mesh.vertices, mesh.faces = stored["vertices"].copy(), stored["faces"].astype(int)
             forward, backward, _, moved = h3ds.evaluate_scene(job["scan"], mesh, job["landmarks"], region)

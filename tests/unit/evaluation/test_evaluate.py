@@ -14,6 +14,7 @@ from h3dstudio.data.regions import write_region
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import EvaluationError, LandmarkError, MeshError
 from h3dstudio.evaluation import evaluate_scan
+from h3dstudio.evaluation.options import EvaluationOptions
 from h3dstudio.evaluation.table import format_evaluation
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.subdivision import refine
@@ -162,3 +163,54 @@ def test_ground_truth_that_is_not_there_or_does_not_fit(scan: Scan, tmp_path: Pa
     write_region(tmp_path / "face_sphere.txt", np.argsort(from_nose)[:30])
     with pytest.raises(EvaluationError, match="face region"):
         evaluate_scan(backwards, HEAD)
+
+
+def test_a_mesh_too_fine_for_memory_is_thinned_aloud(scan: Scan, monkeypatch) -> None:
+    before = evaluate_scan(scan, DENSE, landmarks_of(HEAD))
+    monkeypatch.setattr("h3dstudio.evaluation.evaluate.MOST_FACES", len(DENSE.faces) // 2)
+    after = evaluate_scan(scan, DENSE, landmarks_of(HEAD))
+    texts = [caution.text for caution in after.cautions if caution.code == "thinned"]
+    assert len(texts) == 1
+    assert f"{len(DENSE.faces)} faces" in texts[0]
+    assert after.h3ds.face.mean == before.h3ds.face.mean  # it needs no faces
+    assert len(after.errors.prediction) == len(DENSE.vertices)
+    assert 0 < after.strict.head.mean < 1
+
+
+def test_a_region_of_ones_own_and_one_that_nothing_reaches(scan: Scan, tmp_path: Path) -> None:
+    write_region(tmp_path / "brow.txt", np.flatnonzero(HEAD.vertices[:, 2] > 60))
+    options = EvaluationOptions(regions=(str(tmp_path / "brow.txt"),))
+    evaluation = evaluate_scan(scan, DENSE, None, options)
+    assert list(evaluation.strict.as_given) == ["face", "head", "brow"]
+    assert evaluation.strict.rigid["brow"].mean < 1e-3
+    assert evaluation.h3ds.scores["brow"].alignment_region == "brow"
+    assert "brow" in format_evaluation(evaluation)
+    behind = DENSE.submesh(DENSE.vertices[:, 2] < -20)
+    missing = evaluate_scan(scan, behind, None, EvaluationOptions("none", options.regions))
+    assert any(one.code == "empty" and "brow" in one.text for one in missing.cautions)
+    (tmp_path / "front").mkdir()
+    hidden = make_scan(tmp_path / "front", azimuths=(0.0,))
+    write_region(tmp_path / "back.txt", np.argsort(HEAD.vertices[:, 2])[:5])
+    with pytest.raises(EvaluationError, match="no camera sees any vertex of the back region"):
+        evaluate_scan(hidden, DENSE, None, EvaluationOptions(regions=(str(tmp_path / "back.txt"),)))
+
+
+def test_no_alignment_measures_the_mesh_where_it_is(scan: Scan) -> None:
+    moved = DENSE.with_vertices(DENSE.vertices + np.array([0.0, 0.0, 3.0]))
+    evaluation = evaluate_scan(scan, moved, None, EvaluationOptions("none"))
+    assert evaluation.h3ds.head.icp.iterations == 0
+    assert evaluation.h3ds.head.scale == 1
+    assert evaluation.h3ds.head.alignment_region is None
+    assert 0.5 < evaluation.h3ds.head.mean < 3.01
+    assert evaluation.strict.head_rigid is None
+    assert evaluation.errors.truth_rigid is None
+    assert evaluate_scan(scan, moved).strict.head_rigid.mean < 1e-3
+
+
+def test_a_motion_by_hand_is_the_same_as_a_moved_mesh(scan: Scan) -> None:
+    motion = np.eye(4)
+    motion[:3, 3] = [1.0, -2.0, 3.0]
+    by_option = evaluate_scan(scan, DENSE, None, EvaluationOptions(moved_by=tuple(motion.ravel())))
+    by_hand = evaluate_scan(scan, DENSE.with_vertices(DENSE.vertices + motion[:3, 3]))
+    assert by_option.strict.head.mean == pytest.approx(by_hand.strict.head.mean, abs=1e-9)
+    assert by_option.h3ds.face.mean == pytest.approx(by_hand.h3ds.face.mean, abs=1e-9)

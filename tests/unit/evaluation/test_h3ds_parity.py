@@ -69,9 +69,11 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, dict, di
         for name, mesh in predictions(truth.mesh, np.random.default_rng(3)).items():
             file = folder / f"{len(jobs)}.npz"
             np.savez(file, vertices=mesh.vertices, faces=mesh.faces)
+            regions = ["nose"] if name in ("noisy", "turned 8") else []
             for landmarks in (None, dict(truth.landmarks)):
-                jobs.append({"scan": scan_name, "mesh": str(file), "landmarks": landmarks})
-                ours.append(evaluate_compatible(truth, mesh, landmarks))
+                request = {"scan": scan_name, "mesh": str(file), "landmarks": landmarks, "regions": regions}
+                jobs.append(request)
+                ours.append(evaluate_compatible(truth, mesh, landmarks, regions=regions))
                 names.append(f"{scan_name} {name} {'with' if landmarks else 'without'} landmarks")
     request, answer = folder / "jobs.json", folder / "answer.json"
     config = SAMPLE / "config.toml"
@@ -86,6 +88,8 @@ def test_scores_equal_the_packages(scored) -> None:
     for name, ours, theirs in scored:
         assert ours.face.mean == pytest.approx(theirs["face"]["mean"], abs=1e-6), name
         assert ours.head.mean == pytest.approx(theirs["head"]["mean"], abs=1e-6), name
+        for region in set(theirs) - {"face", "head"}:
+            assert ours.scores[region].mean == pytest.approx(theirs[region]["mean"], abs=1e-6), name
 
 
 def test_the_prediction_ends_where_the_package_puts_it(scored) -> None:

@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from h3dstudio.data.atomic import atomic_path
 from h3dstudio.data.scan import LoadedView
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
@@ -25,6 +27,11 @@ MODULE = "h3dstudio.training.reconstruct"
 STEPS = 30
 SMALL = 24
 """Pixels: the height of preview pictures, which take longer than everything else here."""
+
+
+GoesOn = Literal["until done", "until asked", "until closed"]
+"""Past the last step, for tests that interrupt it however late they come to it: waits to be finished, or does
+not even hear that."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,8 @@ def head(step: int) -> TriangleMesh:
 class FakeTraining:
     """Install as the module `h3dstudio.training.reconstruct`; notes what it was given."""
 
-    def __init__(self, pause: float = 0.0, fail_at: int = -1) -> None:
-        self.pause, self.fail_at = pause, fail_at
+    def __init__(self, pause: float = 0.0, fail_at: int = -1, goes_on: GoesOn = "until done") -> None:
+        self.pause, self.fail_at, self.goes_on = pause, fail_at, goes_on
         self.calls: list[dict[str, Any]] = []
         self.closed = False
 
@@ -76,18 +83,20 @@ class FakeTraining:
         if resume:
             with np.load(checkpoint, allow_pickle=False) as stored:
                 first = int(stored["step"])
-        step = first
+        step, steps = first, range(first + 1, STEPS + 1)
         try:
-            for step in range(first + 1, STEPS + 1):
+            for step in steps if self.goes_on == "until done" else chain(steps, repeat(STEPS)):
                 if step == self.fail_at:
                     raise RuntimeError("CUDA out of memory")
                 time.sleep(self.pause)
                 yield MeshSnapshot(step, head(step))
                 yield Metrics(step, {"loss": 1 / step})
                 if step % 5 == 0 and checkpoint:
-                    np.savez(checkpoint, step=step)
+                    with atomic_path(checkpoint) as temporary, open(temporary, "wb") as file:
+                        np.savez(file, step=step)
                     yield Checkpointed(step, checkpoint)
-                if (yield Progress(step, STEPS, "train")) is Request.FINISH:
+                request = yield Progress(step, STEPS, "train")
+                if request is Request.FINISH and self.goes_on != "until closed":
                     break
             return Result(head(step), step)
         finally:
@@ -100,8 +109,9 @@ class FakeTrained:
 
     job: ReconstructionJob
     pause: float
+    goes_on: GoesOn = "until done"
 
     def events(self) -> JobStream:
-        sys.modules[MODULE] = FakeTraining(self.pause).module()
+        sys.modules[MODULE] = FakeTraining(self.pause, goes_on=self.goes_on).module()
         reconstruction.PREVIEW_HEIGHT = SMALL
         return (yield from self.job.events())

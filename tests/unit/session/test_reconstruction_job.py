@@ -213,7 +213,7 @@ def test_a_damaged_report_is_no_run_to_resume(
 def test_a_killed_run_goes_on_to_the_same_mesh(scan: Path, tmp_path: Path, kill_at: int) -> None:
     job = ReconstructionJob(scan, tmp_path / "out")
     with ProcessEngine(threads=1) as engine:
-        handle = engine.submit(FakeTrained(job, pause=0.05))
+        handle = engine.submit(FakeTrained(job, pause=0.05, goes_on="until closed"))
         while True:
             if any(isinstance(event, Progress) and event.done >= kill_at for event in handle.poll(0.1)):
                 break

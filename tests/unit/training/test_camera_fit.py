@@ -22,6 +22,7 @@ from tests.unit.training.made_up_heads import (
     true_head,
     true_mesh,
 )
+from tests.unit.training.streams import ended
 
 HEAD = POSE_SIZE + SIZE
 SOURCE, OTHER = 0, 1
@@ -134,14 +135,8 @@ def test_a_camera_that_is_off_is_put_right() -> None:
     steps = fit_cameras(
         photos.with_cameras(off), made_up_prior(), truth, None, options, ((2, 4), (1, 4), (0, 4))
     )
-    first = next(steps)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found = end.value
-            break
-    assert found.correlation > first.correlation + 0.1
+    news, found = ended(steps)
+    assert found.correlation > news[0].correlation + 0.1
     assert found.correlation > 0.8
     mesh = true_mesh(found.head)
     points = true_mesh(truth).vertices[::50]

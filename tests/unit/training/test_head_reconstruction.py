@@ -36,6 +36,7 @@ from h3dstudio.training.settings import ReconstructionSettings
 from h3dstudio.training.state import SceneState
 from h3dstudio.training.working_frame import photo_set, working_frame
 from tests.unit.fields.analytic import cube, sphere
+from tests.unit.training.streams import ended
 from tests.unit.training.textured_ball import UNIT_SPHERE, ball_views, distance
 
 DRAFT = ReconstructionSettings(quality="draft", device="cpu", refine_cameras="off")
@@ -64,13 +65,7 @@ def marks(truth: GroundTruth, scan: Scan) -> dict[str, np.ndarray]:
 def run(
     views: Sequence[LoadedView], sphere: Similarity, settings: ReconstructionSettings, **more: object
 ) -> tuple[list[Event], ReconstructionResult]:
-    stream = reconstruct(views, sphere, settings, **more)  # type: ignore[arg-type]
-    events: list[Event] = []
-    while True:
-        try:
-            events.append(next(stream))
-        except StopIteration as end:
-            return events, end.value
+    return ended(reconstruct(views, sphere, settings, **more))  # type: ignore[arg-type]
 
 
 def face_error(truth: GroundTruth, mesh: TriangleMesh) -> float:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -20,7 +18,7 @@ from h3dstudio.training.confidence import vertex_confidence
 from h3dstudio.training.head_start import head_start
 from h3dstudio.training.hull_blend import FEW, MOST, blended_with_hull, doubts
 from h3dstudio.training.state import SceneState
-from h3dstudio.training.steps import Problem, SweepNews, with_spread
+from h3dstudio.training.steps import Problem, with_spread
 from tests.unit.fields.analytic import photos_of
 from tests.unit.training.made_up_heads import (
     AZIMUTHS,
@@ -32,8 +30,8 @@ from tests.unit.training.made_up_heads import (
     true_mesh,
 )
 from tests.unit.training.small_schedule import small_schedule
+from tests.unit.training.streams import ended
 
-T = TypeVar("T")
 SCHEDULE = replace(small_schedule(6.0), sources=3000)
 RADIUS = 165.0
 """mm: of the sphere that holds head and bump."""
@@ -55,14 +53,6 @@ def with_bump(head: PosedHead) -> TriangleMesh:
     middle = head.pose.inverse().apply(BUMP[None])
     bump = np.linalg.norm(SCENE.nodes() - middle, axis=1).reshape(SCENE.shape) - BUMP_RADIUS
     return zero_level(np.minimum(field, bump), SCENE.origin, SCENE.spacing)
-
-
-def ended(steps: Generator[SweepNews, None, T]) -> T:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 def weight_at(grid: Grid, weight: torch.Tensor, canonical: np.ndarray) -> float:
@@ -100,12 +90,14 @@ def test_a_head_elsewhere_is_doubted_everywhere() -> None:
     away = Similarity(1.0, np.eye(3), np.array([35.0, 0, 0])) @ POSE
     doubt = doubts(SCENE, baked(made_up_prior(), true_head(pose=away), SCENE), problem.rays)
     assert doubt.share > MOST
-    assert ended(blended_with_hull(problem, made_up_prior(), true_head(pose=away), SCHEDULE, RADIUS)) is None
+    assert (
+        ended(blended_with_hull(problem, made_up_prior(), true_head(pose=away), SCHEDULE, RADIUS))[1] is None
+    )
 
 
 def test_the_hull_brings_the_bump_and_leaves_the_head(bumped: Problem) -> None:
     head, prior = true_head(), made_up_prior()
-    state = ended(blended_with_hull(bumped, prior, head, SCHEDULE, RADIUS))
+    state = ended(blended_with_hull(bumped, prior, head, SCHEDULE, RADIUS))[1]
     assert state is not None
     assert state.head is head
     mesh = state.mesh(state.field())

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TypeVar
-
 import numpy as np
 import pytest
 import torch
@@ -30,18 +27,9 @@ from tests.unit.training.made_up_heads import (
     true_head,
     true_mesh,
 )
+from tests.unit.training.streams import ended
 
-T = TypeVar("T")
 OFF = Similarity(1.03, rotation_of(np.array([-0.05, 0.12, 0.06])), np.array([5.0, 4.0, -6.0]))
-
-
-def ended(steps: Generator[FitStep, None, T]) -> tuple[list[FitStep], T]:
-    news = []
-    while True:
-        try:
-            news.append(next(steps))
-        except StopIteration as end:
-            return news, end.value
 
 
 def fitted(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 import numpy as np
 import pytest
 
@@ -22,6 +20,7 @@ from tests.unit.training.made_up_heads import (
     true_head,
     true_mesh,
 )
+from tests.unit.training.streams import ended
 
 QUICK = SearchOptions(directions=6, rays=180, steps=9, kept=3, shape_steps=6, judged=3, components=SIZE)
 
@@ -29,15 +28,7 @@ QUICK = SearchOptions(directions=6, rays=180, steps=9, kept=3, shape_steps=6, ju
 def searched(
     photos: PhotoSet, scales: tuple[float, ...] = (1.0,), options: SearchOptions = QUICK
 ) -> tuple[list[Candidate], PosedHead]:
-    search: Generator[Candidate, None, PosedHead] = find_pose(
-        photos, made_up_prior(), np.random.default_rng(0), scales, options
-    )
-    tried = []
-    while True:
-        try:
-            tried.append(next(search))
-        except StopIteration as end:
-            return tried, end.value
+    return ended(find_pose(photos, made_up_prior(), np.random.default_rng(0), scales, options))
 
 
 def degrees_off(head: PosedHead, truth: Similarity) -> float:

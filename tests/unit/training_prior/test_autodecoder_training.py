@@ -23,27 +23,27 @@ from h3dstudio.jobs.job import Request
 from h3dstudio.training.prior.autodecoder import PHASE, train_autodecoder
 from h3dstudio.training.prior.autodecoder_prior import in_memory
 from h3dstudio.training.prior.decoder_losses import LossWeights
-from h3dstudio.training.prior.decoder_presets import DecoderPreset, preset_of
+from h3dstudio.training.prior.decoder_presets import PRESET_OF, preset_of
 from h3dstudio.training.prior.load import load_prior
 from h3dstudio.training.prior.result import TrainedPrior
 from h3dstudio.training.prior.settings import PriorSettings
 from tests.unit.data_synthesis.heads import ball
+from tests.unit.training_prior.following import followed, whole
 
 GRID = Grid((-150.0, -150.0, -150.0), 15.0, (21, 21, 21))
 SETTINGS = PriorSettings(
     family="autodecoder", heads=12, held_out=1, threads=1, device="cpu", augmentation=NONE
 )
-TINY = DecoderPreset(
+TINY = replace(
+    PRESET_OF["small"],
     latent=4,
     width=64,
     depth=3,
     steps=400,
-    heads=8,
     surface=64,
     around=64,
     rates=(4e-3, 1e-3),
     halvings=5.0,
-    smooth=True,
     warmup=10,
     weights=LossWeights(surface=20.0, distance=10.0),
 )
@@ -67,22 +67,12 @@ def train(
     work.mkdir(exist_ok=True)
     options = {"settings": SETTINGS, "preset": TINY, **options}
     stream = train_autodecoder(Balls(), work=work, resume=resume, grid=GRID, **options)  # type: ignore[arg-type]
-    events: list[Event] = []
-    try:
-        while True:
-            events.append(next(stream))
-            if until is not None and until(events[-1]):
-                stream.close()
-                return None, events
-    except StopIteration as stop:
-        return stop.value, events
+    return followed(stream, until)
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainedPrior, list[Event]]:
-    result, events = train(tmp_path_factory.mktemp("balls"))
-    assert result is not None
-    return result, events
+    return whole(train(tmp_path_factory.mktemp("balls")))
 
 
 def loaded(result: TrainedPrior) -> AutodecoderPrior:

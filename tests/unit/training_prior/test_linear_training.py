@@ -27,6 +27,7 @@ from h3dstudio.training.prior.linear import in_memory, train_linear
 from h3dstudio.training.prior.result import TrainedPrior
 from h3dstudio.training.prior.settings import PriorSettings
 from tests.unit.data_synthesis.heads import ball
+from tests.unit.training_prior.following import followed, whole
 
 GRID = SampleGrid((-132.0, -140.0, -132.0), 12.0, (23, 24, 23))
 SETTINGS = PriorSettings(heads=14, held_out=2, components=4, augmentation=NONE)
@@ -69,22 +70,12 @@ def train(
         resume=bool(options["resume"]),
         grid=GRID,
     )
-    events: list[Event] = []
-    try:
-        while True:
-            events.append(next(stream))
-            if until is not None and until(events[-1]):
-                stream.close()
-                return None, events
-    except StopIteration as stop:
-        return stop.value, events
+    return followed(stream, until)
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainedPrior, list[Event]]:
-    result, events = train(tmp_path_factory.mktemp("work"))
-    assert result is not None
-    return result, events
+    return whole(train(tmp_path_factory.mktemp("work")))
 
 
 def test_eggs_have_three_components(trained: tuple[TrainedPrior, list[Event]]) -> None:
