@@ -45,7 +45,7 @@ class Fields:
 
     def number(self, name: str) -> float:
         value = self._content.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
             raise self._wrong(name, value, "a number")
         return float(value)
 
@@ -117,6 +117,13 @@ class Fields:
         return self.ERROR(
             f"{at} is {_short(found)}, expected {expected}", where=self._where, remedy=self.REMEDY
         )
+
+
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def _short(value: object) -> str:

@@ -42,11 +42,12 @@ def describe_views(scan: Scan, used: Sequence[View]) -> dict[str, object]:
         "layout": scan.layout,
         "views": [view.index for view in used],
         "unit_sphere": _hash(scan.unit_sphere.matrix),
-        "files": {str(view.index): _view_hashes(view) for view in used},
+        "files": {str(view.index): view_hashes(view) for view in used},
     }
 
 
-def _view_hashes(view: View) -> dict[str, str]:
+def view_hashes(view: View) -> dict[str, str]:
+    """SHA-256 of a view's photo, mask and camera. Raises OSError."""
     return {
         "image": hashlib.sha256(view.image_path.read_bytes()).hexdigest(),
         "mask": hashlib.sha256(view.mask_path.read_bytes()).hexdigest(),
