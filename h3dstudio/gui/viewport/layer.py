@@ -13,6 +13,7 @@ from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.viewport import scale
 from h3dstudio.gui.viewport.error_scale import ErrorScale
+from h3dstudio.gui.viewport.lod import StandIn
 from h3dstudio.gui.viewport.sink import DisplayMode
 
 _COLORS, _QUALITY, _NORMALS, _ERRORS = "colors", "confidence", "normal colors", "error"
@@ -31,7 +32,11 @@ class MeshLayer:
         self.errors: NDArray[np.float32] | None = None
         self._color, self._ground, self._scale = color, ground, error_scale
         self._mode = DisplayMode.SHADED
+        self._stand_in: StandIn | None = None
+        self._coarse = False
         self.visible = True
+        self.dataset: Any = pv.PolyData()
+        """The VTK mesh, whole, whatever is drawn while the camera moves."""
         self.actor = pv.Actor(mapper=pv.DataSetMapper(pv.PolyData()), name=name)
         plotter.add_actor(self.actor, name=name, reset_camera=False, render=False)
         self.actor.prop.interpolation = "phong"
@@ -44,15 +49,15 @@ class MeshLayer:
 
     def show(self, mesh: TriangleMesh, normals: NDArray[np.floating] | None) -> None:
         """Exchange the mesh; the actor stays, distances of the mesh before do not."""
-        self.mesh, self.errors = mesh, None
-        self.actor.mapper.dataset = polydata(mesh, normals)
-        self._apply()
+        self.mesh, self.errors, self._stand_in = mesh, None, None
+        self.dataset = polydata(mesh, normals)
+        self._draw_it()
 
     def clear(self) -> None:
         """Show nothing."""
-        self.mesh = self.errors = None
-        self.actor.mapper.dataset = pv.PolyData()
-        self._apply()
+        self.mesh = self.errors = self._stand_in = None
+        self.dataset = pv.PolyData()
+        self._draw_it()
 
     def set_errors(self, distances: NDArray[np.floating] | None) -> None:
         """Distances (V,) mm of the mesh's vertices, NaN where not measured. Raises MeshError."""
@@ -65,9 +70,25 @@ class MeshLayer:
         self._apply()
 
     @property
-    def dataset(self) -> Any:
-        """The VTK mesh on screen."""
-        return self.actor.mapper.dataset
+    def has_stand_in(self) -> bool:
+        """Whether there is a coarse mesh to show while the camera moves."""
+        return self._stand_in is not None
+
+    def set_stand_in(self, made: StandIn) -> None:
+        """Show this while `set_coarse`; it goes with the mesh it was made of."""
+        self._stand_in = made
+        self._draw_it()
+
+    def set_coarse(self, coarse: bool) -> None:
+        """Show the stand-in, where there is one, or the whole mesh."""
+        self._coarse = coarse
+        self._draw_it()
+
+    def _draw_it(self) -> None:
+        array = self._array()
+        coarse = self._coarse and self._stand_in is not None
+        self.actor.mapper.dataset = _coarse(self.dataset, self._stand_in, array) if coarse else self.dataset
+        self._apply()
 
     def rescale(self) -> None:
         """The error scale has another end."""
@@ -141,6 +162,18 @@ def polydata(mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) ->
     if mesh.quality is not None:
         out.point_data[_QUALITY] = scale.colors(mesh.quality)
     return cast(pv.PolyData, out)
+
+
+def _coarse(whole: Any, made: StandIn | None, array: str | None) -> Any:
+    """The stand-in `made` with normals and one array of the whole mesh."""
+    assert made is not None
+    points: Any = made.points
+    faces: Any = made.faces
+    out: Any = pv.PolyData.from_regular_faces(points, faces)
+    out.point_data.active_normals = np.asarray(whole.point_data.active_normals)[made.vertices]
+    if array is not None:
+        out.point_data[array] = np.asarray(whole.point_data[array])[made.vertices]
+    return out
 
 
 def error_table() -> Any:

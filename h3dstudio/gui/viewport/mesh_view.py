@@ -17,6 +17,8 @@ from h3dstudio.gui import theme
 from h3dstudio.gui.viewport import look, markers
 from h3dstudio.gui.viewport.canvas import make_canvas
 from h3dstudio.gui.viewport.error_scale import ErrorScale
+from h3dstudio.gui.viewport.motion import Motion
+from h3dstudio.gui.viewport.panes import Panes
 from h3dstudio.gui.viewport.photo import Photo
 from h3dstudio.gui.viewport.rig import CameraRig, Standpoint
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, PRIOR, RECONSTRUCTION, DisplayMode
@@ -55,6 +57,8 @@ class MeshView(QWidget):
         self.error_scale = ErrorScale(self)
         self.rig = CameraRig(self, self)
         self._photos = StandingPhotos(self)
+        self.panes = Panes(self)
+        self.motion = Motion(self._layers, self.redraw, self)
         self.rig.photo_left.connect(self.photo_left)
         self.error_scale.changed.connect(self._take_error_scale)
         theme.current().changed.connect(self._take_colors)
@@ -81,6 +85,7 @@ class MeshView(QWidget):
         look.smooth_edges(plotter)
         self._axes = plotter.add_axes(line_width=3, interactive=False, viewport=(0.0, 0.0, 0.14, 0.22))
         plotter.iren.add_observer("StartInteractionEvent", lambda *_: self.leave_photo())
+        self.motion.watch(plotter.iren)
         plotter.installEventFilter(self)
         self._take_colors()
 
@@ -100,6 +105,7 @@ class MeshView(QWidget):
             self.reset_camera()
         else:
             self.rig.keep_in_sight()
+        self.motion.mesh_changed()
         self.plotter.reset_camera_clipping_range()
         self.redraw()
         if had_errors:
@@ -272,7 +278,15 @@ class MeshView(QWidget):
 
     def pane(self) -> tuple[int, int]:
         """Width and height in logical pixels of one picture of the scene."""
-        return max(1, self.plotter.width()), max(1, self.plotter.height())
+        return max(1, self.plotter.width() // self.panes.count), max(1, self.plotter.height())
+
+    def set_side_by_side(self, split: bool) -> None:
+        """The ground truth in a picture of its own beside the rest, under the same camera."""
+        self.panes.set_split(split)
+        for name, layer in self._layers.items():
+            self.panes.draw(name, layer.actor)
+        self.rig.fit()
+        self.redraw()
 
     def redraw(self) -> None:
         """Draw soon, where there is something to draw on."""
@@ -322,6 +336,7 @@ class MeshView(QWidget):
             colors = theme.current().colors
             layer = MeshLayer(self.plotter, name, self._color(name), colors.raised, self.error_scale)
             layer.style(mode=self._mode, visible=self._is_on(name))
+            self.panes.draw(name, layer.actor)
             self._layers[name] = layer
         return self._layers[name]
 
@@ -338,6 +353,7 @@ class MeshView(QWidget):
         if self._closed or self._plotter is None:
             return
         look.paint_background(self.plotter, theme.current().colors)
+        self.panes.paint()
         look.paint_axes(self._axes, theme.current().colors)
         for name, layer in self._layers.items():
             layer.style(color=self._color(name), ground=theme.current().colors.raised)

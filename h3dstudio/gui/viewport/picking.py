@@ -56,16 +56,18 @@ class Picker:
 
     def ray(self, x: float, y: float) -> Ray:
         """The ray through the middle of the device pixel at (x, y)."""
-        wide, high = self._size()
         ratio = self._ratio()
-        ndc = 2 * (x * ratio + 0.5) / wide - 1, 1 - 2 * (y * ratio + 0.5) / high
+        left, wide, high = self._pane(self._place(x))
+        ndc = 2 * (x * ratio + 0.5 - left) / wide - 1, 1 - 2 * (y * ratio + 0.5) / high
         near, far = unprojected(self._matrix(), ndc)
         length = float(np.linalg.norm(far - near))
         return Ray(near, (far - near) / length, length)
 
     def pick(self, x: float, y: float, layers: Collection[str] | None = None) -> Pick | None:
-        """The nearest surface under (x, y), of these layers or of all visible ones."""
-        return self.cast(self.ray(x, y), layers)
+        """The nearest surface under (x, y), of these layers or of all visible ones, in the picture there."""
+        panes, place = self._view.panes, self._place(x)
+        wanted = self._view.surfaces() if layers is None else layers
+        return self.cast(self.ray(x, y), [name for name in wanted if panes.place(name) == place])
 
     def cast(self, ray: Ray, layers: Collection[str] | None = None) -> Pick | None:
         """The nearest surface that `ray` meets."""
@@ -77,13 +79,14 @@ class Picker:
         locator = self._locate((layer,)).get(layer)
         return None if locator is None else locator.nearest(point)
 
-    def to_screen(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
-        """(N, 2) where points (N, 3) are seen, in the units of `ray`; NaN behind the camera."""
-        matrix, (wide, high), ratio = self._matrix(), self._size(), self._ratio()
+    def to_screen(self, points: NDArray[np.floating], layer: str = "") -> NDArray[np.float64]:
+        """(N, 2) where points (N, 3) on `layer` are seen, in the units of `ray`; NaN behind the camera."""
+        left, wide, high = self._pane(self._view.panes.place(layer))
+        matrix, ratio = self._matrix(), self._ratio()
         clip = np.column_stack([points, np.ones(len(points))]) @ matrix.T
         with np.errstate(divide="ignore", invalid="ignore"):
             ndc = clip[:, :2] / np.where(clip[:, 3:] > 0, clip[:, 3:], np.nan)
-        device = np.column_stack([(ndc[:, 0] + 1) / 2 * wide, (1 - ndc[:, 1]) / 2 * high]) - 0.5
+        device = np.column_stack([left + (ndc[:, 0] + 1) / 2 * wide, (1 - ndc[:, 1]) / 2 * high]) - 0.5
         return np.asarray(device / ratio)
 
     def sees(self, point: NDArray[np.float64]) -> bool:
@@ -116,10 +119,16 @@ class Picker:
         )
         return np.array([[matrix.GetElement(i, j) for j in range(4)] for i in range(4)])
 
-    def _size(self) -> tuple[int, int]:
-        """Device pixels of the picture."""
-        wide, high = self._view.plotter.render_window.GetSize()
-        return max(1, wide), max(1, high)
+    def _place(self, x: float) -> int:
+        """Which picture is at x, where two are side by side."""
+        panes = self._view.panes
+        return int(panes.split and x * self._ratio() + 0.5 >= self._pane(1)[0])
+
+    def _pane(self, place: int) -> tuple[int, int, int]:
+        """Left edge, width and height of a picture in device pixels."""
+        renderer = self._view.panes.renderers()[place]
+        wide, high = renderer.GetSize()
+        return renderer.GetOrigin()[0], max(1, wide), max(1, high)
 
     def _ratio(self) -> float:
         return float(self._view.plotter.devicePixelRatioF())

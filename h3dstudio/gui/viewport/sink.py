@@ -13,6 +13,8 @@ from h3dstudio.geometry.mesh import TriangleMesh
 RECONSTRUCTION = "reconstruction"
 GROUND_TRUTH = "ground truth"
 PRIOR = "prior"
+COMPARED = "compared"
+"""A mesh of the timeline beside another."""
 
 
 class DisplayMode(enum.Enum):
