@@ -146,6 +146,14 @@ ACTIONS: Mapping[str, Spec] = {
         "Show or hide the scan's ground-truth mesh",
         checkable=True,
     ),
+    "side_by_side": Spec(
+        "Side &by side",
+        "display.show_side_by_side",
+        "Ctrl+3",
+        "side-by-side",
+        "The ground truth in a picture of its own beside the reconstruction; both turn together",
+        checkable=True,
+    ),
     "coloured": Spec(
         "&Coloured",
         "display.coloured",
@@ -232,6 +240,36 @@ ACTIONS: Mapping[str, Spec] = {
     "reset_view": Spec(
         "Reset &view", "display.reset_view", "R", "reset-view", "See all of it, from the front"
     ),
+    "section": Spec(
+        "Se&ction plane",
+        "measuring.section",
+        "X",
+        "section",
+        "Cut through the meshes, and see the contours of both",
+        checkable=True,
+    ),
+    "ruler": Spec(
+        "R&uler",
+        "measuring.ruler",
+        "M",
+        "ruler",
+        "Measure straight distances in mm with two clicks on a surface",
+        checkable=True,
+    ),
+    "screenshot": Spec(
+        "Save a &picture…",
+        "pictures.ask",
+        "Ctrl+Shift+P",
+        "screenshot",
+        "Save the 3D view as a PNG of twice the screen's resolution",
+    ),
+    "copy_picture": Spec(
+        "Cop&y the picture",
+        "pictures.copy",
+        "Ctrl+Shift+C",
+        "copy",
+        "Copy the 3D view to the clipboard, at twice the screen's resolution",
+    ),
     "leave_photo": Spec(
         "&Leave the photo", "display.leave_photo", "Esc", "close", "Back from a photo's camera to a free one"
     ),
@@ -266,6 +304,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
     "&View": (
         "reconstruction",
         "ground_truth",
+        "side_by_side",
         "-",
         "coloured",
         "shaded",
@@ -278,6 +317,12 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "cameras",
         "axes",
         "reset_view",
+        "-",
+        "section",
+        "ruler",
+        "screenshot",
+        "copy_picture",
+        "-",
         "leave_photo",
         "back_to_scan",
         "-",

@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.data.scan import Scan
+from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import dialogs, theme
 from h3dstudio.gui.bridge import ReadyMesh
 from h3dstudio.gui.runs import read_ready
 from h3dstudio.gui.tasks import Tasks
+from h3dstudio.gui.viewport.lod import stand_in
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.photo import Photo
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, PRIOR, RECONSTRUCTION, DisplayMode
@@ -27,6 +29,7 @@ class Display(QObject):
 
     Signals: `photo_changed(view number or None)`, `busy(what)` ("" when over), `truth_failed()`, and
     `cameras_wanted(bool)` when the cameras should come or go by themselves, `meshes_changed()`,
+    `split_changed(bool)` when there are two pictures side by side or one again,
     `stage_changed(bool)` when a head of the prior takes the stage (True) or leaves it.
     """
 
@@ -36,6 +39,7 @@ class Display(QObject):
     cameras_wanted = Signal(bool)
     meshes_changed = Signal()
     stage_changed = Signal(bool)
+    split_changed = Signal(bool)
 
     def __init__(self, window: QWidget, view: MeshView, tasks: Tasks) -> None:
         super().__init__(window)
@@ -49,6 +53,7 @@ class Display(QObject):
         self._soon = QTimer(self, interval=250, singleShot=True)
         self._soon.timeout.connect(self._show_cameras)
         view.photo_left.connect(self._photo_left)
+        view.motion.wanted.connect(self._make_stand_in)
 
     @property
     def photo(self) -> int | None:
@@ -105,6 +110,11 @@ class Display(QObject):
         self.meshes_changed.emit()
         if shown and not self._truth_there and self._scan is not None and self._scan.ground_truth:
             self._load_truth()
+
+    def show_side_by_side(self, split: bool) -> None:
+        """Both meshes beside each other, or one over the other."""
+        self._view.set_side_by_side(split)
+        self.split_changed.emit(split)
 
     def coloured(self) -> None:
         self._view.set_mode(DisplayMode.COLOURED)
@@ -181,6 +191,13 @@ class Display(QObject):
 
     def leave_photo(self) -> None:
         self._view.leave_photo()
+
+    def _make_stand_in(self, name: str, mesh: TriangleMesh) -> None:
+        self._tasks.run(
+            lambda: stand_in(mesh),
+            lambda made: self._view.motion.take(name, mesh, made),
+            key=f"stand-in {name}",
+        )
 
     def theme_system(self) -> None:
         choose_theme("system")

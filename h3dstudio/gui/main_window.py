@@ -21,6 +21,7 @@ from h3dstudio.gui.drops import Drops
 from h3dstudio.gui.exports import Exports
 from h3dstudio.gui.landmarks import FILE as LANDMARKS_FILE
 from h3dstudio.gui.landmarks import SuggestedLandmarks
+from h3dstudio.gui.measuring import Measuring
 from h3dstudio.gui.panels.curves import load_plots
 from h3dstudio.gui.panels.log_panel import LogPanel
 from h3dstudio.gui.panels.prior_chooser import PriorChoice
@@ -29,6 +30,7 @@ from h3dstudio.gui.panels.progress_panel import ProgressPanel
 from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
 from h3dstudio.gui.panels.scan_panel import ScanPanel
 from h3dstudio.gui.panels.welcome import WelcomePage
+from h3dstudio.gui.pictures import Pictures
 from h3dstudio.gui.priors import Priors
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.gui.runs import Runs, default_out
@@ -73,6 +75,8 @@ class MainWindow(QMainWindow):
         self.runs = Runs(self, self.supervisor, self.tasks, self.page.view)
         self.display = Display(self, self.page.view, self.tasks)
         self.exports = Exports(self, self.tasks)
+        self.measuring = Measuring(self.page, self.commands)
+        self.pictures = Pictures(self, self.page)
         self.landmarks = SuggestedLandmarks(self, self.tasks, self.page.view)
         self.prior_panel = PriorPanel(self.actions_by_name, self.prior_choice)
         self.priors = Priors(self, self.tasks, self.prior_panel, self.prior_choice)
@@ -210,6 +214,10 @@ class MainWindow(QMainWindow):
         self.landmarks.saved.connect(lambda path: self._say(f"Exported {path}"))
         self.landmarks.saved.connect(lambda path: self.log.add(f"Exported {path}"))
         self.display.busy.connect(self._say)
+        self.display.split_changed.connect(self._take_split)
+        self.pictures.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
+        self.pictures.said.connect(self._say)
+        self.pictures.saved.connect(lambda path: self._say(f"Saved {path}"))
         self.display.meshes_changed.connect(self._refresh)
         self.page.view.errors_changed.connect(self._refresh)
         self.display.photo_changed.connect(self._take_photo)
@@ -320,6 +328,12 @@ class MainWindow(QMainWindow):
         self.page.show_stage(on_stage)
         self.landmarks.redraw()
         self._refresh()
+
+    def _take_split(self, split: bool) -> None:
+        self.page.titles.show(split)
+        if split:
+            for name in ("reconstruction", "ground_truth"):
+                self.actions_by_name[name].setChecked(True)
 
     def _take_photo(self, number: int | None) -> None:
         self.page.show_photo(number)

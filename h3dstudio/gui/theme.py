@@ -266,6 +266,10 @@ QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-
     background: {c.accent}; }}
 
 QListView, QPlainTextEdit {{ background: {c.panel}; border: none; outline: none; }}
+QListWidget#Chips {{ background: transparent; border: none; }}
+QListWidget#Chips::item {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border};
+    border-radius: 7px; padding: 4px 8px; margin: 0 3px; }}
+QListWidget#Chips::item:selected {{ border-color: {c.accent}; }}
 QListView#Views {{ background: {c.panel}; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}

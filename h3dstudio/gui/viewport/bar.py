@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from h3dstudio.gui.actions import dress
 
-MESHES = ("reconstruction", "ground_truth")
+MESHES = ("reconstruction", "ground_truth", "side_by_side")
 MODES = ("coloured", "shaded", "wireframe", "normals", "confidence", "error_map")
 """Actions, one of which is on."""
-TOOLS = ("landmarks", "cameras", "axes", "reset_view")
+TOOLS = ("reset_view", "section", "ruler", "screenshot", "landmarks", "cameras", "axes")
 """The first ones stay longest when it gets narrow; the others are in a menu then."""
 _AIR = 8
 

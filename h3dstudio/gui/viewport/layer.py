@@ -79,6 +79,17 @@ class MeshLayer:
         self._stand_in = made
         self._draw_it()
 
+    def cut(self, plane: tuple[NDArray[np.float64], NDArray[np.float64]] | None) -> None:
+        """Hide what lies behind a plane: a point (3,) and a normal (3,)."""
+        from vtkmodules.vtkCommonDataModel import vtkPlane
+
+        self.actor.mapper.RemoveAllClippingPlanes()
+        if plane is not None:
+            made = vtkPlane()
+            made.SetOrigin(*plane[0])
+            made.SetNormal(*plane[1])
+            self.actor.mapper.AddClippingPlane(made)
+
     def set_coarse(self, coarse: bool) -> None:
         """Show the stand-in, where there is one, or the whole mesh."""
         self._coarse = coarse

@@ -29,8 +29,13 @@ if TYPE_CHECKING:
     from h3dstudio.gui.viewport.layer import MeshLayer
 
 
+Plane = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""A point (3,) mm and a unit normal (3,)."""
+
+
 class MeshView(QWidget):
-    """The viewport; a `MeshSink`. `errors_changed()` when distances for the error map come or go.
+    """The viewport; a `MeshSink`. `errors_changed()` when distances for the error map come or go,
+    `shown_changed()` when other meshes are on screen.
 
     VTK comes in when the view is first needed: when it is shown, or by `build`, whose import `load_vtk` may
     have done before on any thread. Create a view before its window is shown, and call `close_view` before
@@ -39,6 +44,7 @@ class MeshView(QWidget):
 
     photo_left = Signal()
     errors_changed = Signal()
+    shown_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +59,7 @@ class MeshView(QWidget):
         self._landmarks: Mapping[str, NDArray[np.floating]] = {}
         self._stage: str | None = None
         self._hidden: set[str] = set()
+        self.cut: Plane | None = None
         self._before: Standpoint | None = None
         self.error_scale = ErrorScale(self)
         self.rig = CameraRig(self, self)
@@ -108,6 +115,7 @@ class MeshView(QWidget):
         self.motion.mesh_changed()
         self.plotter.reset_camera_clipping_range()
         self.redraw()
+        self.shown_changed.emit()
         if had_errors:
             self.errors_changed.emit()
 
@@ -116,6 +124,7 @@ class MeshView(QWidget):
         if name in self._layers:
             self._layers[name].clear()
             self.redraw()
+            self.shown_changed.emit()
             self.errors_changed.emit()
 
     def mesh(self, name: str) -> TriangleMesh | None:
@@ -160,6 +169,7 @@ class MeshView(QWidget):
         (self._hidden.discard if visible else self._hidden.add)(name)
         self._layer(name).style(visible=self._is_on(name))
         self.redraw()
+        self.shown_changed.emit()
 
     @property
     def stage(self) -> str | None:
@@ -190,6 +200,7 @@ class MeshView(QWidget):
     def _apply_stage(self) -> None:
         for name, layer in self._layers.items():
             layer.style(visible=self._is_on(name))
+        self.shown_changed.emit()
 
     def _is_on(self, name: str) -> bool:
         on_stage = name == self._stage if self._stage is not None else name != PRIOR
@@ -280,6 +291,12 @@ class MeshView(QWidget):
         """Width and height in logical pixels of one picture of the scene."""
         return max(1, self.plotter.width() // self.panes.count), max(1, self.plotter.height())
 
+    def set_cut(self, plane: Plane | None) -> None:
+        """Hide what lies behind `plane`, away from its normal; None shows everything."""
+        self.cut = plane
+        for layer in self._layers.values():
+            layer.cut(plane)
+
     def set_side_by_side(self, split: bool) -> None:
         """The ground truth in a picture of its own beside the rest, under the same camera."""
         self.panes.set_split(split)
@@ -297,6 +314,11 @@ class MeshView(QWidget):
     def paint_seconds(self) -> float:
         """How long the last picture took."""
         return self._plotter.paint_seconds if self._plotter is not None else 0.0
+
+    @property
+    def closed(self) -> bool:
+        """Whether VTK was given back, or never came in."""
+        return self._closed or self._plotter is None
 
     def close_view(self) -> None:
         """Give VTK and OpenGL back. Nothing is drawn afterwards."""
@@ -336,6 +358,7 @@ class MeshView(QWidget):
             colors = theme.current().colors
             layer = MeshLayer(self.plotter, name, self._color(name), colors.raised, self.error_scale)
             layer.style(mode=self._mode, visible=self._is_on(name))
+            layer.cut(self.cut)
             self.panes.draw(name, layer.actor)
             self._layers[name] = layer
         return self._layers[name]

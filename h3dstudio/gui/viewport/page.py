@@ -12,6 +12,8 @@ from h3dstudio.gui import theme
 from h3dstudio.gui.viewport.bar import ViewBar, tool_button
 from h3dstudio.gui.viewport.legend import ErrorLegend, Legend
 from h3dstudio.gui.viewport.mesh_view import MeshView
+from h3dstudio.gui.viewport.pane_titles import PaneTitles
+from h3dstudio.gui.viewport.tool_bars import RulerBar, SectionBar
 
 _INSET = 14
 
@@ -29,6 +31,8 @@ class ViewportPage(QWidget):
         self.photo_bar = PhotoBar(actions["leave_photo"])
         self.photo_bar.opacity.valueChanged.connect(self.opacity_changed)
         self.stage_bar = StageBar(actions["back_to_scan"])
+        self.section_bar, self.ruler_bar = SectionBar(), RulerBar()
+        self.titles = PaneTitles(self.view)
         self.legend = Legend(self.view)
         self.error_legend = ErrorLegend(self.view, self.view.error_scale)
         self._confidence, self._error_map = actions["confidence"], actions["error_map"]
@@ -46,10 +50,18 @@ class ViewportPage(QWidget):
         layout.addWidget(self.view, 1)
         layout.addWidget(self.photo_bar)
         layout.addWidget(self.stage_bar)
+        for bar in (self.section_bar, self.ruler_bar):
+            layout.addWidget(bar)
+            bar.hide()
         self.show_photo(None)
         self.show_stage(False)
         theme.current().changed.connect(self._take_colors)
         self._take_colors()
+
+    @property
+    def over_the_view(self) -> list[QWidget]:
+        """What belongs into a picture of the view."""
+        return [self.legend, self.error_legend, *self.titles.labels]
 
     def show_photo(self, number: int | None) -> None:
         """Say which photo one looks through; None hides the bar."""
@@ -86,6 +98,7 @@ class ViewportPage(QWidget):
                 self.view.width() - legend.width() - _INSET, self.view.height() - legend.height() - _INSET
             )
             legend.raise_()
+        self.titles.place()
         self._hint.adjustSize()
         box = self.view.rect()
         self._hint.move((box.width() - self._hint.width()) // 2, box.height() - self._hint.height() - 22)

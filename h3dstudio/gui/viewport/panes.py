@@ -54,6 +54,11 @@ class Panes:
         if self._second is not None and not self._second.HasViewProp(actor):
             self._second.AddViewProp(actor)
 
+    def hide_everywhere(self, actor: Any) -> None:
+        """Take an actor of the first picture out of the second."""
+        if self._second is not None:
+            self._second.RemoveViewProp(actor)
+
     def set_split(self, split: bool) -> None:
         """Make one picture two, or two one; who drew actors draws them again (`draw`)."""
         if split == self.split:

@@ -67,7 +67,8 @@ class Picker:
         """The nearest surface under (x, y), of these layers or of all visible ones, in the picture there."""
         panes, place = self._view.panes, self._place(x)
         wanted = self._view.surfaces() if layers is None else layers
-        return self.cast(self.ray(x, y), [name for name in wanted if panes.place(name) == place])
+        ray = kept(self.ray(x, y), self._view.cut)
+        return self.cast(ray, [name for name in wanted if panes.place(name) == place])
 
     def cast(self, ray: Ray, layers: Collection[str] | None = None) -> Pick | None:
         """The nearest surface that `ray` meets."""
@@ -132,6 +133,19 @@ class Picker:
 
     def _ratio(self) -> float:
         return float(self._view.plotter.devicePixelRatioF())
+
+
+def kept(ray: Ray, cut: tuple[NDArray[np.float64], NDArray[np.float64]] | None) -> Ray:
+    """The part of `ray` in front of a section plane, a point (3,) and a normal (3,)."""
+    if cut is None:
+        return ray
+    origin, normal = cut
+    height, slope = float((ray.origin - origin) @ normal), float(ray.direction @ normal)
+    meets = -height / slope if slope else np.inf
+    if height < 0:
+        begin = meets if slope > 0 else ray.length
+        return Ray(ray.origin + begin * ray.direction, ray.direction, max(0.0, ray.length - begin))
+    return Ray(ray.origin, ray.direction, min(ray.length, meets) if slope < 0 else ray.length)
 
 
 def unprojected(

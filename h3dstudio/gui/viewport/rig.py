@@ -72,6 +72,20 @@ class CameraRig(QObject):
         """Whether the camera stands where a photo was taken."""
         return self._through is not None
 
+    @property
+    def home(self) -> tuple[_Direction, _Direction]:
+        """Forward and up (3,) of the view from the front."""
+        return self._home
+
+    @property
+    def look(self) -> tuple[_Direction, _Direction]:
+        """Forward and up (3,) of the camera as it stands, at right angles."""
+        position, focal, up = self._place()
+        forward = (focal - position) / np.linalg.norm(focal - position)
+        across = np.cross(forward, up)
+        across /= np.linalg.norm(across)
+        return forward, np.cross(across, forward)
+
     def set_home(self, forward: _Direction, up: _Direction, center: _Direction, radius: float) -> None:
         """Where `reset` looks: along `forward`, with `up` up; `center`, `radius` (mm) while empty."""
         self._home, self.center, self.radius = (forward, up), center, radius

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, QSaveFile
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QByteArray, QPoint, QSaveFile
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.errors import OutputError
@@ -33,7 +33,11 @@ def save(image: QImage, path: Path) -> Path:
     """Write a PNG, whole or not at all. Raises OutputError."""
     path = path if path.suffix else path.with_suffix(".png")
     file = QSaveFile(str(path))
-    written = file.open(QSaveFile.OpenModeFlag.WriteOnly) and image.save(file, "PNG") and file.commit()
+    written = (
+        file.open(QSaveFile.OpenModeFlag.WriteOnly)
+        and QImageWriter(file, QByteArray(b"PNG")).write(image)
+        and file.commit()
+    )
     if not written:
         raise OutputError(
             f"the picture cannot be written ({file.errorString()})",

@@ -1,0 +1,108 @@
+"""The section plane: where it stands, and what it cuts away. Plain numbers, no VTK."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Vector = NDArray[np.float64]
+
+
+class Facing(enum.Enum):
+    """Which way the plane's normal points."""
+
+    SIDEWAYS = "sideways"
+    UPWARDS = "upwards"
+    FORWARDS = "forwards"
+    TO_ME = "to me"
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A plane through a box around what is shown.
+
+    Attributes:
+        center: (3,) mm, of the box.
+        normal: (3,) unit; what lies on its side of the plane is kept.
+        up: (3,) unit, in the plane.
+        reach: mm, from the centre to the ends of the box along the normal.
+        size: mm, from the centre to the edges of the plane's outline.
+        share: where the plane is between the box's ends, -1 to 1.
+    """
+
+    center: _Vector
+    normal: _Vector
+    up: _Vector
+    reach: float
+    size: float
+    share: float = 0.0
+
+    @property
+    def origin(self) -> _Vector:
+        """(3,) the middle of the plane, mm."""
+        return np.asarray(self.center + self.share * self.reach * self.normal)
+
+    @property
+    def handle(self) -> _Vector:
+        """(3,) where the plane is taken hold of."""
+        return np.asarray(self.origin + self.size * self.up)
+
+    @property
+    def outline(self) -> _Vector:
+        """(4, 3) the corners."""
+        side = np.cross(self.up, self.normal)
+        return np.array(
+            [
+                self.origin + self.size * (a * side + b * self.up)
+                for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+            ]
+        )
+
+    def moved(self, millimetres: float) -> Cut:
+        """Pushed along the normal, but not out of the box."""
+        share = self.share + millimetres / self.reach if self.reach else 0.0
+        return replace(self, share=float(np.clip(share, -1, 1)))
+
+    def at(self, share: float) -> Cut:
+        """At another place, -1 to 1."""
+        return replace(self, share=float(np.clip(share, -1, 1)))
+
+    def flipped(self) -> Cut:
+        """The same plane, keeping the other side."""
+        return replace(self, normal=-self.normal, share=-self.share)
+
+    def around(self, points: _Vector) -> Cut:
+        """The same plane, as far as it can be, through a box around `points` (N, 3)."""
+        new = cut(points, self.normal, self.up)
+        height = float((self.origin - new.center) @ self.normal)
+        return new.at(height / new.reach if new.reach else 0.0)
+
+
+def cut(points: _Vector, normal: _Vector, up: _Vector) -> Cut:
+    """A plane through the middle of `points` (N, 3)."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    center = (low + high) / 2
+    along = (points - center) @ normal
+    reach = float(np.abs(along).max())
+    return Cut(center, normal, up, reach, 0.58 * float(np.linalg.norm(high - low)))
+
+
+def directions(
+    facing: Facing, home: tuple[_Vector, _Vector], look: tuple[_Vector, _Vector]
+) -> tuple[_Vector, _Vector]:
+    """(normal, up) of a plane that faces so.
+
+    Args:
+        home, look: forward and up of the view from the front, and of the camera as it stands.
+    """
+    forward, up = home
+    if facing is Facing.SIDEWAYS:
+        return np.cross(forward, up), up
+    if facing is Facing.UPWARDS:
+        return up, -forward
+    if facing is Facing.FORWARDS:
+        return -forward, up
+    return -look[0], look[1]
