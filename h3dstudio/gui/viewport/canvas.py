@@ -37,6 +37,7 @@ def make_canvas(parent: QWidget) -> Any:
         def only_when_painted(self) -> None:
             """From now on VTK's interactor does not draw by itself when the mouse moves."""
             self._painting = False
+            assert self.render_window is not None
             interactor = self.render_window.GetInteractor()
             interactor.EnableRenderOff()
             interactor.AddObserver("RenderEvent", self._ask)

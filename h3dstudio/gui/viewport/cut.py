@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+_ROOM = 1.02
 _Vector = NDArray[np.float64]
 
 
@@ -29,7 +30,7 @@ class Cut:
         normal: (3,) unit; what lies on its side of the plane is kept.
         up: (3,) unit, in the plane.
         reach: mm, from the centre to the ends of the box along the normal.
-        size: mm, from the centre to the edges of the plane's outline.
+        size: mm, from the centre of the plane's outline to its sides and to its top.
         share: where the plane is between the box's ends, -1 to 1.
     """
 
@@ -37,7 +38,7 @@ class Cut:
     normal: _Vector
     up: _Vector
     reach: float
-    size: float
+    size: tuple[float, float]
     share: float = 0.0
 
     @property
@@ -48,18 +49,14 @@ class Cut:
     @property
     def handle(self) -> _Vector:
         """(3,) where the plane is taken hold of."""
-        return np.asarray(self.origin + self.size * self.up)
+        return np.asarray(self.origin + self.size[1] * self.up)
 
     @property
     def outline(self) -> _Vector:
         """(4, 3) the corners."""
-        side = np.cross(self.up, self.normal)
-        return np.array(
-            [
-                self.origin + self.size * (a * side + b * self.up)
-                for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
-            ]
-        )
+        side, up = self.size[0] * np.cross(self.up, self.normal), self.size[1] * self.up
+        corners = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+        return np.array([self.origin + a * side + b * up for a, b in corners])
 
     def moved(self, millimetres: float) -> Cut:
         """Pushed along the normal, but not out of the box."""
@@ -87,7 +84,9 @@ def cut(points: _Vector, normal: _Vector, up: _Vector) -> Cut:
     center = (low + high) / 2
     along = (points - center) @ normal
     reach = float(np.abs(along).max())
-    return Cut(center, normal, up, reach, 0.58 * float(np.linalg.norm(high - low)))
+    wide = float(np.abs((points - center) @ np.cross(up, normal)).max())
+    tall = float(np.abs((points - center) @ up).max())
+    return Cut(center, normal, up, reach, (_ROOM * wide, _ROOM * tall))
 
 
 def directions(

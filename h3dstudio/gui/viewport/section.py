@@ -154,9 +154,9 @@ class Section(QObject):
         colors = theme.current().colors
         corners = plane.outline
         edges = np.stack([corners, np.roll(corners, -1, axis=0)], axis=1)
-        pull = np.array([[plane.handle, plane.handle + 0.12 * plane.size * plane.normal]])
+        pull = np.array([[plane.handle, plane.handle + 0.12 * max(plane.size) * plane.normal]])
         self._add(_FRAME, _lines(np.vstack([edges, pull])), color=colors.accent, line_width=1.5, opacity=0.8)
-        ball = pv.Sphere(radius=0.022 * plane.size, center=plane.handle)
+        ball = pv.Sphere(radius=0.025 * max(plane.size), center=plane.handle)
         self._add(_HANDLE, ball, color=colors.accent)
 
     def _add(self, name: str, mesh: Any, **look: object) -> None:

@@ -121,7 +121,7 @@ class RulerBar(QWidget):
 
     def show_waiting(self, waiting: bool) -> None:
         """Say what the next click does."""
-        self.hint.setText(_tr("Click the other end") if waiting else _tr("Click two points on the surface"))
+        self.hint.setText(_tr("Click the other end") if waiting else _tr("Click two points"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Delete removes the chosen measure."""
