@@ -56,7 +56,11 @@ def _rendered(window: Any, finer: int) -> QImage:
     grab.SetScale(finer)
     grab.SetInputBufferTypeToRGB()
     grab.ReadFrontBufferOff()
+    interactor = window.GetInteractor()
+    # The finer picture is drawn in tiles, through the interactor: see `canvas`.
+    interactor.EnableRenderOn()
     grab.Update()
+    interactor.EnableRenderOff()
     data = grab.GetOutput()
     width, height, _ = data.GetDimensions()
     pixels = vtk_to_numpy(data.GetPointData().GetScalars()).reshape(height, width, 3)[::-1]
