@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from h3dstudio.session.evaluation import EvaluationJob, EvaluationResult
+    from h3dstudio.session.evaluation import EvaluationResult
 
 NAME = "evaluate"
 HELP = "score a mesh against a scan's ground truth, by the published H3DS protocol and the strict one"
@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the scores; returns the exit code. Raises H3DError for anything a user can mend."""
+    from h3dstudio.cli.following import to_the_end
     from h3dstudio.evaluation.options import EvaluationOptions
     from h3dstudio.evaluation.table import format_evaluation
     from h3dstudio.session.evaluation import EvaluationJob
@@ -69,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         EvaluationOptions(arguments.align, tuple(arguments.region)),
         arguments.scan_name,
     )
-    result = _evaluate(job)
+    result: EvaluationResult = to_the_end(job.events())
     if arguments.json is not None:
         from h3dstudio.data.atomic import write_json
 
@@ -78,14 +79,3 @@ def run(arguments: argparse.Namespace) -> int:
     if result.folder is not None:
         print(f"\nWritten to {result.folder}: evaluation.json, errors.npz")
     return 0
-
-
-def _evaluate(job: EvaluationJob) -> EvaluationResult:
-    """In this very process: whoever waits at a terminal gains nothing from another one."""
-    events = job.events()
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            result: EvaluationResult = stop.value
-            return result

@@ -6,12 +6,12 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from h3dstudio.jobs.engines import JobHandle
     from h3dstudio.jobs.events import Terminal
-    from h3dstudio.jobs.job import Job
+    from h3dstudio.jobs.job import Job, JobStream
 
 POLL_SECONDS = 0.2
 
@@ -44,6 +44,15 @@ def follow(handle: JobHandle, show: Callable[[object], None]) -> Terminal:
     if isinstance(end, Failed):
         raise end.error or RuntimeError(end.message)
     return end
+
+
+def to_the_end(events: JobStream) -> Any:
+    """A short job's result, in this very process and without a word. Raises the job's error."""
+    while True:
+        try:
+            next(events)
+        except StopIteration as stop:
+            return stop.value
 
 
 @contextmanager

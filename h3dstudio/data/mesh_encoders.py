@@ -12,16 +12,20 @@ from numpy.typing import NDArray
 
 from h3dstudio.geometry.mesh import TriangleMesh
 
+ERROR_COMMENT = "comment quality is the error in millimetres"
 
-def encode_ply(mesh: TriangleMesh) -> bytes:
+
+def encode_ply(mesh: TriangleMesh, errors: NDArray[np.floating] | None = None) -> bytes:
     """Binary little-endian PLY: float positions (mm), uchar colours and float quality where there are any.
 
-    `quality` is the name MeshLab gives to a scalar of each vertex.
+    `quality` is the name MeshLab gives to a scalar of each vertex; `errors` (V,) mm take its place, and a
+    comment says so.
     """
+    quality = mesh.quality if errors is None else errors
     fields: list[tuple[str, str]] = [(axis, "<f4") for axis in "xyz"]
     if mesh.colors is not None:
         fields += [(channel, "u1") for channel in ("red", "green", "blue")]
-    if mesh.quality is not None:
+    if quality is not None:
         fields += [("quality", "<f4")]
     vertices = np.empty(len(mesh.vertices), dtype=fields)
     for axis, name in enumerate("xyz"):
@@ -29,8 +33,8 @@ def encode_ply(mesh: TriangleMesh) -> bytes:
     if mesh.colors is not None:
         for channel, name in enumerate(("red", "green", "blue")):
             vertices[name] = mesh.colors[:, channel]
-    if mesh.quality is not None:
-        vertices["quality"] = mesh.quality
+    if quality is not None:
+        vertices["quality"] = quality
     faces = np.empty(len(mesh.faces), dtype=[("count", "u1"), ("index", "<i4", (3,))])
     faces["count"] = 3
     faces["index"] = mesh.faces
@@ -39,6 +43,7 @@ def encode_ply(mesh: TriangleMesh) -> bytes:
         "ply",
         "format binary_little_endian 1.0",
         "comment H3D Studio, millimetres",
+        *([] if errors is None else [ERROR_COMMENT]),
         f"element vertex {len(vertices)}",
         *properties,
         f"element face {len(faces)}",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.data.atomic import write_bytes
-from h3dstudio.data.mesh_encoders import ENCODERS, srgb_from_linear
+from h3dstudio.data.mesh_encoders import ENCODERS, ERROR_COMMENT, encode_ply, srgb_from_linear
 from h3dstudio.data.obj_parser import parse_obj
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -46,9 +46,12 @@ def read_mesh(path: str | os.PathLike[str], *, allow_no_faces: bool = False) -> 
     return mesh
 
 
-def write_mesh(path: str | os.PathLike[str], mesh: TriangleMesh) -> None:
+def write_mesh(
+    path: str | os.PathLike[str], mesh: TriangleMesh, errors: NDArray[np.floating] | None = None
+) -> None:
     """Write `mesh` (mm) as the suffix says: .ply (binary, colours, quality), .obj, .stl, .glb (metres).
 
+    `errors` (V,) mm become the quality of a PLY; the other formats have no place for them.
     The file appears whole or not at all. PLY, STL and GLB hold 32-bit floats (1e-5 mm at a head's size).
     Raises MeshError for another suffix or an unusable mesh, OutputError when it cannot be written.
     """
@@ -61,7 +64,7 @@ def write_mesh(path: str | os.PathLike[str], mesh: TriangleMesh) -> None:
             remedy="Choose one of these suffixes",
         )
     _check(mesh, file, allow_no_faces=False)
-    write_bytes(file, encode(mesh))
+    write_bytes(file, encode_ply(mesh, errors) if encode is encode_ply else encode(mesh))
 
 
 def _check(mesh: TriangleMesh, file: Path, allow_no_faces: bool) -> None:
@@ -107,7 +110,9 @@ def _read_with_trimesh(data: bytes, file: Path) -> TriangleMesh:
         colors = None
     metres = file.suffix.lower() == ".glb"
     vertices = np.asarray(part.vertices) * (GLTF_UNIT if metres else 1.0)
-    quality = _quality(parts[0], len(vertices)) if len(parts) == 1 else None
+    # Our own error maps use the name as MeshLab does: these are mm, and no trust.
+    ours = len(parts) == 1 and ERROR_COMMENT.encode() not in data[:1000]
+    quality = _quality(parts[0], len(vertices)) if ours else None
     try:
         return TriangleMesh(vertices, np.asarray(part.faces), colors, quality)
     except MeshError as error:

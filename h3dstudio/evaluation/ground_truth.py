@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.regions import FACE_SPHERE_RADIUS
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import EvaluationError
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -43,6 +44,25 @@ class GroundTruth:
         mask = np.zeros(len(self.mesh.vertices), dtype=np.bool_)
         mask[self.region(name)] = True
         return mask
+
+    def near_nose(self, points: NDArray[np.floating]) -> NDArray[np.bool_] | None:
+        """(N,) which points (N, 3) mm lie within the face's sphere; None where no nose tip is known."""
+        if "nose_tip" not in self.landmarks:
+            return None
+        nose = self.mesh.vertices[self.landmarks["nose_tip"]]
+        return np.asarray(np.linalg.norm(points - nose, axis=1) < FACE_SPHERE_RADIUS)
+
+    def holds(self, region: str, points: NDArray[np.floating]) -> NDArray[np.bool_]:
+        """(N,) which points (N, 3) mm of another surface belong to a region of this one.
+
+        Those within the face's sphere for the face; else those whose nearest face has all its corners in the
+        region. Raises EvaluationError when there is no such region.
+        """
+        near = self.near_nose(points) if region == FACE else None
+        if near is not None:
+            return near
+        corners = self.mesh.faces[self.caster.closest(points).face]
+        return np.asarray(self.region_mask(region)[corners].all(axis=1))
 
     def region(self, name: str) -> NDArray[np.int64]:
         """The vertex indices of a region. Raises EvaluationError when there is no such region."""

@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from h3dstudio.data.regions import FACE_SPHERE_RADIUS
 from h3dstudio.errors import EvaluationError
 from h3dstudio.evaluation.ground_truth import FACE, GroundTruth
 from h3dstudio.evaluation.visibility import seen_by_any, visible
@@ -129,14 +128,13 @@ class Posed:
     def backward(self, part: Part) -> NDArray[np.float64]:
         """(N,) mm from the samples of the prediction that a camera sees and that belong to `part`."""
         truth, samples = self.comparison.truth, self.comparison.samples
-        by_nose = part.region == FACE and "nose_tip" in truth.landmarks
-        if by_nose:
-            nose = self.pose.apply(truth.mesh.vertices[[truth.landmarks["nose_tip"]]])
-            reach = FACE_SPHERE_RADIUS * self.pose.scale
-            samples = samples[np.linalg.norm(samples - nose, axis=1) < reach]
+        back = self.pose.inverse()
+        # The cheap test first: what lies elsewhere need not be seen.
+        near = truth.near_nose(back.apply(samples)) if part.region == FACE else None
+        samples = samples if near is None else samples[near]
         seen = seen_by_any(self.comparison.prediction, samples, self.pose.apply(truth.cameras))
-        closest = truth.caster.closest(self.pose.inverse().apply(samples[seen]))
-        if by_nose or part.region is None:
+        closest = truth.caster.closest(back.apply(samples[seen]))
+        if near is not None or part.region is None:
             return closest.distance
         return closest.distance[part.whole[truth.mesh.faces[closest.face]].all(axis=1)]
 

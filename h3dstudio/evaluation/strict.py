@@ -144,6 +144,16 @@ def evaluate_strict(
     return StrictScores(as_given, rigid)
 
 
+def rigid_motion(
+    truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int] | None = None
+) -> Similarity:
+    """Prediction -> ground truth: the registration under which the head is scored."""
+    parts = scored_parts(truth, ())
+    given = Posed.as_given(Comparison(truth, mesh, RayCaster(mesh)))
+    start = None if landmarks is None else _start(truth, mesh, landmarks)
+    return registered(given, parts["head"], start).pose.inverse()
+
+
 def _score(posed: Posed, part: Part) -> StrictScore:
     """Over the vertices of `part` that are seen."""
     forward, backward = posed.forward(part.seen), posed.backward(part)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk
 
 from h3dstudio.errors import MeshError
+from h3dstudio.geometry import color_scales as scale
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.viewport import scale
 from h3dstudio.gui.viewport.error_scale import ErrorScale
 from h3dstudio.gui.viewport.lod import StandIn
 from h3dstudio.gui.viewport.sink import DisplayMode

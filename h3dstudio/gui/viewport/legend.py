@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from h3dstudio.geometry.color_scales import BEYOND, CONFIDENCE, ERROR, UNMEASURED, Rgb, colors
 from h3dstudio.gui import theme
 from h3dstudio.gui.viewport.error_scale import CLAMPS, ErrorScale
-from h3dstudio.gui.viewport.scale import BEYOND, CONFIDENCE, ERROR, UNMEASURED, Rgb, colors
 
 _MARGIN, _BAR, _GAP = 12, 10, 8
 _TOP, _SIDE = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag

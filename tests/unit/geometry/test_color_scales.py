@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from h3dstudio.gui.viewport import scale
+from h3dstudio.geometry import color_scales as scale
 
 # Linear RGB as it is seen without one kind of cone. Source: Machado, Oliveira & Fernandes, TVCG 15(6), 2009.
 EYES = {

@@ -1,4 +1,4 @@
-"""The two colour scales of the view, confidence and error, readable whatever colours one can tell apart."""
+"""The two colour scales, confidence and error, readable whatever colours one can tell apart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ERROR: tuple[Rgb, ...] = (
 """Plasma without its darkest end, sRGB: lightness rises evenly. Source: Smith & van der Walt, 2015 (CC0)."""
 BEYOND: Rgb = (60, 240, 255)
 """What is larger than the error scale shows: at least 35 CIE76 from every colour of it, for normal, protan,
-deutan and tritan eyes (`tests/gui/test_scale.py`)."""
+deutan and tritan eyes (`tests/unit/geometry/test_color_scales.py`)."""
 UNMEASURED: Rgb = (168, 168, 168)
 """A place without a distance."""
 
