@@ -17,7 +17,18 @@ import h3dstudio
 from h3dstudio.errors import H3DError, UsageError
 
 DONE, FAILED, BAD_ARGUMENTS, INTERRUPTED = 0, 1, 2, 130
-COMMANDS = ("info", "reconstruct", "evaluate", "report", "export", "synth", "prior", "landmarks", "batch", "table")
+COMMANDS = (
+    "info",
+    "reconstruct",
+    "evaluate",
+    "report",
+    "export",
+    "synth",
+    "prior",
+    "landmarks",
+    "batch",
+    "table",
+)
 _EPILOG = """\
 Without a command, or with a scan's folder alone, the studio opens.
 
@@ -49,7 +60,18 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
 def commands() -> list[Command]:
     """The command modules, in the order of the help."""
-    from h3dstudio.cli import batch, evaluate, export, info, landmarks, prior, reconstruct, report, synth, table
+    from h3dstudio.cli import (
+        batch,
+        evaluate,
+        export,
+        info,
+        landmarks,
+        prior,
+        reconstruct,
+        report,
+        synth,
+        table,
+    )
 
     return [info, reconstruct, evaluate, report, export, synth, prior, landmarks, batch, table]
 
