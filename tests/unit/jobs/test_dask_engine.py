@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from h3dstudio.errors import H3DError, ScanError, WorkerDied
+from h3dstudio.jobs import dask_engine
 from h3dstudio.jobs.dask_engine import DaskEngine, DaskHandle
 from h3dstudio.jobs.events import Cancelled, Event, Failed, Finished, Log, MeshSnapshot, Progress
 from tests.unit.jobs.dask_cluster import REPOSITORY, Cluster, cluster
@@ -138,7 +139,8 @@ def test_a_job_goes_to_another_worker_when_its_own_is_killed(tmp_path: Path) -> 
     assert "started again" in told.message
 
 
-def test_nobody_answering_is_told() -> None:
+def test_nobody_answering_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_engine, "CONNECT_SECONDS", 1)
     with pytest.raises(H3DError, match="no Dask scheduler answers"):
         DaskEngine("tcp://127.0.0.1:9")
     with pytest.raises(H3DError, match="no Dask scheduler answers"):
