@@ -21,6 +21,7 @@ _LICENCES = (
     ("PyTorch", "BSD-3-Clause"),
     ("Open3D, trimesh", "MIT"),
     ("Pillow", "MIT-CMU"),
+    ("ReportLab", "BSD-3-Clause"),
 )
 
 

@@ -88,6 +88,13 @@ ACTIONS: Mapping[str, Spec] = {
         "landmarks",
         "Save the suggested landmarks as H3DS landmarks.txt: vertices of the mesh on screen",
     ),
+    "report": Spec(
+        "&Report…",
+        "reports.ask",
+        "Ctrl+R",
+        "report",
+        "Report on this run as a page and a PDF, with every number for other programs",
+    ),
     "reveal": Spec(
         "Show run &folder",
         "exports.reveal",
@@ -295,6 +302,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "-",
         "export",
         "export_landmarks",
+        "report",
         "reveal",
         "-",
         "quit",

@@ -43,6 +43,7 @@ def allowed(
         "resume_run": resumable and not state.active,
         "export": has_mesh,
         "reveal": has_folder,
+        "report": has_folder and has_mesh and not state.active,
         "reconstruction": scan_open and not on_stage,
         "ground_truth": has_truth and not on_stage,
         "side_by_side": has_truth and not on_stage,
@@ -68,6 +69,7 @@ def allowed(
 
 UNAVAILABLE = {
     "error_map": "nothing on screen has been compared with the ground truth yet",
+    "report": "there is no finished run to report on",
     "confidence": "this mesh has none; it comes with the result of a reconstruction by H3D-Net",
     "landmarks": "this mesh has none; they come with the result of a reconstruction by H3D-Net",
 }

@@ -92,7 +92,7 @@ def show_error(
     if isinstance(error, H3DError):
         lines = [_sentence(error.problem)]
         if error.where:
-            lines.append(f"<code>{_breakable(error.where)}</code>")
+            lines.append(f"<code>{breakable(error.where)}</code>")
         if advice := error.remedy or remedy:
             lines.append(f"<b>What to do:</b> {_sentence(advice)}")
     else:
@@ -140,6 +140,6 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else text + "."
 
 
-def _breakable(path: str) -> str:
+def breakable(path: str) -> str:
     """A long path may break after its slashes."""
     return html.escape(path).replace("/", "/<wbr>")

@@ -32,6 +32,7 @@ from h3dstudio.gui.panels.scan_panel import ScanPanel
 from h3dstudio.gui.panels.welcome import WelcomePage
 from h3dstudio.gui.pictures import Pictures
 from h3dstudio.gui.priors import Priors
+from h3dstudio.gui.reports import Reports
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.gui.runs import Runs, default_out
 from h3dstudio.gui.scans import OpenScan, Scans
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.prior_panel = PriorPanel(self.actions_by_name, self.prior_choice)
         self.priors = Priors(self, self.tasks, self.prior_panel, self.prior_choice)
         self.trainings = Trainings(self, self.runs, self.prior_panel.training, self.prior_choice)
+        self.reports = Reports(self, self.runs)
         self.help = about.Help(self)
         parts = Parts(
             self.tasks,
@@ -231,6 +233,9 @@ class MainWindow(QMainWindow):
         self.exports.busy.connect(self._say)
         self.exports.saved.connect(lambda path: self.log.add(f"Exported {path}"))
         self.exports.saved.connect(lambda path: self._say(f"Exported {path}"))
+        self.reports.folder_of_scan = lambda: self.scans.current.folder if self.scans.current else None
+        self.reports.made.connect(lambda path: self._say(f"The report is in {path.parent}"))
+        self.reports.made.connect(lambda path: self.log.add(f"The report is in {path.parent}"))
         theme.current().changed.connect(self._make_thumbnails)
         self.tasks.failed.connect(lambda error: self.log.add(f"{type(error).__name__}: {error}", "error"))
 

@@ -118,7 +118,7 @@ class RunSection:
         if not isinstance(job, PriorTrainingJob) and not hasattr(job, "scan"):
             return {}
         described = job_state(job, self._runs.folder)
-        return {"job": described, "status": self._runs.state.name.lower()}
+        return {"job": described, "status": self._runs.job_state.name.lower()}
 
     def restore(self, state: Json) -> None:
         given = entries(state, "run")

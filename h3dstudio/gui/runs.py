@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,7 @@ class Runs(QObject):
         self.picture_seconds: Callable[[], float] = lambda: 0.0
         self._job: Any = None
         self.work: Work = RECONSTRUCTING
+        self._kept: _Kept | None = None
         self._shown = RunState.IDLE
         self._redraw = QTimer(self, interval=_REDRAW, singleShot=True)
         self._redraw.timeout.connect(self.changed)
@@ -81,8 +84,9 @@ class Runs(QObject):
 
     @property
     def folder(self) -> Path | None:
-        """The run folder, as far as it is known."""
-        return self.work.folder(self._job, self.model.checkpoint)
+        """The run folder, as far as it is known; in the middle of an errand, that of the run it is for."""
+        last = self._last
+        return last.work.folder(last.job, last.model.checkpoint)
 
     @property
     def resumable(self) -> bool:
@@ -91,8 +95,17 @@ class Runs(QObject):
 
     @property
     def job(self) -> Any:
-        """The running or the last job; None where there was none yet."""
-        return self._job
+        """The running or the last job, errands left out; None where there was none yet."""
+        return self._last.job
+
+    @property
+    def job_state(self) -> RunState:
+        """How `job` stands."""
+        return self._last.model.state
+
+    @property
+    def _last(self) -> _Kept:
+        return self._kept or _Kept(self._job, self.work, self.model)
 
     def recall(self, job: Job, work: Work, folder: Path, state: RunState) -> None:
         """Take a run of an earlier session for the last one; its files are in `folder`."""
@@ -118,6 +131,13 @@ class Runs(QObject):
         """Start a job of another kind; nothing happens while one is active."""
         if not self.state.active:
             self.model.checkpoint = None
+            self._submit(job, work)
+
+    def begin_errand(self, job: Job, work: Work) -> None:
+        """Start a job that serves the last run; when it has ended, that run is the last again."""
+        if not self.state.active:
+            self._kept = _Kept(self._job, self.work, self.model)
+            self.model = RunModel()
             self._submit(job, work)
 
     def resume_last(self) -> None:
@@ -225,6 +245,13 @@ class Runs(QObject):
             self.logged.emit("Cancelled", "warning")
         self._enter(self.model.state)
         self.over.emit()
+        self._end_errand()
+
+    def _end_errand(self) -> None:
+        if self._kept is not None and not self.state.active:
+            self._job, self.work, self.model = self._kept.job, self._kept.work, self._kept.model
+            self._kept = None
+            self._enter(self.model.state)
 
     def _take_result(self, event: Finished) -> None:
         mesh = getattr(event.result, "mesh", None)
@@ -259,17 +286,29 @@ class Runs(QObject):
                 else dialogs.Choice("start", "Start again", default=True)
             )
             choices.insert(0, again)
+        again_with = partial(
+            self._answer, self._job, self.work, self.begin if self._kept is None else self.begin_errand
+        )
         dialogs.show_error(
-            self._window, title, error, details=event.details, choices=choices, answered=self._answer
+            self._window, title, error, details=event.details, choices=choices, answered=again_with
         )
 
-    def _answer(self, key: str) -> None:
+    def _answer(self, job: Job, work: Work, begin: Callable[[Job, Work], None], key: str) -> None:
         if key == "resume":
             self.resume_last()
-        elif key == "start" and self.work is RECONSTRUCTING:
+        elif key == "start" and work is RECONSTRUCTING:
             self.start()
         elif key == "start":
-            self.begin(self._job, self.work)
+            begin(job, work)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A run, and how far it came."""
+
+    job: Any
+    work: Work
+    model: RunModel
 
 
 class ReportedFailure(H3DError):

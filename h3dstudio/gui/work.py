@@ -59,6 +59,12 @@ class Training(Work):
 
 
 RECONSTRUCTING = Work(RECONSTRUCTION, "The reconstruction")
+REPORTING = Work(
+    RECONSTRUCTION,
+    "The report",
+    {RunState.RUNNING: "Making the report"},
+    {RunState.CANCELLED: "No report was written", RunState.FAILED: "See the log"},
+)
 TRAINING = Training(
     PRIOR,
     "The training of the prior",
