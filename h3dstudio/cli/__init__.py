@@ -28,6 +28,7 @@ COMMANDS = (
     "landmarks",
     "batch",
     "table",
+    "film",
 )
 _EPILOG = """\
 Without a command, or with a scan's folder alone, the studio opens.
@@ -64,6 +65,7 @@ def commands() -> list[Command]:
         batch,
         evaluate,
         export,
+        film,
         info,
         landmarks,
         prior,
@@ -73,7 +75,7 @@ def commands() -> list[Command]:
         table,
     )
 
-    return [info, reconstruct, evaluate, report, export, synth, prior, landmarks, batch, table]
+    return [info, reconstruct, evaluate, report, export, synth, prior, landmarks, batch, table, film]
 
 
 def build_parser() -> argparse.ArgumentParser:

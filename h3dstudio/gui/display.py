@@ -19,6 +19,7 @@ from h3dstudio.gui.viewport.lod import stand_in
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.photo import Photo
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, PRIOR, RECONSTRUCTION, DisplayMode
+from h3dstudio.session.film import front_of
 
 _FRONT = (np.array([0.0, 0.0, -1.0]), np.array([0.0, 1.0, 0.0]))
 """Forward and up, to see a head in the canonical frame: y up, face towards +z."""
@@ -72,8 +73,7 @@ class Display(QObject):
         center, radius = scan.unit_sphere.translation, scan.unit_sphere.scale
         cameras = [view.camera for view in scan.views]
         first = scan.view(self._ticked[0]).camera if self._ticked else cameras[0]
-        up = upright(np.mean([-one.rotation[1] for one in cameras], axis=0), first.forward)
-        self._view.set_home(first.forward, up, center, radius)
+        self._view.set_home(*front_of(cameras, first), center, radius)
         self.cameras_wanted.emit(True)
         self._show_cameras()
         self._view.overview(
@@ -250,14 +250,6 @@ class Display(QObject):
 
     def _explain(self, title: str, error: Exception) -> None:
         dialogs.show_error(self._window, title, error)
-
-
-def upright(up: NDArray[np.float64], forward: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(3,) `up` made perpendicular to `forward`, unit length; any perpendicular where they are parallel."""
-    out = up - forward * float(up @ forward)
-    if np.linalg.norm(out) < 1e-6:
-        out = np.cross(forward, np.roll(forward, 1) + np.array([0.1, 0.0, 0.0]))
-    return np.asarray(out / np.linalg.norm(out))
 
 
 def choose_theme(choice: str) -> None:

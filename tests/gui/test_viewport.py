@@ -10,7 +10,7 @@ from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.thumbnails import pixels
 from h3dstudio.gui.viewport.mesh_view import MeshView
-from h3dstudio.gui.viewport.photo import Photo, distance_to_fit
+from h3dstudio.gui.viewport.photo import Photo
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
 from tests.gui.fakes import bumpy_sphere
 from tests.unit.data.tiny_scan import CENTER, HEIGHT, WIDTH, world_mat
@@ -166,15 +166,6 @@ def test_photos_standing_in_space_are_replaced_and_removed(view: MeshView) -> No
     assert view.actor_count == shown
     view.show_photos([])
     assert view.actor_count == before
-
-
-def test_fit_sees_every_point_and_touches_one() -> None:
-    points = np.random.default_rng(1).normal(size=(200, 3)) * [100, 40, 60]
-    distance = distance_to_fit(points, np.eye(3), 30.0, 1.6)
-    depth = distance + points[:, 2]
-    slope = np.tan(np.radians(15.0))
-    reach = np.maximum(np.abs(points[:, 1]) / slope, np.abs(points[:, 0]) / (1.6 * slope)) / depth
-    assert reach.max() == pytest.approx(1.0)
 
 
 def test_after_closing_nothing_is_drawn_and_nothing_fails(view: MeshView) -> None:

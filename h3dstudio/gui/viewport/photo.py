@@ -100,18 +100,3 @@ def globe(center: NDArray[np.float64], radius: float) -> pv.PolyData:
     points = np.vstack([np.roll(circle, axis, axis=1) + center for axis in range(3)])
     lines = [np.concatenate([[97], np.arange(97) + 97 * axis]) for axis in range(3)]
     return pv.PolyData(points, lines=np.concatenate(lines))
-
-
-def distance_to_fit(
-    points: NDArray[np.float64], axes: NDArray[np.float64], view_angle: float, aspect: float
-) -> float:
-    """How far back a camera must stand from the origin so that it sees all `points` (N, 3).
-
-    Args:
-        axes: (3, 3) rows: the camera's right, up and forward directions.
-        view_angle: vertical opening, degrees.
-        aspect: viewport width over height.
-    """
-    right, up, forward = np.abs(points @ axes[0]), np.abs(points @ axes[1]), points @ axes[2]
-    slope = np.tan(np.radians(view_angle / 2))
-    return float(np.max(np.maximum(up / slope, right / (slope * aspect)) - forward))

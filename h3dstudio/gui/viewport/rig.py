@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from h3dstudio.geometry.camera import Camera
+from h3dstudio.geometry.framing import distance_to_fit
 from h3dstudio.gui.viewport import photo
 
 VIEW_ANGLE = 26.0
@@ -200,7 +201,7 @@ class CameraRig(QObject):
 
     def _distance(self, points: NDArray[np.float64], axes: NDArray[np.float64]) -> float:
         width, height = self._scene.pane()
-        return photo.distance_to_fit(points, axes, VIEW_ANGLE, width / height)
+        return distance_to_fit(points, axes, VIEW_ANGLE, width / height)
 
     def _place(self) -> NDArray[np.float64]:
         camera = self._scene.plotter.camera
