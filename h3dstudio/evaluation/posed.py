@@ -15,8 +15,9 @@ from h3dstudio.evaluation.visibility import seen_by_any, visible
 from h3dstudio.geometry.distances import interpolated_normals, normal_angles
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.raycasting import Closest, RayCaster
-from h3dstudio.geometry.registration import ICPSolution, icp_surface
+from h3dstudio.geometry.registration import ICPSolution
 from h3dstudio.geometry.sampling import sample_surface
+from h3dstudio.geometry.surface_icp import icp_surface
 from h3dstudio.geometry.transforms import Similarity
 
 SAMPLES = 20_000

@@ -1,8 +1,8 @@
-"""Rigid and similarity registration of point sets and surfaces. All lengths in mm."""
+"""Rigid and similarity registration of point sets; of surfaces, see `surface_icp`. All lengths in mm."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from h3dstudio.errors import EvaluationError
 from h3dstudio.geometry.nearest import NearestVertices
-from h3dstudio.geometry.raycasting import Closest, RayCaster
 from h3dstudio.geometry.transforms import Similarity
 
 if TYPE_CHECKING:
@@ -124,150 +123,3 @@ def icp_tree(
             break
         old_cost = cost
     return ICPSolution(Similarity.from_matrix(total), converged, iterations, float(np.sqrt(cost)))
-
-
-def icp_surface(
-    source: NDArray[np.floating],
-    surface: RayCaster,
-    *,
-    start: Similarity | None = None,
-    turned_starts: bool = True,
-    max_iterations: int = 40,
-    tolerance: float = 1e-3,
-) -> ICPSolution:
-    """Robust rigid ICP of points (N, 3) to a surface; the scale of `start` is kept, never changed.
-
-    Gauss-Newton on the distances to the surface (Chen & Medioni 1992, with the direction to the nearest
-    point in place of the normal, which is the distance's gradient also off the surface's edges), under
-    Geman-McClure weights whose scale follows the median distance, so that parts the surface lacks do not
-    pull (Zhou, Park & Koltun, "Fast global registration", ECCV 2016, equation 3).
-
-    With `turned_starts`, where the search from `start` ends far off, it is repeated from a ring of turned
-    starts and the best is kept: the basin then spans 30 degrees and more. Converged: the last step moved
-    no point by more than `tolerance` mm or a small share of the median distance, or the last five small steps
-    did not lower that median; never when the sizes differ more than threefold. Raises EvaluationError without
-    points.
-    """
-    if not len(source):
-        raise EvaluationError("there are no points to register")
-    points = _thinned(np.asarray(source, dtype=np.float64), 12_000)
-    begin = start or Similarity.identity()
-    thin = _thinned(points, 1000)
-    coarse, cost = _descend(thin, surface, begin, max_iterations, 1e-2)
-    if not _similar_size(points, surface):
-        return replace(coarse, converged=False)
-    if turned_starts and cost > _GOOD_START:
-        coarse = _from_turned_starts(points, surface, begin, coarse)
-    # A poor fit costs the most time per point and deserves the least precision.
-    fine = points if _cost(surface.closest(coarse.transform.apply(thin))) < 1 else _thinned(points, 3000)
-    solution, _ = _descend(fine, surface, coarse.transform, max_iterations, tolerance)
-    return replace(solution, iterations=coarse.iterations + solution.iterations)
-
-
-def _thinned(points: NDArray[np.float64], most: int) -> NDArray[np.float64]:
-    """At most `most` of the points: every second, third, ..."""
-    return points[:: -(-len(points) // most)]
-
-
-def _similar_size(points: NDArray[np.float64], surface: RayCaster) -> bool:
-    """Whether a rigid motion can help at all: metres do not fit millimetres however they are turned."""
-    ratio = np.linalg.norm(np.ptp(points, axis=0)) / np.linalg.norm(np.ptp(surface.mesh.vertices, axis=0))
-    return bool(1 / 3 < ratio < 3)
-
-
-def _from_turned_starts(
-    points: NDArray[np.float64], surface: RayCaster, begin: Similarity, coarse: ICPSolution
-) -> ICPSolution:
-    """The best of `coarse` and the searches from turned starts, judged on a few hundred points."""
-    sparse = _thinned(points, 300)
-    best, best_cost = coarse, _cost(surface.closest(coarse.transform.apply(sparse)))
-    for turned in _turned(begin, surface.center):
-        trial, cost = _descend(sparse, surface, turned, 15, 0.1)
-        # A clear gain only: the few points must not overrule a start that is as good.
-        if cost < 0.98 * best_cost:
-            best, best_cost = trial, cost
-    return best
-
-
-# Median distance in mm above which other starts are tried.
-_GOOD_START = 1.5
-# A step below this share of the median distance is not worth another one.
-_RELATIVE = 0.003
-# A plateau: steps below the first share of the median distance, which gained less than the second in five.
-_SMALL_STEP, _GAIN, _STEPS = 0.25, 0.005, 5
-# The robust scale never falls below this, or a perfect fit would weight only its luckiest points.
-_FLOOR = 0.05
-
-
-def _descend(
-    points: NDArray[np.float64],
-    surface: RayCaster,
-    start: Similarity,
-    max_iterations: int,
-    tolerance: float,
-) -> tuple[ICPSolution, float]:
-    """One robust search; also the median distance it ends with."""
-    pose, converged, iterations, closest = start, False, 0, surface.closest(start.apply(points))
-    costs = [_cost(closest)]
-    while iterations < max_iterations:
-        iterations += 1
-        moved = pose.apply(points)
-        step, size = _step(moved, closest, surface)
-        pose = step @ pose
-        closest = surface.closest(pose.apply(points))
-        costs.append(_cost(closest))
-        if size < max(tolerance, _RELATIVE * costs[-1]) or (size < _SMALL_STEP * costs[-1] and _flat(costs)):
-            converged = True
-            break
-    inlier = closest.distance <= 3 * max(1.4826 * _cost(closest), _FLOOR)
-    rms = float(np.sqrt(np.mean(closest.distance[inlier] ** 2)))
-    return ICPSolution(pose, converged, iterations, rms), _cost(closest)
-
-
-def _flat(costs: list[float]) -> bool:
-    """Whether the last steps were in vain: on a rough surface they never become small."""
-    return len(costs) > _STEPS and costs[-1] > (1 - _GAIN) * costs[-1 - _STEPS]
-
-
-def _cost(closest: Closest) -> float:
-    return float(np.median(closest.distance))
-
-
-def _step(moved: NDArray[np.float64], closest: Closest, surface: RayCaster) -> tuple[Similarity, float]:
-    """A weighted Gauss-Newton step, and the largest motion in mm that it gives to a point."""
-    distance = closest.distance
-    away = moved - closest.point
-    on_surface = distance < 1e-6
-    direction = away / np.where(on_surface, 1.0, distance)[:, None]
-    # On the surface the distance has no gradient; its square has the curvature of the face's plane.
-    direction[on_surface] = surface.normals[closest.face[on_surface]]
-    scale = 3 * max(1.4826 * float(np.median(distance)), _FLOOR)
-    root_weight = 1 / (1 + (distance / scale) ** 2)
-    center = moved.mean(axis=0)
-    jacobian = np.hstack([np.cross(moved - center, direction), direction]) * root_weight[:, None]
-    residual = np.where(on_surface, 0.0, distance) * root_weight
-    normal = jacobian.T @ jacobian
-    # A sphere or plane leaves directions free: hold them still instead of dividing by zero.
-    normal[np.diag_indices(6)] *= 1 + 1e-9
-    normal += 1e-9 * np.trace(normal) * np.diag([1e-4, 1e-4, 1e-4, 1, 1, 1])
-    update = -np.linalg.solve(normal, jacobian.T @ residual)
-    from scipy.spatial.transform import Rotation
-
-    rotation = Rotation.from_rotvec(update[:3]).as_matrix()
-    step = Similarity(1.0, rotation, center + update[3:] - rotation @ center)
-    return step, float(np.linalg.norm(step.apply(moved) - moved, axis=1).max())
-
-
-def _turned(start: Similarity, pivot: NDArray[np.float64]) -> list[Similarity]:
-    """`start` followed by a turn of 25 degrees about the pivot, about 12 axes spread over the sphere."""
-    from scipy.spatial.transform import Rotation
-
-    golden = (1 + 5**0.5) / 2
-    corners = [(0, i, j * golden) for i in (-1, 1) for j in (-1, 1)]
-    axes = np.array([np.roll(corner, turn) for corner in corners for turn in range(3)], dtype=float)
-    axes /= np.linalg.norm(axes, axis=1, keepdims=True)
-    turned = []
-    for axis in axes:
-        rotation = Rotation.from_rotvec(np.radians(25) * axis).as_matrix()
-        turned.append(Similarity(1.0, rotation, pivot - rotation @ pivot) @ start)
-    return turned

@@ -18,7 +18,7 @@ from h3dstudio.evaluation.visibility import visible
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.raycasting import RayCaster
-from h3dstudio.geometry.registration import icp_surface
+from h3dstudio.geometry.surface_icp import icp_surface
 
 TIE = 3
 """Decimals to which confidences in [0, 1] are told apart."""

@@ -13,8 +13,8 @@ from h3dstudio.data.population.head import CANONICAL_SIX
 from h3dstudio.errors import LandmarkError, PriorError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.raycasting import RayCaster
-from h3dstudio.geometry.registration import icp_surface
 from h3dstudio.geometry.sampling import sample_surface
+from h3dstudio.geometry.surface_icp import icp_surface
 from h3dstudio.geometry.transforms import Similarity, umeyama
 
 FEWEST_LANDMARKS = 3

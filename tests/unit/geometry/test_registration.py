@@ -9,7 +9,8 @@ from scipy.spatial.transform import Rotation
 from h3dstudio.errors import EvaluationError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.raycasting import RayCaster
-from h3dstudio.geometry.registration import icp_points, icp_surface, procrustes
+from h3dstudio.geometry.registration import icp_points, procrustes
+from h3dstudio.geometry.surface_icp import icp_surface, surface_icp_steps
 from h3dstudio.geometry.transforms import Similarity
 from tests.unit.geometry.shapes import head, sphere
 
@@ -100,3 +101,31 @@ def test_nothing_to_register() -> None:
     grid = np.stack([*np.meshgrid(np.arange(5.0), np.arange(5.0), [2.0])], axis=-1).reshape(-1, 3) + 5
     found = icp_surface(grid, RayCaster(flat))  # a plane leaves three directions free
     assert found.rms < 1e-3
+
+
+@pytest.mark.parametrize("factor", [0.9, 1.0, 1.15])
+def test_with_scale_a_resized_head_is_found(factor: float) -> None:
+    mesh, moved = head(4), motion(8, 7)
+    wanted = moved @ Similarity(factor, np.eye(3), np.zeros(3))
+    surface = RayCaster(mesh.with_vertices(wanted.apply(mesh.vertices)))
+    steps = list(surface_icp_steps(mesh.vertices, surface, with_scale=True))
+    assert steps[-1].converged
+    assert steps[-1].transform.scale == pytest.approx(factor, abs=1e-5)
+    assert np.abs(steps[-1].transform.apply(mesh.vertices) - wanted.apply(mesh.vertices)).max() < 1e-2
+
+
+def test_every_step_tells_how_far_it_is() -> None:
+    mesh, moved = head(4), motion(10, 8)
+    surface = RayCaster(mesh.with_vertices(moved.apply(mesh.vertices)))
+    steps = list(surface_icp_steps(mesh.vertices, surface))
+    assert [step.iterations for step in steps] == list(range(1, len(steps) + 1))
+    assert steps[-1].rms < 1e-3 < steps[0].rms
+    whole = icp_surface(mesh.vertices, surface)
+    np.testing.assert_array_equal(whole.transform.matrix, steps[-1].transform.matrix)
+
+
+def test_a_rough_surface_is_no_reason_to_doubt() -> None:
+    """Noise of the size of the triangles keeps every step from becoming small."""
+    mesh = head(6)
+    rough = mesh.with_vertices(mesh.vertices + np.random.default_rng(0).normal(0, 0.5, mesh.vertices.shape))
+    assert icp_surface(head(4).vertices, RayCaster(rough)).converged

@@ -202,3 +202,12 @@ def test_noise_is_no_evaluation(tmp_path: Path, noise: bytes) -> None:
     (tmp_path / EVALUATION_FILE).write_bytes(noise)
     with pytest.raises(EvaluationError):
         read_evaluation(tmp_path)
+
+
+def test_a_mesh_without_a_file(scan: Path, run_folder: Path) -> None:
+    vertices, faces = ball()
+    result, _ = run(EvaluationJob(scan, TriangleMesh(vertices, faces)))
+    assert result.content["inputs"]["mesh"] is None
+    assert len(result.errors.prediction) == len(vertices)
+    with pytest.raises(UsageError, match="without a file"):
+        run(EvaluationJob(scan, TriangleMesh(vertices, faces), run_folder))
