@@ -25,7 +25,7 @@ class Caution:
     """A warning: `text` for people, one sentence without a final period, and `code` for programs.
 
     Codes: rescaled, mirrored, sparse, not_converged, units, inside_out, misplaced, empty, regions, hidden,
-    collapsed, thinned.
+    collapsed, thinned, moved.
     """
 
     code: str

@@ -16,7 +16,7 @@ from h3dstudio.evaluation.cautions import Caution, after_scoring, before_scoring
 from h3dstudio.evaluation.ground_truth import FACE, GroundTruth, load_ground_truth
 from h3dstudio.evaluation.h3ds import CompatibleScore, CompatibleScores, evaluate_compatible
 from h3dstudio.evaluation.options import Alignment, EvaluationOptions
-from h3dstudio.evaluation.strict import StrictScores, evaluate_strict
+from h3dstudio.evaluation.strict import StrictScores, evaluate_strict, turn_in_degrees
 from h3dstudio.evaluation.vertex_errors import VertexErrors
 from h3dstudio.evaluation.visibility import visible
 from h3dstudio.evaluation.wanted_regions import ALWAYS, scan_with_regions
@@ -111,8 +111,9 @@ def evaluation_steps(
     align = options.alignment(landmarks)
     used = landmarks if align == "landmarks" else None
     check_prediction(mesh)
+    moved: list[Caution] = []
     if options.motion is not None:
-        mesh = _moved(mesh, options.motion)
+        mesh, moved = _moved(mesh, options.motion)
     yield 0
     scan, regions = scan_with_regions(scan, options.regions)
     truth = load_ground_truth(scan)
@@ -129,6 +130,7 @@ def evaluation_steps(
     caster = RayCaster(surface)
     strict = evaluate_strict(truth, surface, marks, regions=regions, register=register, caster=caster)
     cautions = [
+        *moved,
         *before_scoring(truth, mesh, used),
         *notes,
         *thinning,
@@ -157,8 +159,14 @@ def check_prediction(mesh: TriangleMesh, where: str | os.PathLike[str] | None = 
         )
 
 
-def _moved(mesh: TriangleMesh, motion: NDArray[np.float64]) -> TriangleMesh:
-    return mesh.with_vertices(Similarity.from_matrix(motion).apply(mesh.vertices))
+def _moved(mesh: TriangleMesh, motion: NDArray[np.float64]) -> tuple[TriangleMesh, list[Caution]]:
+    """The mesh moved, and the word that it was."""
+    similarity = Similarity.from_matrix(motion)
+    text = f"before all else the mesh was turned by {turn_in_degrees(similarity):.1f} degrees"
+    if abs(similarity.scale - 1) > 1e-6:
+        text += f" and resized by {similarity.scale:.4g}"
+    caution = Caution("moved", f"{text} by hand, landmarks or ICP: 'as given' means after that")
+    return mesh.with_vertices(similarity.apply(mesh.vertices)), [caution]
 
 
 def _surface(

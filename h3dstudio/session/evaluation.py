@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from h3dstudio.errors import MeshError, OutputError
+from h3dstudio.errors import MeshError, OutputError, UsageError
 from h3dstudio.evaluation.options import EvaluationOptions
+from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.events import Log, Progress
 from h3dstudio.jobs.job import JobStream
 from h3dstudio.session.evaluation_files import (
@@ -33,6 +34,7 @@ from h3dstudio.session.evaluation_files import (
 if TYPE_CHECKING:
     from h3dstudio.data.scan import Scan
     from h3dstudio.evaluation.evaluate import Evaluation
+    from h3dstudio.evaluation.vertex_errors import VertexErrors
 
 __all__ = [
     "ERRORS_FILE",
@@ -56,13 +58,15 @@ class EvaluationResult:
 
     Attributes:
         folder: where `evaluation.json` and `errors.npz` lie; None where nothing was to be written.
-        evaluation: the scores, without the errors of the vertices (these are in the file).
+        evaluation: the scores.
         content: what `evaluation.json` says, or would say.
+        errors: of every vertex.
     """
 
     folder: Path | None
     evaluation: Evaluation
     content: Mapping[str, Any]
+    errors: VertexErrors
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,14 @@ class EvaluationJob:
 
     Attributes:
         scan: a scan folder, or a dataset root when `scan_name` says which of its scans.
-        mesh: a mesh file (mm), or a run folder, whose `mesh.ply` is taken.
-        out: the folder to write to; it is made where it is missing. None writes nothing.
+        mesh: a mesh file (mm), or a run folder, whose `mesh.ply` is taken; or the mesh itself.
+        out: the folder to write to; it is made where it is missing. None writes nothing, as it must be for a
+            mesh without a file, of which nobody could say later what it was.
         landmarks: name -> vertex of the mesh, or the file that says so.
     """
 
     scan: Path
-    mesh: Path
+    mesh: Path | TriangleMesh
     out: Path | None = None
     landmarks: Path | Mapping[str, int] | None = None
     options: EvaluationOptions = field(default_factory=EvaluationOptions)
@@ -97,9 +102,9 @@ class EvaluationJob:
         total = len(STEPS) + 2
         yield Progress(0, total, "reading the mesh")
         if self.out is not None:
-            _check_out(self.out)
-        scan, file = read_scan(self.scan, self.scan_name), mesh_file(self.mesh)
-        mesh = read_mesh(file, allow_no_faces=True)
+            self._check_out(self.out)
+        scan, file = read_scan(self.scan, self.scan_name), self._file
+        mesh = self.mesh if isinstance(self.mesh, TriangleMesh) else read_mesh(file, allow_no_faces=True)
         check_prediction(mesh, file)
         landmarks = self._landmarks(len(mesh.vertices))
         steps = evaluation_steps(scan, mesh, landmarks, self.options)
@@ -117,7 +122,24 @@ class EvaluationJob:
         if self.out is not None:
             content = _write(self.out, evaluation, content)
         yield Progress(total, total, "writing", time.monotonic() - begun)
-        return EvaluationResult(self.out, evaluation.without_errors(), content)
+        assert evaluation.errors is not None
+        return EvaluationResult(self.out, evaluation.without_errors(), content, evaluation.errors)
+
+    @property
+    def _file(self) -> Path | None:
+        return None if isinstance(self.mesh, TriangleMesh) else mesh_file(self.mesh)
+
+    def _check_out(self, out: Path) -> None:
+        """Before long work: never replace a file that is none of ours."""
+        if isinstance(self.mesh, TriangleMesh):
+            raise UsageError("a mesh without a file leaves nothing that a report could be about")
+        file = out / EVALUATION_FILE
+        if file.exists() and not is_evaluation(file):
+            raise OutputError(
+                "this file is no evaluation of H3D Studio and is left as it is",
+                where=file,
+                remedy="Choose another folder with --out",
+            )
 
     def _landmarks(self, vertices: int) -> dict[str, int] | None:
         from h3dstudio.data.landmarks import read_landmarks
@@ -129,7 +151,7 @@ class EvaluationJob:
     def _describe(
         self,
         scan: Scan,
-        file: Path,
+        file: Path | None,
         landmarks: Mapping[str, int] | None,
         evaluation: Evaluation,
         seconds: float,
@@ -146,7 +168,7 @@ class EvaluationJob:
             "protocols": _protocols(),
             "inputs": {
                 "scan": _describe_scan(scan, self.scan, self.options),
-                "mesh": {"path": _from_folder(file, self.out), "sha256": file_hash(file)},
+                "mesh": None if file is None else _describe_mesh(file, self.out),
                 "landmarks": self._describe_landmarks(landmarks),
             },
             "versions": versions(),
@@ -197,17 +219,6 @@ def _write(out: Path, evaluation: Evaluation, content: dict[str, Any]) -> dict[s
     return content
 
 
-def _check_out(out: Path) -> None:
-    """Before an hour of work: never replace a file that is none of ours."""
-    file = out / EVALUATION_FILE
-    if file.exists() and not is_evaluation(file):
-        raise OutputError(
-            "this file is no evaluation of H3D Studio and is left as it is",
-            where=file,
-            remedy="Choose another folder with --out",
-        )
-
-
 def _describe_scan(scan: Scan, folder: Path, options: EvaluationOptions) -> dict[str, Any]:
     from h3dstudio.evaluation.wanted_regions import scan_with_regions
 
@@ -243,6 +254,10 @@ def _protocols() -> dict[str, Any]:
             "face": f"ground truth within {FACE_SPHERE_RADIUS:g} mm of the nose tip",
         },
     }
+
+
+def _describe_mesh(file: Path, out: Path | None) -> dict[str, str]:
+    return {"path": _from_folder(file, out), "sha256": file_hash(file)}
 
 
 def _from_folder(file: Path, folder: Path | None) -> str:
