@@ -103,8 +103,12 @@ class EvaluationJob:
         yield Progress(0, total, "reading the mesh")
         if self.out is not None:
             self._check_out(self.out)
-        scan, file = read_scan(self.scan, self.scan_name), self._file
-        mesh = self.mesh if isinstance(self.mesh, TriangleMesh) else read_mesh(file, allow_no_faces=True)
+        scan, file = read_scan(self.scan, self.scan_name), None
+        if isinstance(self.mesh, TriangleMesh):
+            mesh = self.mesh
+        else:
+            file = mesh_file(self.mesh)
+            mesh = read_mesh(file, allow_no_faces=True)
         check_prediction(mesh, file)
         landmarks = self._landmarks(len(mesh.vertices))
         steps = evaluation_steps(scan, mesh, landmarks, self.options)
@@ -124,10 +128,6 @@ class EvaluationJob:
         yield Progress(total, total, "writing", time.monotonic() - begun)
         assert evaluation.errors is not None
         return EvaluationResult(self.out, evaluation.without_errors(), content, evaluation.errors)
-
-    @property
-    def _file(self) -> Path | None:
-        return None if isinstance(self.mesh, TriangleMesh) else mesh_file(self.mesh)
 
     def _check_out(self, out: Path) -> None:
         """Before long work: never replace a file that is none of ours."""
