@@ -1,4 +1,4 @@
-"""How well a reconstruction draws its photos again: PSNR and SSIM inside the mask, for `run.json`."""
+"""How well a reconstruction draws its photos again: PSNR, SSIM, LPIPS inside the mask, for `run.json`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 from h3dstudio.data.scan import LoadedView
 from h3dstudio.fields.appearance import Appearance
 from h3dstudio.fields.photos import PhotoSet
-from h3dstudio.geometry.image_metrics import ImageScore, compare_images
+from h3dstudio.geometry.image_metrics import compare_images
 from h3dstudio.geometry.transforms import Similarity
+from h3dstudio.training.lpips import Lpips
 from h3dstudio.training.working_frame import photo_set
 
 LARGEST_SIDE = 1024
@@ -27,6 +28,7 @@ def score_views(
     frame: Similarity,
     *,
     training_views: int = TRAINING_VIEWS,
+    lpips: Lpips | None = None,
 ) -> dict[str, Any]:
     """Compare pictures with photos.
 
@@ -38,10 +40,12 @@ def score_views(
         training, held_out: views in the scan's own frame.
         frame: scan -> working frame.
         training_views: how many training photos are drawn.
+        lpips: also judges the pictures, where its weights are there.
 
     Returns:
         {"psnr_training", "ssim_training", "psnr_held_out", "ssim_held_out"} (means; the held-out ones only
-        where there are such views) and {"views": [{"view", "held_out", "psnr", "ssim", "pixels"}]}.
+        where there are such views) and {"views": [{"view", "held_out", "psnr", "ssim", "pixels"}]}; with
+        `lpips` also its means, and a value for each view that is large enough.
     """
     chosen = np.unique(
         np.linspace(0, len(training) - 1, min(training_views, len(training))).round().astype(int)
@@ -49,23 +53,30 @@ def score_views(
     views: list[dict[str, Any]] = []
     for index in chosen:
         photo = photo_set([training[index]], frame, LARGEST_SIDE, "cpu")
-        score = _score(appearance, photo, light=int(index), detail=False)
-        views.append({"view": training[index].view.index, "held_out": False, **score.as_dict()})
+        score = _score(appearance, photo, lpips, light=int(index), detail=False)
+        views.append({"view": training[index].view.index, "held_out": False, **score})
     for view in held_out:
-        score = _score(appearance, photo_set([view], frame, LARGEST_SIDE, "cpu"), light=None, detail=True)
-        views.append({"view": view.view.index, "held_out": True, **score.as_dict()})
+        photo = photo_set([view], frame, LARGEST_SIDE, "cpu")
+        score = _score(appearance, photo, lpips, light=None, detail=True)
+        views.append({"view": view.view.index, "held_out": True, **score})
     out: dict[str, Any] = {}
     for name, held in (("training", False), ("held_out", True)):
         group = [view for view in views if view["held_out"] is held]
-        for metric in ("psnr", "ssim") if group else ():
-            out[f"{metric}_{name}"] = float(np.mean([view[metric] for view in group]))
+        for metric in ("psnr", "ssim", "lpips"):
+            found = [view[metric] for view in group if metric in view]
+            if found:
+                out[f"{metric}_{name}"] = float(np.mean(found))
     return {**out, "views": views}
 
 
-def _score(appearance: Appearance, photo: PhotoSet, *, light: int | None, detail: bool) -> ImageScore:
+def _score(
+    appearance: Appearance, photo: PhotoSet, lpips: Lpips | None, *, light: int | None, detail: bool
+) -> dict[str, float]:
     mask = photo.masks[0].numpy()
     picture = appearance.render(
         photo.cameras[0], photo.size, light=light, detail=detail, background=(0, 0, 0)
     )
     image = (255 * photo.rgb[0].permute(1, 2, 0) + 0.5).byte().numpy()
-    return compare_images(picture, image, mask)
+    score = compare_images(picture, image, mask).as_dict()
+    distance = None if lpips is None else lpips.distance(picture, image, mask)
+    return score if distance is None else {**score, "lpips": distance}

@@ -21,6 +21,7 @@ from h3dstudio.jobs.events import Log, MeshSnapshot, Metrics
 from h3dstudio.training.confidence import vertex_confidence
 from h3dstudio.training.head_start import suggested_landmarks
 from h3dstudio.training.image_scores import score_views
+from h3dstudio.training.lpips import find_lpips
 from h3dstudio.training.result import ReconstructionResult
 from h3dstudio.training.state import SceneState
 from h3dstudio.training.steps import Problem
@@ -103,8 +104,13 @@ class Outcome:
         begun, views = time.monotonic(), self.views
         if cameras is not None:
             views = [_seen_by(view, camera) for view, camera in zip(views, cameras, strict=True)]
+        lpips = None
         try:
-            scores = score_views(appearance, views, self.held_out, self.story.frame)
+            lpips = find_lpips()
+        except H3DError as error:
+            yield Log(f"The pictures of the head are judged without LPIPS: {error}", "warning")
+        try:
+            scores = score_views(appearance, views, self.held_out, self.story.frame, lpips=lpips)
         except H3DError as error:
             yield Log(f"The pictures of the head were not judged: {error}", "warning")
             return {}
