@@ -439,6 +439,23 @@ def test_corrected_cameras_are_told(scan: Path, tmp_path: Path) -> None:
         assert page.tables[caption]["Mean"][1] == "3.00"
 
 
+def test_lpips_has_its_column_or_its_reason(scan: Path, tmp_path: Path) -> None:
+    from tests.unit.evaluation_report.tiny_run import SCORE
+
+    without = page_of(report(write_run(tmp_path / "one", scan), out=tmp_path / "out1"))
+    assert "LPIPS was not measured" in without.text
+    views = [
+        {"view": 0, "held_out": False, **SCORE},
+        {"view": 3, "held_out": True, **SCORE, "psnr": None, "lpips": 0.0625},
+    ]
+    run = write_run(tmp_path / "two", scan, image_metrics={"views": views})
+    page = page_of(report(run, out=tmp_path / "out2"))
+    assert page.tables["Photos: each view"]["View 3"] == ["held out", "identical", "0.9062", "0.0625", "700"]
+    assert page.tables["Photos: each view"]["View 0"][3] == "–"
+    assert page.tables["Photos: averages"]["LPIPS, mean of held-out photos"] == ["0.0625"]
+    assert "LPIPS was not measured" not in page.text
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.floats() | st.text(max_size=5) | st.just(10**400),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),

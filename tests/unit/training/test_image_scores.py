@@ -2,21 +2,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
 from h3dstudio.fields.appearance import fit_appearance
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.training.image_scores import score_views
+from h3dstudio.training.lpips import load_lpips
 from h3dstudio.training.working_frame import photo_set, working_frame
 from tests.unit.fields.lit_ball import RADIUS, photograph, ring, sun_from
 from tests.unit.geometry.shapes import sphere
+from tests.unit.training.test_lpips import weights
 from tests.unit.training.textured_ball import UNIT_SPHERE
 
 SUN = sun_from([0.6, 0.3, 0.6])
 
 
-def scored(mesh_radius: float = RADIUS, held_out: bool = True, **options: int) -> dict:
+def scored(mesh_radius: float = RADIUS, held_out: bool = True, **options: Any) -> dict:
     views = [photograph(camera, SUN) for camera in ring([-40, -20, 0, 20, 40])]
     views = [replace(view, view=replace(view.view, index=10 + at)) for at, view in enumerate(views)]
     others = [photograph(ring([10])[0], SUN)] if held_out else []
@@ -38,6 +43,16 @@ def test_a_true_shape_scores_well_on_both_kinds_of_views() -> None:
 
 def test_a_false_shape_scores_worse() -> None:
     assert scored(0.9 * RADIUS)["psnr_held_out"] < scored()["psnr_held_out"] - 3
+
+
+def test_lpips_judges_where_its_weights_are(tmp_path: Path) -> None:
+    torch.save(weights(), tmp_path / "alex.pt")
+    scores = scored(lpips=load_lpips([tmp_path / "alex.pt"]), training_views=2)
+    values = [view["lpips"] for view in scores["views"]]
+    assert all(value > 0 for value in values)
+    assert scores["lpips_training"] == pytest.approx(sum(values[:2]) / 2)
+    assert scores["lpips_held_out"] == values[2]
+    assert "lpips_training" not in scored(training_views=2)
 
 
 def test_means_are_of_the_views_and_absent_without_any() -> None:
