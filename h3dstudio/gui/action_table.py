@@ -281,11 +281,23 @@ ACTIONS: Mapping[str, Spec] = {
         "&Leave the photo", "display.leave_photo", "Esc", "close", "Back from a photo's camera to a free one"
     ),
     "theme_system": Spec(
-        "Follow the &system", "display.theme_system", checkable=True, checked=True, group="theme"
+        "Follow the &system", "preferences.theme_system", checkable=True, checked=True, group="theme"
     ),
-    "theme_light": Spec("&Light", "display.theme_light", checkable=True, group="theme"),
-    "theme_dark": Spec("&Dark", "display.theme_dark", checkable=True, group="theme"),
-    "shortcuts": Spec("&Keyboard shortcuts", "help.shortcuts", "F1", "", "Everything the keyboard can do"),
+    "theme_light": Spec("&Light", "preferences.theme_light", checkable=True, group="theme"),
+    "theme_dark": Spec("&Dark", "preferences.theme_dark", checkable=True, group="theme"),
+    "preferences": Spec(
+        "&Preferences…", "preferences.ask", "Ctrl+,", "preferences", "Look, projects, new reconstructions"
+    ),
+    "reset_layout": Spec(
+        "Reset &layout", "reset_layout", "", "", "Put every panel back where it was at first"
+    ),
+    "shortcuts": Spec(
+        "&Commands and shortcuts…",
+        "help.shortcuts",
+        "F1",
+        "search",
+        "Search every command, see its keys, and run it",
+    ),
     "about": Spec("&About H3D Studio", "help.about", "", "info", "Version and licences"),
 }
 MENUS: Mapping[str, tuple[str, ...]] = {
@@ -307,7 +319,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "-",
         "quit",
     ),
-    "&Edit": ("undo", "redo"),
+    "&Edit": ("undo", "redo", "-", "preferences"),
     "&Reconstruct": ("start", "pause", "finish", "cancel", "-", "resume_run", "-", "prior"),
     "&View": (
         "reconstruction",
@@ -335,6 +347,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "back_to_scan",
         "-",
         "@docks",
+        "reset_layout",
         "@theme",
     ),
     "&Help": ("shortcuts", "about"),

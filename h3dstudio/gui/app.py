@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -16,17 +17,21 @@ from h3dstudio import __version__
 from h3dstudio.errors import H3DError, UsageError
 from h3dstudio.training.settings import DEVICES, METHODS, QUALITIES, ReconstructionSettings
 
+_ORGANIZATION, _NAME = "h3dstudio", "studio"
+
 
 def parser() -> argparse.ArgumentParser:
     """The window's own arguments."""
     out = argparse.ArgumentParser(prog="h3dstudio", description="Open the studio.")
-    out.add_argument("path", nargs="?", type=Path, help="a scan folder, a dataset of scans, or demo")
+    out.add_argument(
+        "path", nargs="?", type=Path, help="a scan folder, a dataset of scans, a project, a mesh, or demo"
+    )
     out.add_argument("--start", action="store_true", help="reconstruct as soon as the scan is read")
     out.add_argument("--demo", action="store_true", help="open the bundled demo scan")
-    out.add_argument("--quality", choices=QUALITIES, default="standard")
-    out.add_argument("--method", choices=METHODS, default=METHODS[0])
+    out.add_argument("--quality", choices=QUALITIES, help="default: as preferred")
+    out.add_argument("--method", choices=METHODS, help="default: as preferred")
     out.add_argument("--prior", type=Path, help="the head prior to use (default: the bundled one)")
-    out.add_argument("--device", default="auto", help=f"{', '.join(DEVICES)} or cuda:N")
+    out.add_argument("--device", help=f"{', '.join(DEVICES)} or cuda:N (default: as preferred)")
     out.add_argument("--seed", type=int, default=0)
     out.add_argument("--views", help="a view list's name or view numbers: 3, 8, all, 0,8,58")
     out.add_argument("--out", type=Path, help="the run folder")
@@ -38,9 +43,9 @@ def run(argv: Sequence[str]) -> int:
     try:
         arguments = parser().parse_args(list(argv))
         settings = ReconstructionSettings(
-            arguments.method,
-            arguments.quality,
-            arguments.device,
+            arguments.method or METHODS[0],
+            arguments.quality or "standard",
+            arguments.device or "auto",
             arguments.seed,
             prior=str(arguments.prior.expanduser().absolute()) if arguments.prior else "",
         )
@@ -79,14 +84,17 @@ def make_application(name: str = "h3dstudio") -> Any:
     keep_constants_alive()
     set_default_format()
 
+    if (percent := str(QSettings(_ORGANIZATION, _NAME).value("scale", ""))).isdecimal():
+        os.environ.setdefault("QT_SCALE_FACTOR", str(int(percent) / 100))
     application = QApplication.instance() or QApplication([name])
     assert isinstance(application, QApplication)
-    application.setApplicationName("studio")
+    application.setApplicationName(_NAME)
     application.setApplicationDisplayName("H3D Studio")
-    application.setOrganizationName("h3dstudio")
+    application.setOrganizationName(_ORGANIZATION)
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("h3dstudio")
     application.setWindowIcon(icons.application_icon())
+    _translate(application)
     theme.current().choose(str(QSettings().value("theme", "system")))
     return application
 
@@ -96,10 +104,15 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
     from h3dstudio.gui.bridge import Supervisor
 
     # The worker loads its heavy modules while the window comes up.
-    supervisor = Supervisor()
+    from h3dstudio.gui.preferences import preferred_settings, stored
+
+    supervisor = Supervisor(redraws=float(stored("redraws")))
     supervisor.start()
     from h3dstudio.gui.main_window import MainWindow
 
+    given = {name: getattr(arguments, name) for name in ("method", "quality", "device")}
+    preferred = asdict(preferred_settings())
+    settings = replace(settings, **{name: value or preferred[name] for name, value in given.items()})
     window = MainWindow(supervisor, out=arguments.out)
     install_hooks(window)
     window.set_settings(settings)
@@ -110,8 +123,26 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
         window.open(arguments.path, views=arguments.views, start=arguments.start)
     elif arguments.demo or arguments.start:
         _open_demo(window, arguments)
+    elif stored("reopen"):
+        window.workspace.opening.reopen()
     stop_on_signals(window)
     return int(application.exec())
+
+
+def _translate(application: Any) -> None:
+    """The user's language, where there are translations: of this program, and of Qt's own buttons."""
+    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+
+    from h3dstudio.data.resources import PLACES
+
+    qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for name, folders in (
+        ("qtbase", (qt,)),
+        ("h3dstudio", [str(place / "translations") for place in PLACES]),
+    ):
+        translator = QTranslator(application)
+        if any(translator.load(QLocale(), name, "_", folder) for folder in folders):
+            application.installTranslator(translator)
 
 
 def _open_demo(window: Any, arguments: argparse.Namespace) -> None:

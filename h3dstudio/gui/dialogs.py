@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QMessageBox, QWidget
 
 from h3dstudio.errors import H3DError
 from h3dstudio.gui import icons, theme
@@ -76,6 +76,15 @@ def ask(
     box.buttonClicked.connect(lambda button: answered(keys.get(button, "")))
     box.open()
     return box
+
+
+def close_button(dialog: QDialog) -> QDialogButtonBox:
+    """The row of buttons of a dialog that only shows something, or whose changes hold at once."""
+    buttons = QDialogButtonBox()
+    close = buttons.addButton(dialog.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
+    close.setDefault(True)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
 
 
 def show_error(

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.data.scan import Scan
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui import dialogs, theme
+from h3dstudio.gui import dialogs
 from h3dstudio.gui.bridge import ReadyMesh
 from h3dstudio.gui.runs import read_ready
 from h3dstudio.gui.tasks import Tasks
@@ -199,15 +199,6 @@ class Display(QObject):
             key=f"stand-in {name}",
         )
 
-    def theme_system(self) -> None:
-        choose_theme("system")
-
-    def theme_light(self) -> None:
-        choose_theme("light")
-
-    def theme_dark(self) -> None:
-        choose_theme("dark")
-
     def _photo_left(self) -> None:
         self._photo = None
         self._tasks.drop("photo")
@@ -250,9 +241,3 @@ class Display(QObject):
 
     def _explain(self, title: str, error: Exception) -> None:
         dialogs.show_error(self._window, title, error)
-
-
-def choose_theme(choice: str) -> None:
-    """Take and remember "system", "light" or "dark"."""
-    theme.current().choose(choice)
-    QSettings().setValue("theme", choice)

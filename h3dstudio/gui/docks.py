@@ -35,6 +35,7 @@ class Docks:
         for name in _FIRST:
             self._docks[name].raise_()
         self._shown = True
+        self._first_state = window.saveState()
 
     def actions(self) -> Iterator[QAction]:
         """Show or hide each."""
@@ -54,6 +55,8 @@ class Docks:
         self._shown = False
         for dock in self._docks.values():
             dock.hide()
+        self._sweep()
+        QTimer.singleShot(0, self._window, self._sweep)
 
     def reveal(self) -> None:
         """Show them as the user left them."""
@@ -89,6 +92,21 @@ class Docks:
         docks, way = self._docks, Qt.Orientation
         self._window.resizeDocks([docks["Scan"], docks["Reconstruct"]], [left, right], way.Horizontal)
         self._window.resizeDocks([docks["Progress"]], [high], way.Vertical)
+
+    def reset(self) -> None:
+        """Every panel where it was at first, and as large."""
+        if self._shown:
+            self._window.restoreState(self._first_state)
+            self._bring_up()
+            self.proportion()
+        QSettings().remove(_LAYOUT)
+
+    def _bring_up(self) -> None:
+        for dock in self._docks.values():
+            dock.setFloating(False)
+            dock.show()
+        for name in _FIRST:
+            self._docks[name].raise_()
 
     def remember(self) -> None:
         """Keep layout and geometry for the next time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -31,10 +32,12 @@ from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
 from h3dstudio.gui.panels.scan_panel import ScanPanel
 from h3dstudio.gui.panels.welcome import WelcomePage
 from h3dstudio.gui.pictures import Pictures
+from h3dstudio.gui.preferences import RECONSTRUCTION as RECONSTRUCTION_PREFERENCES
+from h3dstudio.gui.preferences import Preferences, preferred_out, preferred_settings
 from h3dstudio.gui.priors import Priors
 from h3dstudio.gui.reports import Reports
 from h3dstudio.gui.run_model import RunState
-from h3dstudio.gui.runs import Runs, default_out
+from h3dstudio.gui.runs import Runs
 from h3dstudio.gui.scans import OpenScan, Scans
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.thumbnails import Thumbnails, pixels
@@ -83,7 +86,8 @@ class MainWindow(QMainWindow):
         self.priors = Priors(self, self.tasks, self.prior_panel, self.prior_choice)
         self.trainings = Trainings(self, self.runs, self.prior_panel.training, self.prior_choice)
         self.reports = Reports(self, self.runs)
-        self.help = about.Help(self)
+        self.help = about.Help(self, self.actions_by_name)
+        self.preferences = Preferences(self, self.actions_by_name)
         parts = Parts(
             self.tasks,
             self.scans,
@@ -117,6 +121,10 @@ class MainWindow(QMainWindow):
         self._docks.reveal()
         self._docks.raise_("Prior")
         self._refresh()
+
+    def reset_layout(self) -> None:
+        """Put the panels back where they were at first."""
+        self._docks.reset()
 
     def show_reconstruct(self) -> None:
         """Back to the scan."""
@@ -187,6 +195,8 @@ class MainWindow(QMainWindow):
         self.workspace.mesh_opened.connect(self._take_own_mesh)
         self.workspace.said.connect(self._say)
         self.workspace.logged.connect(self.log.add)
+        self.preferences.changed.connect(self._take_preference)
+        self.preferences.follow("autosave", self.workspace.recoveries.set_interval)
         self._closing.later.connect(self.workspace.keep_for_later)
         self.welcome.recent_chosen.connect(self.open)
         self.scan_panel.scan_chosen.connect(self.scans.choose)
@@ -268,6 +278,11 @@ class MainWindow(QMainWindow):
     def _show_dataset(self) -> None:
         if (opened := self.scans.current) is not None:
             self.scan_panel.set_dataset(opened.folders, opened.folder)
+
+    def _take_preference(self, key: str) -> None:
+        if key in RECONSTRUCTION_PREFERENCES and not self.runs.state.active:
+            preferred = {key: getattr(preferred_settings(), key)}
+            self.reconstruct_panel.set_settings(replace(self.reconstruct_panel.settings, **preferred))
 
     def _clear(self) -> None:
         """Nothing is open any more: back to the first page."""
@@ -377,7 +392,7 @@ class MainWindow(QMainWindow):
         opened, views = self.scans.current, self.scan_panel.wanted
         if opened is None or not views or not self.scan_panel.model.ticked:
             return None
-        return opened.folder, views, self.reconstruct_panel.settings, self._out or default_out(opened.scan)
+        return opened.folder, views, self.reconstruct_panel.settings, self._out or preferred_out(opened.scan)
 
     def _fill_recent(self) -> None:
         paths = self.workspace.opening.recent()

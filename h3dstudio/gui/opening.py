@@ -50,6 +50,11 @@ class Opening(QObject):
         stored: Any = QSettings().value(_PROJECTS, [])
         return [Path(path) for path in ([stored] if isinstance(stored, str) else stored or [])]
 
+    def reopen(self) -> None:
+        """Open the project that was open last, where it is still there."""
+        if (last := next(iter(self.recent_projects()), None)) is not None and last.exists():
+            self._projects.open(last)
+
     def forget_recent(self) -> None:
         """Empty the list."""
         QSettings().remove(_PROJECTS)

@@ -68,7 +68,7 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self._choice = "system"
-        self.colors = LIGHT
+        self.colors, self._applied = LIGHT, False
         application.setStyle("Fusion")
         application.setFont(_font(application.font()))
         application.styleHints().colorSchemeChanged.connect(self._apply)
@@ -87,7 +87,10 @@ class Theme(QObject):
     def _apply(self) -> None:
         system = self._application.styleHints().colorScheme()
         dark = system is Qt.ColorScheme.Dark if self._choice == "system" else self._choice == "dark"
-        self.colors = DARK if dark else LIGHT
+        colors = DARK if dark else LIGHT
+        if self._applied and colors is self.colors:
+            return  # Dressing every widget anew takes long.
+        self.colors, self._applied = colors, True
         self._application.setPalette(palette(self.colors))
         self._application.setStyleSheet(style_sheet(self.colors))
         self.changed.emit()
@@ -270,6 +273,14 @@ QListWidget#Chips {{ background: transparent; border: none; }}
 QListWidget#Chips::item {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border};
     border-radius: 7px; padding: 4px 8px; margin: 0 3px; }}
 QListWidget#Chips::item:selected {{ border-color: {c.accent}; }}
+QPlainTextEdit#Framed, QTreeWidget#Framed {{ background: {c.panel}; border: 1px solid {c.border};
+    border-radius: 8px; outline: none; padding: 4px; }}
+QPlainTextEdit#Framed:focus, QTreeWidget#Framed:focus {{ border-color: {c.accent}; }}
+QTreeWidget#Framed::item {{ padding: 4px 6px; border-radius: 5px; }}
+QTreeWidget#Framed::item:hover {{ background: {c.raised}; }}
+QTreeWidget#Framed::item:selected {{ background: {c.hover}; color: {c.text}; }}
+QTreeWidget#Framed QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: none;
+    padding: 4px 8px; }}
 QListView#Views {{ background: {c.panel}; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}

@@ -24,6 +24,7 @@ NO_SCREEN = {
     "test_immortal.py",
     "test_latent_desk.py",
     "test_scale.py",
+    "test_settings_table.py",
 }
 
 

@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from h3dstudio.data.project_files import SUFFIX
 from h3dstudio.gui import icons, theme
 
-_WIDTH = 640
-_SHOWN = 4
+_WIDTH = 760
+_SHOWN = 5
+_DROP = "or drop a folder, a project or a mesh anywhere in this window"
 
 
 class WelcomePage(QWidget):
@@ -30,10 +32,13 @@ class WelcomePage(QWidget):
         self.open = Card("open", "Open a scan folder", "Photos, masks and cameras: H3DS, IDR or DTU layout")
         self.open.clicked.connect(actions["open"].trigger)
         self.open.setToolTip(actions["open"].toolTip())
+        self.project = Card("project", "Open a project", "Go on where you stopped: ticks, landmarks, result")
+        self.project.clicked.connect(actions["open_project"].trigger)
+        self.project.setToolTip(actions["open_project"].toolTip())
         self.demo = Card("demo", "Try the demo scan", "A synthetic head that comes with the program")
         self.demo.clicked.connect(actions["demo"].trigger)
         self.demo.setToolTip(actions["demo"].toolTip())
-        self.drop = QLabel("or drop a folder anywhere in this window")
+        self.drop = QLabel(_DROP)
         self.drop.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
@@ -44,7 +49,7 @@ class WelcomePage(QWidget):
         self._take_colors()
 
     def set_recent(self, folders: Sequence[Path]) -> None:
-        """Show the newest of the recently opened folders."""
+        """Show the newest of the recently opened projects and folders."""
         while self._recent.count():
             if (item := self._recent.takeAt(0)) and (widget := item.widget()):
                 widget.deleteLater()
@@ -56,7 +61,7 @@ class WelcomePage(QWidget):
         """Light up while a folder is held over the window."""
         colors = theme.current().colors
         edge, text = (colors.accent, colors.accent) if over else (colors.border, colors.muted)
-        self.drop.setText("Let go to open it" if over else "or drop a folder anywhere in this window")
+        self.drop.setText("Let go to open it" if over else _DROP)
         self.drop.setStyleSheet(
             f"color: {text}; border: 1.5px dashed {edge}; border-radius: 12px; padding: 20px;"
         )
@@ -64,7 +69,9 @@ class WelcomePage(QWidget):
     def _link(self, folder: Path) -> QPushButton:
         button = QPushButton(f"{folder.name}    {folder.parent}")
         button.setObjectName("Link")
-        button.setIcon(icons.icon("recent", theme.current().colors.muted))
+        button.setIcon(
+            icons.icon("project" if folder.suffix == SUFFIX else "recent", theme.current().colors.muted)
+        )
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setToolTip(str(folder))
         button.clicked.connect(lambda: self.recent_chosen.emit(folder))
@@ -82,6 +89,7 @@ class WelcomePage(QWidget):
         cards = QHBoxLayout()
         cards.setSpacing(14)
         cards.addWidget(self.open, 1)
+        cards.addWidget(self.project, 1)
         cards.addWidget(self.demo, 1)
         column = QFrame()
         column.setFixedWidth(_WIDTH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QLabel
 
 from h3dstudio.gui import theme
@@ -11,10 +11,11 @@ from h3dstudio.gui.viewport.mesh_view import MeshView
 _INSET = 12
 
 
-class PaneTitles:
+class PaneTitles(QObject):
     """Two labels at the top of their pictures; hidden while there is only one picture."""
 
     def __init__(self, view: MeshView) -> None:
+        super().__init__(view)  # So that its connection ends with the view.
         self._view = view
         self.labels = (QLabel(view), QLabel(view))
         for label in self.labels:
