@@ -58,6 +58,29 @@ class LinearPriorArrays:
         return int(self.basis.shape[1])
 
 
+@dataclass(frozen=True, eq=False)
+class LinearPriorFactors:
+    """The same as the file keeps it: coarse nodes everywhere, and what the band's nodes add to them.
+
+    Attributes:
+        origin, spacing, shape, mean, landmark_mean, landmark_basis: as of `LinearPriorArrays`.
+        steps: per axis, every how manieth node is a coarse one.
+        coarse: (x, y, z, K) mm per standard deviation at the coarse nodes; linear in between.
+        band: (B,) flat indices of the band's nodes; `fine` (B, K) is added there.
+    """
+
+    origin: tuple[float, float, float]
+    spacing: float
+    shape: tuple[int, int, int]
+    steps: tuple[int, ...]
+    mean: F32
+    coarse: F32
+    band: NDArray[np.int64]
+    fine: F32
+    landmark_mean: F32
+    landmark_basis: F32
+
+
 def write_linear_prior(path: str | os.PathLike[str], prior: LinearPriorArrays) -> None:
     """Write `prior` in its compact form, whole or not at all. Raises OutputError."""
     write_prior_file(path, PriorFile(FAMILY, pack_linear_prior(prior), prior.provenance))
@@ -70,10 +93,33 @@ def read_linear_prior(path: str | os.PathLike[str]) -> LinearPriorArrays:
 
 def unpack_linear_prior(file: PriorFile, where: str | os.PathLike[str]) -> LinearPriorArrays:
     """The dense arrays of a file that has been read. Raises PriorError."""
+    return _unpacked(unpack_factors(file, where), file)
+
+
+def unpack_factors(file: PriorFile, where: str | os.PathLike[str]) -> LinearPriorFactors:
+    """A file that has been read, not made dense: a quarter of the memory, and little to compute.
+
+    Raises PriorError.
+    """
     if file.family != FAMILY:
         raise PriorError(f"this is a head prior of family {file.family}, expected {FAMILY}", where=where)
     _check(file.arrays, where)
-    return _unpacked(file)
+    arrays = file.arrays
+    x, y, z = (int(count) for count in arrays["shape"])
+    a, b, c = (float(value) for value in arrays["origin"])
+    coarse = arrays["coarse"].T * arrays["coarse_scale"]
+    return LinearPriorFactors(
+        origin=(a, b, c),
+        spacing=float(arrays["spacing"]),
+        shape=(x, y, z),
+        steps=coarse_steps((x, y, z)),
+        mean=arrays["mean"] * arrays["mean_scale"],
+        coarse=np.ascontiguousarray(coarse).reshape(*_coarse_shape((x, y, z)), -1),
+        band=np.flatnonzero(_band(arrays)),
+        fine=np.ascontiguousarray(arrays["fine"].T * arrays["fine_scale"]),
+        landmark_mean=arrays["landmark_mean"],
+        landmark_basis=arrays["landmark_basis"],
+    )
 
 
 def coarse_steps(shape: tuple[int, int, int]) -> tuple[int, ...]:
@@ -149,26 +195,19 @@ def _smooth(coarse: NDArray[Any], scale: F32, shape: tuple[int, ...], steps: tup
     return interpolate(values.reshape(shape), steps).reshape(-1, shape[-1])
 
 
-def _unpacked(file: PriorFile) -> LinearPriorArrays:
-    arrays = file.arrays
-    x, y, z = (int(count) for count in arrays["shape"])
-    size = len(arrays["fine_scale"])
-    steps = coarse_steps((x, y, z))
-    band = _band(arrays)
-    shape = (*_coarse_shape((x, y, z)), size)
-    basis = _smooth(arrays["coarse"].T, arrays["coarse_scale"], shape, steps)
-    basis[band] += arrays["fine"].T * arrays["fine_scale"]
-    a, b, c = (float(value) for value in arrays["origin"])
+def _unpacked(factors: LinearPriorFactors, file: PriorFile) -> LinearPriorArrays:
+    basis = interpolate(factors.coarse, factors.steps).reshape(-1, factors.coarse.shape[-1])
+    basis[factors.band] += factors.fine
     return LinearPriorArrays(
-        origin=(a, b, c),
-        spacing=float(arrays["spacing"]),
-        shape=(x, y, z),
-        mean=arrays["mean"] * arrays["mean_scale"],
+        origin=factors.origin,
+        spacing=factors.spacing,
+        shape=factors.shape,
+        mean=factors.mean,
         basis=basis,
-        landmark_mean=arrays["landmark_mean"],
-        landmark_basis=arrays["landmark_basis"],
-        spectrum=arrays["spectrum"],
-        band=band,
+        landmark_mean=factors.landmark_mean,
+        landmark_basis=factors.landmark_basis,
+        spectrum=file.arrays["spectrum"],
+        band=_band(file.arrays),
         provenance=file.provenance,
     )
 

@@ -56,6 +56,7 @@ class SourcePixels:
     """M pixels to be explained: view (M,), position (M, 2), their rays, and a fixed order of the other views.
 
     Attributes:
+        patches: (M, Q) intensities around them at the level they were drawn for.
         priority: (M, N) which other views are preferred; drawn once, so that steps minimise one energy.
         coverage: how often the patches cover each foreground pixel.
     """
@@ -64,6 +65,7 @@ class SourcePixels:
     pixel: Tensor
     origins: Tensor
     directions: Tensor
+    patches: Tensor
     priority: Tensor
     coverage: float
 
@@ -90,7 +92,9 @@ def draw_source_pixels(photos: PhotoSet, level: int, count: int, rng: np.random.
     pixel = torch.from_numpy(chosen[:, 1:].astype(np.float32)).to(photos.device)
     priority = torch.from_numpy(rng.random((len(chosen), photos.count), dtype=np.float32)).to(photos.device)
     coverage = max(1.0, len(chosen) * PATCH**2 * 4**level / max(len(every), 1))
-    return SourcePixels(view, pixel, photos.centers[view], photos.directions(view, pixel), priority, coverage)
+    patches = photos.intensity(level, view, patch_pixels(pixel, level))
+    origins, directions = photos.centers[view], photos.directions(view, pixel)
+    return SourcePixels(view, pixel, origins, directions, patches, priority, coverage)
 
 
 def noise_levels(photos: PhotoSet, options: PhotoOptions) -> list[float]:
@@ -259,9 +263,9 @@ def compare_patches(
     """All pairs of `visible` at one pyramid level."""
     view = sources.view[visible.index]
     origins = sources.origins[visible.index]
-    pixels, ray = patch_rays(photos, view, sources.pixel[visible.index], level)
+    ray = patch_rays(photos, view, sources.pixel[visible.index], level)
     surface, smooth = patch_on_surface(grid, samples, ray, origins, visible.hits, level)
-    intensity, spread = normalised_patch(photos.sample(level, view, pixels)[0], basis, noise)
+    intensity, spread = normalised_patch(sources.patches[visible.index], basis, noise)
     row, slot = torch.nonzero(visible.seen & smooth[:, None], as_tuple=True)
     other = visible.other[row, slot]
     target, _ = photos.project(other, surface[row])
@@ -302,7 +306,7 @@ def photo_term(
     row, slot, error = pairs.row, pairs.slot, pairs.error
     along = _pixel_per_depth(photos, pairs.other, hits.points[row], directions[row])
     residual = pairs.values - pairs.intensity
-    slope = pairs.slope((pairs.image_gradient * along[:, None]).sum(dim=2), basis)
+    slope = pairs.slope((pairs.image_gradient @ along[:, :, None])[:, :, 0], basis)
     damped = sources.coverage * options.overlap * 2 * pairs.variance
     weight = pairs.texture / (1 + (error / options.robust) ** 2) / damped
     per_mm = slope / hits.slope[row][:, None]  # dt = -df / slope
@@ -348,11 +352,16 @@ def _corner_shares(device: torch.device) -> Tensor:
     return torch.stack([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], dim=1)
 
 
-def patch_rays(photos: PhotoSet, view: Tensor, center: Tensor, level: int) -> tuple[Tensor, Tensor]:
-    """Patches around pixels (S, 2) of views (S,) -> pixels (S, Q, 2), their rays (S, Q, 3) of any length."""
-    pixels = center[:, None] + _patch_pixels(photos.device) * 2.0**level
+def patch_pixels(center: Tensor, level: int) -> Tensor:
+    """(S, Q, 2) the pixels of the patches around (S, 2), full resolution."""
+    return center[:, None] + _patch_pixels(center.device) * 2.0**level
+
+
+def patch_rays(photos: PhotoSet, view: Tensor, center: Tensor, level: int) -> Tensor:
+    """Rays (S, Q, 3) of any length through the patches around pixels (S, 2) of views (S,)."""
+    pixels = patch_pixels(center, level)
     homogeneous = torch.cat([pixels, torch.ones_like(pixels[..., :1])], dim=2)
-    return pixels, torch.einsum("nij,nqj->nqi", photos.back_projection[view], homogeneous)
+    return homogeneous @ photos.back_projection[view].transpose(1, 2)
 
 
 def patch_on_surface(

@@ -8,7 +8,7 @@ head is head-sized in mm (scale 1 for scans that are in mm already). Single prec
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -41,6 +41,7 @@ class PhotoSet:
     projection: Tensor  # (N, 3, 4)
     centers: Tensor  # (N, 3)
     back_projection: Tensor  # (N, 3, 3): pixel (u, v, 1) -> direction, not normalised
+    _slopes: dict[int, Tensor] = field(default_factory=dict, init=False, repr=False)  # see `_sloped`
 
     @property
     def count(self) -> int:
@@ -74,33 +75,54 @@ class PhotoSet:
     def with_cameras(self, cameras: Sequence[Camera]) -> PhotoSet:
         """The same photos, taken by other cameras."""
         projection, centers, back = _camera_tensors(cameras, self.device)
-        return replace(
+        moved = replace(
             self, cameras=tuple(cameras), projection=projection, centers=centers, back_projection=back
         )
+        object.__setattr__(moved, "_slopes", self._slopes)  # the images are the same
+        return moved
 
     def in_frame(self, frame: Similarity) -> PhotoSet:
         """The same photos for a world that `frame` has moved, turned and scaled."""
         return self.with_cameras([camera.in_frame(frame) for camera in self.cameras])
 
     def sample(self, level: int, view: Tensor, pixel: Tensor) -> tuple[Tensor, Tensor]:
-        """Bilinear intensity (M, Q) and its gradient (M, Q, 2) per full-resolution pixel at (M, Q, 2)."""
-        image = self.pyramid[level]
-        height, width = image.shape[1:]
-        at = (pixel + 0.5) / 2**level - 0.5
-        upper = torch.tensor([width - 1.001, height - 1.001], device=image.device)
-        at = torch.minimum(at.clamp(min=0.0), upper)
-        corner = at.floor()
-        fx, fy = (at - corner).unbind(-1)
-        cell = corner.long()
-        base = (view[:, None] * (height * width) + cell[..., 1] * width + cell[..., 0]).reshape(-1)
-        flat = image.reshape(-1)
-        a00, a01, a10, a11 = (  # a third of the time of flat[base + step]
-            flat[step:].index_select(0, base).reshape(cell.shape[:-1]) for step in (0, 1, width, width + 1)
-        )
-        value = (a00 * (1 - fx) + a01 * fx) * (1 - fy) + (a10 * (1 - fx) + a11 * fx) * fy
-        gradient_x = (a01 - a00) * (1 - fy) + (a11 - a10) * fy
-        gradient_y = (a10 - a00) * (1 - fx) + (a11 - a01) * fx
-        return value, torch.stack([gradient_x, gradient_y], dim=-1) / 2**level
+        """Bilinear intensity (M, Q) and its gradient (M, Q, 2) per full-resolution pixel at (M, Q, 2).
+
+        The gradient is the interpolated central difference, which has no jumps where cells meet.
+        """
+        found = self._interpolated(self._sloped(level), level, view, pixel)
+        return found[:, 0], found[:, 1:].transpose(1, 2) / 2**level
+
+    def intensity(self, level: int, view: Tensor, pixel: Tensor) -> Tensor:
+        """Bilinear intensity (M, Q) alone."""
+        return self._interpolated(self.pyramid[level][:, None], level, view, pixel)[:, 0]
+
+    def _interpolated(self, images: Tensor, level: int, view: Tensor, pixel: Tensor) -> Tensor:
+        """Images (N, C, h, w) of a level at pixels (M, Q, 2) of views (M,) -> (M, C, Q).
+
+        Photo by photo, all in one call: a third of the time of looking up every pixel's four neighbours.
+        """
+        height, width = images.shape[2:]
+        size = torch.tensor([width, height], device=images.device) * 2**level
+        order = torch.argsort(view, stable=True)
+        counts = torch.bincount(view, minlength=self.count)
+        first = counts.cumsum(0) - counts
+        slot = torch.empty_like(order)
+        slot[order] = torch.arange(len(order), device=order.device) - first[view[order]]
+        table = pixel.new_zeros(self.count, int(counts.max()) if len(view) else 0, *pixel.shape[1:])
+        table[view, slot] = (2 * pixel + 1) / size - 1
+        if not table.numel():
+            return pixel.new_zeros(len(view), images.shape[1], pixel.shape[1])
+        found = functional.grid_sample(images, table, align_corners=False, padding_mode="border")
+        return found.transpose(1, 2)[view, slot]
+
+    def _sloped(self, level: int) -> Tensor:
+        """(N, 3, h, w): a level's intensity and its slopes along u and v, made when they are first needed."""
+        if level not in self._slopes:
+            image = self.pyramid[level]
+            down, right = torch.gradient(image, dim=(1, 2))
+            self._slopes[level] = torch.stack([image, right, down], dim=1)
+        return self._slopes[level]
 
 
 def build_photo_set(

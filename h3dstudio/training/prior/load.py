@@ -38,15 +38,18 @@ def load_prior(path: Path | None = None, device: torch.device | str = "cpu") -> 
 
 
 def _linear(file: PriorFile, where: Path, device: torch.device) -> HeadPrior:
-    from h3dstudio.data.linear_prior_file import unpack_linear_prior
+    from h3dstudio.data.linear_prior_file import unpack_factors
     from h3dstudio.fields.grid import Grid
-    from h3dstudio.fields.prior.linear import LinearPrior
+    from h3dstudio.fields.prior.banded import BandedPrior
 
-    arrays = unpack_linear_prior(file, where)
-    tensors = (arrays.mean, arrays.basis, arrays.landmark_mean, arrays.landmark_basis)
-    return LinearPrior(
-        Grid(arrays.origin, arrays.spacing, arrays.shape),
+    factors = unpack_factors(file, where)
+    tensors = (factors.mean, factors.coarse, factors.band, factors.fine)
+    return BandedPrior(
+        Grid(factors.origin, factors.spacing, factors.shape),
+        factors.steps,
         *(torch.from_numpy(array).to(device) for array in tensors),
+        torch.from_numpy(factors.landmark_mean).to(device),
+        torch.from_numpy(factors.landmark_basis).to(device),
     )
 
 
