@@ -56,7 +56,7 @@ class SourcePixels:
     """M pixels to be explained: view (M,), position (M, 2), their rays, and a fixed order of the other views.
 
     Attributes:
-        patches: (M, Q) intensities around them at the level they were drawn for.
+        level: of the pyramid that they were drawn for; `patches` (M, Q) are the intensities around them there.
         priority: (M, N) which other views are preferred; drawn once, so that steps minimise one energy.
         coverage: how often the patches cover each foreground pixel.
     """
@@ -65,9 +65,16 @@ class SourcePixels:
     pixel: Tensor
     origins: Tensor
     directions: Tensor
+    level: int
     patches: Tensor
     priority: Tensor
     coverage: float
+
+    def taken_by(self, photos: PhotoSet) -> SourcePixels:
+        """The same pixels of the same photos, whose cameras have moved."""
+        return replace(
+            self, origins=photos.centers[self.view], directions=photos.directions(self.view, self.pixel)
+        )
 
     def in_frame(self, frame: Similarity) -> SourcePixels:
         """The same pixels where `frame` has moved the world."""
@@ -94,7 +101,7 @@ def draw_source_pixels(photos: PhotoSet, level: int, count: int, rng: np.random.
     coverage = max(1.0, len(chosen) * PATCH**2 * 4**level / max(len(every), 1))
     patches = photos.intensity(level, view, patch_pixels(pixel, level))
     origins, directions = photos.centers[view], photos.directions(view, pixel)
-    return SourcePixels(view, pixel, origins, directions, patches, priority, coverage)
+    return SourcePixels(view, pixel, origins, directions, level, patches, priority, coverage)
 
 
 def noise_levels(photos: PhotoSet, options: PhotoOptions) -> list[float]:
@@ -256,12 +263,11 @@ def compare_patches(
     samples: Tensor,
     sources: SourcePixels,
     visible: VisibleSources,
-    level: int,
     noise: float,
     basis: Tensor,
 ) -> ComparedPatches:
-    """All pairs of `visible` at one pyramid level."""
-    view = sources.view[visible.index]
+    """All pairs of `visible`, at the pyramid level of the sources."""
+    level, view = sources.level, sources.view[visible.index]
     origins = sources.origins[visible.index]
     ray = patch_rays(photos, view, sources.pixel[visible.index], level)
     surface, smooth = patch_on_surface(grid, samples, ray, origins, visible.hits, level)
@@ -295,14 +301,13 @@ def photo_term(
     samples: Tensor,
     sources: SourcePixels,
     visible: VisibleSources,
-    level: int,
     noise: float,
     basis: Tensor,
     options: PhotoOptions,
 ) -> tuple[Quadratic, PhotoReport]:
-    """The quadratic of all patches at one pyramid level; points are the patches' corners on the surface."""
+    """The quadratic of all patches at the sources' pyramid level; points are the patches' corners on the surface."""
     hits, directions = visible.hits, sources.directions[visible.index]
-    pairs = compare_patches(photos, grid, samples, sources, visible, level, noise, basis)
+    pairs = compare_patches(photos, grid, samples, sources, visible, noise, basis)
     row, slot, error = pairs.row, pairs.slot, pairs.error
     along = _pixel_per_depth(photos, pairs.other, hits.points[row], directions[row])
     residual = pairs.values - pairs.intensity

@@ -51,15 +51,14 @@ def patch_motion(
     samples: Tensor,
     sources: SourcePixels,
     visible: VisibleSources,
-    level: int,
     noise: float,
     basis: Tensor,
     options: PhotoOptions,
     finest: float,
 ) -> PatchMotion:
-    """Compare at one pyramid level; no patch is believed to better than `finest` pixels."""
+    """Compare at the sources' pyramid level; no patch is believed to better than `finest` pixels."""
     hits = visible.hits
-    pairs = compare_patches(photos, grid, samples, sources, visible, level, noise, basis)
+    pairs = compare_patches(photos, grid, samples, sources, visible, noise, basis)
     row, error = pairs.row, pairs.error
     moving = torch.stack([pairs.slope(pairs.image_gradient[..., axis], basis) for axis in range(2)], dim=2)
     hessian = torch.einsum("mqa,mqb->mab", moving, moving) / (2 * pairs.variance)

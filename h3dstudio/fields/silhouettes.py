@@ -6,6 +6,7 @@ min f = 0, a background ray min f >= margin, a foreground ray min f <= -margin.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,29 +40,39 @@ class SilhouetteRays:
         )
 
 
-def silhouette_rays(photos: PhotoSet, rng: np.random.Generator, per_view: int) -> SilhouetteRays:
+def silhouette_rays(
+    photos: PhotoSet,
+    rng: np.random.Generator,
+    per_view: int,
+    kinds: Sequence[int] = (CONTOUR, OUTSIDE, INSIDE),
+) -> SilhouetteRays:
     """Draw up to `per_view` rays of each kind from every mask."""
-    from scipy.ndimage import binary_erosion, distance_transform_edt
-
-    pixels, views, kinds = [], [], []
+    pixels, views, drawn = [], [], []
     for view, mask in enumerate(photos.masks.cpu().numpy()):
-        part, corner = _around(mask, round(BAND))
-        to_mask = distance_transform_edt(~part)
-        sets = (
-            contour_points(mask),
-            np.argwhere((to_mask > 2) & (to_mask < BAND))[:, ::-1] + corner,
-            np.argwhere(binary_erosion(part, iterations=3, border_value=0))[:, ::-1] + corner,
-        )
-        for kind, points in enumerate(sets):
+        for kind in kinds:
+            points = _pixels_of(mask, kind)
             chosen = points[rng.permutation(len(points))[:per_view]]
             pixels.append(chosen.astype(np.float32))
             views.append(np.full(len(chosen), view))
-            kinds.append(np.full(len(chosen), kind))
+            drawn.append(np.full(len(chosen), kind))
     device = photos.device
     owner = torch.from_numpy(np.concatenate(views)).to(device)
     pixel = torch.from_numpy(np.concatenate(pixels)).to(device)
-    wanted = torch.from_numpy(np.concatenate(kinds)).to(device)
+    wanted = torch.from_numpy(np.concatenate(drawn)).to(device)
     return SilhouetteRays(photos.centers[owner], photos.directions(owner, pixel), wanted)
+
+
+def _pixels_of(mask: NDArray[np.bool_], kind: int) -> NDArray[np.float64] | NDArray[np.int64]:
+    """The points (M, 2) of a mask that a kind of ray is drawn from."""
+    from scipy.ndimage import binary_erosion, distance_transform_edt
+
+    if kind == CONTOUR:
+        return contour_points(mask)
+    part, corner = _around(mask, round(BAND))
+    if kind == INSIDE:
+        return np.argwhere(binary_erosion(part, iterations=3, border_value=0))[:, ::-1] + corner
+    to_mask = distance_transform_edt(~part)
+    return np.argwhere((to_mask > 2) & (to_mask < BAND))[:, ::-1] + corner
 
 
 def _around(mask: NDArray[np.bool_], margin: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:

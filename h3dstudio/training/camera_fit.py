@@ -22,6 +22,7 @@ from h3dstudio.fields.photos import PhotoSet, moved_points
 from h3dstudio.fields.prior.head_prior import HeadPrior
 from h3dstudio.fields.prior.latent_equations import Normals, landmark_equations, normal_equations, solve
 from h3dstudio.fields.prior.posed_head import POSE_SIZE, PosedHead, field_jacobian, rotation_of
+from h3dstudio.fields.silhouettes import CONTOUR, SilhouetteRays
 from h3dstudio.fields.surface_finder import MeshProxy
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.transforms import Similarity
@@ -63,21 +64,22 @@ def fit_cameras(
     noise = noise_levels(photos, options.photo)
     total = np.zeros((photos.count, CAMERA_SIZE))
     correlation, spread = 0.0, 0.0
+    owner, pixel = _outline_pixels(photos, options)
     for level, steps in levels:
+        drawn = draw_source_pixels(photos, level, options.sources, np.random.default_rng([level, 3]))
         for _ in range(steps):
             samples = prior.bake(head.latent)
-            rays, owner = _owned_rays(photos, options)
+            rays = _outline_rays(photos, owner, pixel)
             there, outline = photos.in_frame(head.pose), rays.in_frame(head.pose)
             if not spread:
                 spread = max(options.least_spread, _spread(prior, samples, outline))
             term = outline_term(prior, samples, outline, spread, options.outline_beside_photos, options.reach)
             normals = _outline_normals(prior, head, samples, term, owner, photos.count)
-            sources = draw_source_pixels(photos, level, options.sources, np.random.default_rng([level, 3]))
-            sources = sources.in_frame(head.pose)
+            sources = drawn.taken_by(photos).in_frame(head.pose)
             finder = MeshProxy(canonical_mesh(prior, samples))
             visible = find_visible(there, prior.grid, samples, finder, sources, options.photo)
             motion = patch_motion(
-                there, prior.grid, samples, sources, visible, level, noise[level],
+                there, prior.grid, samples, sources, visible, noise[level],
                 trend_basis(1, photos.device), options.photo, FINEST * 2**level,
             )  # fmt: skip
             normals = normals.plus(*_photo_normals(prior, head, samples, motion, photos.count, options))
@@ -104,11 +106,18 @@ def fit_cameras(
     return CameraFit(head, photos, correlation)
 
 
-def _owned_rays(photos: PhotoSet, options: FitOptions) -> tuple:  # type: ignore[type-arg]
-    """Outline rays of all photos, the same ones every step, and the photo (M,) of each."""
+def _outline_pixels(photos: PhotoSet, options: FitOptions) -> tuple[Tensor, Tensor]:
+    """Outline points of all photos: the photo (M,) and the pixel (M, 2) of each."""
     rays = contour_rays(photos, np.random.default_rng(5), options)
-    far = torch.cdist(rays.origins, photos.centers)
-    return rays, far.argmin(dim=1)
+    owner = torch.cdist(rays.origins, photos.centers).argmin(dim=1)
+    return owner, photos.project(owner, rays.origins + rays.directions)[0]
+
+
+def _outline_rays(photos: PhotoSet, owner: Tensor, pixel: Tensor) -> SilhouetteRays:
+    """The rays through them, as the cameras are now."""
+    return SilhouetteRays(
+        photos.centers[owner], photos.directions(owner, pixel), torch.full_like(owner, CONTOUR)
+    )
 
 
 def _spread(prior: HeadPrior, samples: Tensor, rays) -> float:  # type: ignore[no-untyped-def]

@@ -154,9 +154,7 @@ def fit_photos(
 
 def contour_rays(photos: PhotoSet, rng: np.random.Generator, options: FitOptions) -> SilhouetteRays:
     """Rays through the outlines of all masks."""
-    rays = silhouette_rays(photos, rng, max(60, options.contour_rays // photos.count))
-    contour = rays.kind == CONTOUR
-    return SilhouetteRays(rays.origins[contour], rays.directions[contour], rays.kind[contour])
+    return silhouette_rays(photos, rng, max(60, options.contour_rays // photos.count), (CONTOUR,))
 
 
 def canonical_mesh(prior: HeadPrior, samples: Tensor) -> TriangleMesh:
@@ -238,7 +236,6 @@ def _photos(
         samples,
         sources,
         visible,
-        level,
         noise[level],
         trend_basis(1, photos.device),
         wanted,

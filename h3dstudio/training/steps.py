@@ -183,8 +183,7 @@ def data_terms(
             flat,
             sources,
             visible,
-            stage.level,
-            problem.noise[stage.level],
+            problem.noise[sources.level],
             trend_basis(2, photos.device),
             schedule.photo,
         )

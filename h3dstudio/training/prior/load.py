@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
 from h3dstudio.data.prior_files import PriorFile, read_prior_file
 from h3dstudio.data.resources import BUNDLED_PRIOR, resource
@@ -43,13 +46,19 @@ def _linear(file: PriorFile, where: Path, device: torch.device) -> HeadPrior:
     from h3dstudio.fields.prior.banded import BandedPrior
 
     factors = unpack_factors(file, where)
-    tensors = (factors.mean, factors.coarse, factors.band, factors.fine)
+
+    def tensor(array: NDArray[Any]) -> Tensor:
+        return torch.from_numpy(array).to(device)
+
     return BandedPrior(
         Grid(factors.origin, factors.spacing, factors.shape),
         factors.steps,
-        *(torch.from_numpy(array).to(device) for array in tensors),
-        torch.from_numpy(factors.landmark_mean).to(device),
-        torch.from_numpy(factors.landmark_basis).to(device),
+        tensor(factors.mean),
+        tensor(factors.coarse),
+        tensor(factors.band),
+        tensor(factors.fine),
+        tensor(factors.landmark_mean),
+        tensor(factors.landmark_basis),
     )
 
 

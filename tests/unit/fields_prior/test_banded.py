@@ -52,9 +52,7 @@ def test_fields_derivatives_and_landmarks_are_the_dense_ones(shape: tuple[int, i
     rng = np.random.default_rng(5)
     upper = np.array(dense.grid.origin) + 4.0 * (np.array(shape) - 1)
     points = torch.from_numpy(rng.uniform(dense.grid.origin, upper, (200, 3))).float()
-    np.testing.assert_allclose(
-        banded.jacobian(points, latent), dense.jacobian(points, latent), atol=5e-3
-    )
+    np.testing.assert_allclose(banded.jacobian(points, latent), dense.jacobian(points, latent), atol=5e-3)
     for one, other in zip(banded.landmarks(latent), dense.landmarks(latent), strict=True):
         np.testing.assert_array_equal(one, other)
     assert (banded.size, banded.reach, banded.stiffness) == (SIZE, dense.reach, dense.stiffness)
@@ -64,7 +62,5 @@ def test_far_from_the_band_the_coarse_nodes_speak() -> None:
     dense, banded = pair((7, 10, 13))
     outside = torch.tensor([[-500.0, 0.0, 0.0], [500.0, 500.0, 500.0]])
     latent = torch.zeros(SIZE)
-    np.testing.assert_allclose(
-        banded.jacobian(outside, latent), dense.jacobian(outside, latent), atol=5e-3
-    )
+    np.testing.assert_allclose(banded.jacobian(outside, latent), dense.jacobian(outside, latent), atol=5e-3)
     assert banded.jacobian(torch.zeros(0, 3), latent).shape == (0, SIZE)
