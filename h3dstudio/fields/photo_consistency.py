@@ -56,7 +56,8 @@ class SourcePixels:
     """M pixels to be explained: view (M,), position (M, 2), their rays, and a fixed order of the other views.
 
     Attributes:
-        level: of the pyramid that they were drawn for; `patches` (M, Q) are the intensities around them there.
+        level: of the pyramid that they were drawn for.
+        patches: (M, Q) intensities around them there.
         priority: (M, N) which other views are preferred; drawn once, so that steps minimise one energy.
         coverage: how often the patches cover each foreground pixel.
     """
@@ -305,7 +306,7 @@ def photo_term(
     basis: Tensor,
     options: PhotoOptions,
 ) -> tuple[Quadratic, PhotoReport]:
-    """The quadratic of all patches at the sources' pyramid level; points are the patches' corners on the surface."""
+    """The quadratic of all patches at the sources' level; points are the patches' corners on the surface."""
     hits, directions = visible.hits, sources.directions[visible.index]
     pairs = compare_patches(photos, grid, samples, sources, visible, noise, basis)
     row, slot, error = pairs.row, pairs.slot, pairs.error
