@@ -14,6 +14,7 @@ from h3dstudio.training.latent_fit import FitOptions
 
 FEW_VIEWS = 12
 """Up to this many photos, the last stage takes the schedule's extra steps."""
+DOUBT_A_PHOTO = 0.125
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,18 @@ class RefineStage:
         finest: finest residual level that moves; 0 is the grid's own spacing.
         silhouette_reach: mm by which a silhouette may miss the surface and still pull it; far with coarse
             levels only, or they leave crumbs.
+        doubt: what the photos' weights are divided by; with a prior every photo adds `DOUBT_A_PHOTO` to it.
+            Patches err together (light that turns, the trend that is taken off), the more of them overlap the
+            more. Doubted, they leave the face nearer to the truth, and outlines decide the rest (mean of four
+            unseen draws, face / head: 0.39 / 0.70 mm become 0.37 / 0.67 with 3 photos, 0.40 / 0.56 become
+            0.37 / 0.50 with 8).
     """
 
     level: int
     steps: int
     finest: int = 0
     silhouette_reach: float = 4.0
+    doubt: float = 1.0
 
 
 Stage = SweepStage | RefineStage
@@ -68,11 +75,6 @@ class Schedule:
         export_edge: mm: the mesh is refined until its edges are about this short.
         fit: of the prior's head (H3D-Net).
         with_prior: starts from a prior's head; one photo cannot refine it.
-        photo_doubt: what the photos' weights are divided by: a constant, and a part for every photo.
-            Patches err together (light that turns, the trend that is taken off), the more of them overlap the
-            more. Doubted, they leave the face nearer to the truth, and outlines decide the rest (mean of four
-            unseen draws, face / head: 0.39 / 0.70 mm become 0.37 / 0.67 with 3 photos, 0.40 / 0.56 become
-            0.37 / 0.50 with 8).
     """
 
     stages: tuple[Stage, ...]
@@ -91,7 +93,6 @@ class Schedule:
     smoothness: SmoothnessOptions = field(default_factory=SmoothnessOptions)
     fit: FitOptions = field(default_factory=FitOptions)
     with_prior: bool = False
-    photo_doubt: tuple[float, float] = (1.0, 0.0)
 
     @property
     def total_steps(self) -> int:
@@ -143,9 +144,7 @@ def _from_prior(quality: str, steps: int, **more: Any) -> Schedule:
     """Level 0 only: from the prior's head the finest photos are within reach, and coarse ones are biased by
     light that turns (0.33 against 0.38 mm on the face of one scan, 0.44 against 0.52 of another).
     """
-    return replace(
-        _IDR[quality], stages=(RefineStage(0, steps),), with_prior=True, photo_doubt=(4.0, 0.125), **more
-    )
+    return replace(_IDR[quality], stages=(RefineStage(0, steps, doubt=4.0),), with_prior=True, **more)
 
 
 _H3D_NET = {
@@ -169,10 +168,11 @@ def for_views(schedule: Schedule, count: int) -> Schedule:
     """The same schedule for `count` photos: a step costs less with few of them, so there is time for more."""
     if count < 2 and schedule.with_prior:
         return replace(schedule, stages=())
-    least, each = schedule.photo_doubt
-    schedule = replace(schedule, photo=replace(schedule.photo, overlap=least + each * count))
     last = schedule.stages[-1]
-    if count > FEW_VIEWS or not isinstance(last, RefineStage):
+    if not isinstance(last, RefineStage):
         return schedule
-    more = replace(last, steps=last.steps + schedule.extra_steps)
-    return replace(schedule, stages=(*schedule.stages[:-1], more))
+    if schedule.with_prior:
+        last = replace(last, doubt=last.doubt + DOUBT_A_PHOTO * count)
+    if count <= FEW_VIEWS:
+        last = replace(last, steps=last.steps + schedule.extra_steps)
+    return replace(schedule, stages=(*schedule.stages[:-1], last))

@@ -176,7 +176,8 @@ def data_terms(
     terms: list[Quadratic] = []
     report = PhotoReport(0.0, 0, 0.0)
     if photos.count > 1 and len(sources.view):
-        visible = find_visible(photos, grid, flat, MeshProxy(mesh), sources, schedule.photo)
+        wanted = replace(schedule.photo, overlap=schedule.photo.overlap * stage.doubt)
+        visible = find_visible(photos, grid, flat, MeshProxy(mesh), sources, wanted)
         term, report = photo_term(
             photos,
             grid,
@@ -185,7 +186,7 @@ def data_terms(
             visible,
             problem.noise[sources.level],
             trend_basis(2, photos.device),
-            schedule.photo,
+            wanted,
         )
         terms.append(term)
     options = replace(schedule.silhouette, robust=stage.silhouette_reach)

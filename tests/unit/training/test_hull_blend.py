@@ -137,7 +137,7 @@ def test_where_no_camera_looks_confidence_is_nothing(front: tuple[np.ndarray, np
     behind = places[:, 2] < -60  # the cameras stand at +z, working frame
     assert found[behind].mean() < 0.02
     seen = (places[:, 2] > 50) & (np.abs(places[:, 1]) < 60)
-    assert found[seen].mean() > 0.2
+    assert found[seen].mean() > 0.15
     assert np.quantile(found[seen], 0.1) > found[behind].max()
 
 
