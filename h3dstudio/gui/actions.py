@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -52,16 +52,16 @@ def fill_menus(
     """The menu bar; returns the menus that are filled elsewhere, by name ("recent")."""
     open_ended: dict[str, QMenu] = {}
     for title, names in MENUS.items():
-        menu = window.menuBar().addMenu(title)
+        menu = window.menuBar().addMenu(_tr(title))
         for name in names:
             if name == "-":
                 menu.addSeparator()
             elif name == "@recent":
-                open_ended["recent"] = menu.addMenu("Open &recent")
+                open_ended["recent"] = menu.addMenu(_tr("Open &recent"))
             elif name == "@docks":
-                menu.addMenu("&Panels").addActions(list(docks))
+                menu.addMenu(_tr("&Panels")).addActions(list(docks))
             elif name == "@theme":
-                menu.addMenu("&Theme").addActions([actions[each] for each in THEME_MENU])
+                menu.addMenu(_tr("&Theme")).addActions([actions[each] for each in THEME_MENU])
             else:
                 menu.addAction(actions[name])
     return open_ended
@@ -112,22 +112,27 @@ def enable(action: QAction, enabled: bool, reason: str = "") -> None:
 
 
 def _action(window: QMainWindow, spec: Spec, groups: dict[str, QActionGroup]) -> QAction:
-    action = QAction(spec.text, window)
-    action.setIconText(" " + (spec.short or spec.text).replace("&", ""))  # Air after the icon.
+    action = QAction(_tr(spec.text), window)
+    action.setIconText(" " + _tr(spec.short or spec.text).replace("&", ""))  # Air after the icon.
     if spec.shortcut:
         action.setShortcut(QKeySequence(spec.shortcut))
     keys = (
         f"  ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if spec.shortcut else ""
     )
-    action.setProperty("tip", f"{spec.tip or action.iconText().strip()}{keys}")
+    action.setProperty("tip", f"{_tr(spec.tip) if spec.tip else action.iconText().strip()}{keys}")
     action.setToolTip(action.property("tip"))
-    action.setStatusTip(spec.tip)
+    action.setStatusTip(_tr(spec.tip) if spec.tip else "")
     action.setCheckable(spec.checkable)
     action.setChecked(spec.checked)
     if spec.group:
         groups.setdefault(spec.group, QActionGroup(window)).addAction(action)
     window.addAction(action)
     return action
+
+
+def _tr(text: str) -> str:
+    """What the table says, in the user's language."""
+    return QCoreApplication.translate("Actions", text)
 
 
 def _tint(action: QAction, name: str) -> None:

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QMessageBox, QWidget
 
 from h3dstudio.errors import H3DError
@@ -103,14 +103,14 @@ def show_error(
         if error.where:
             lines.append(f"<code>{breakable(error.where)}</code>")
         if advice := error.remedy or remedy:
-            lines.append(f"<b>What to do:</b> {_sentence(advice)}")
+            lines.append(_tr("<b>What to do:</b> {0}").format(_sentence(advice)))
     else:
         lines = [
             _sentence(f"{type(error).__name__}: {error}"),
-            "This is a defect of the program, not of your data. The details below help to mend it.",
+            _tr("This is a defect of the program, not of your data. The details below help to mend it."),
         ]
         details = details or "".join(traceback.format_exception(error))
-    close = Choice("close", "Close", Role.RejectRole, default=True)
+    close = Choice("close", _tr("Close"), Role.RejectRole, default=True)
     return ask(
         parent,
         title,
@@ -127,20 +127,26 @@ def ask_while_running(parent: QWidget, answered: Callable[[str], None], noun: st
     """Closing in the middle of a run: "wait", "finish", "later", "discard" or "stay"."""
     return ask(
         parent,
-        f"{noun} is running",
-        f"Close while {noun[:1].lower()}{noun[1:]} is running?",
+        _tr("{0} is running").format(noun),
+        _tr("Close while {0} is running?").format(noun[:1].lower() + noun[1:]),
         (
-            Choice("finish", "Finish now", default=True),
-            Choice("wait", "Wait, then close"),
-            Choice("later", "Go on next time"),
-            Choice("discard", "Discard", Role.DestructiveRole),
-            Choice("stay", "Stay", Role.RejectRole),
+            Choice("finish", _tr("&Finish now"), default=True),
+            Choice("wait", _tr("&Wait, then close")),
+            Choice("later", _tr("&Go on next time")),
+            Choice("discard", _tr("&Discard"), Role.DestructiveRole),
+            Choice("stay", _tr("&Stay"), Role.RejectRole),
         ),
         answered,
-        information="<b>Finish now</b> keeps the result as it is. <b>Wait</b> closes when it is done. "
-        "<b>Go on next time</b> stops at the last checkpoint and offers to resume when the studio is opened "
-        "again. <b>Discard</b> stops it without a result.",
+        information=_tr(
+            "<b>Finish now</b> keeps the result as it is. <b>Wait</b> closes when it is done. <b>Go on next "
+            "time</b> stops at the last checkpoint and offers to resume when the studio is opened again. "
+            "<b>Discard</b> stops it without a result."
+        ),
     )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Dialogs", text)
 
 
 def _sentence(text: str) -> str:

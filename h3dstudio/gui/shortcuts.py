@@ -54,7 +54,11 @@ def entries(actions: Mapping[str, QAction]) -> Iterator[Entry]:
         for action in (actions[name] for name in listed if name in actions):
             text = action.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
             yield Entry(
-                menu.replace("&", ""), text, action.shortcut().toString(native), action.statusTip(), action
+                QCoreApplication.translate("Actions", menu).replace("&", ""),
+                text,
+                action.shortcut().toString(native),
+                action.statusTip(),
+                action,
             )
     photos, view = _tr("Photos"), _tr("3D view")
     yield Entry(photos, _tr("Tick or untick the chosen photo"), _tr("Space"))

@@ -14,7 +14,6 @@ from h3dstudio.gui import icons, theme
 
 _WIDTH = 760
 _SHOWN = 5
-_DROP = "or drop a folder, a project or a mesh anywhere in this window"
 
 
 class WelcomePage(QWidget):
@@ -27,22 +26,30 @@ class WelcomePage(QWidget):
         self._logo = QLabel()
         title = QLabel("H3D Studio")
         title.setObjectName("Title")
-        self.lead = QLabel("From a few photos of a head to its shape, in millimetres.")
+        self.lead = QLabel(self.tr("From a few photos of a head to its shape, in millimetres."))
         self.lead.setObjectName("Lead")
-        self.open = Card("open", "Open a scan folder", "Photos, masks and cameras: H3DS, IDR or DTU layout")
+        self.open = Card(
+            "open",
+            self.tr("Open a scan folder"),
+            self.tr("Photos, masks and cameras: H3DS, IDR or DTU layout"),
+        )
         self.open.clicked.connect(actions["open"].trigger)
         self.open.setToolTip(actions["open"].toolTip())
-        self.project = Card("project", "Open a project", "Go on where you stopped: ticks, landmarks, result")
+        self.project = Card(
+            "project", self.tr("Open a project"), self.tr("Go on where you stopped: ticks, landmarks, result")
+        )
         self.project.clicked.connect(actions["open_project"].trigger)
         self.project.setToolTip(actions["open_project"].toolTip())
-        self.demo = Card("demo", "Try the demo scan", "A synthetic head that comes with the program")
+        self.demo = Card(
+            "demo", self.tr("Try the demo scan"), self.tr("A synthetic head that comes with the program")
+        )
         self.demo.clicked.connect(actions["demo"].trigger)
         self.demo.setToolTip(actions["demo"].toolTip())
-        self.drop = QLabel(_DROP)
+        self.drop = QLabel()
         self.drop.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
-        self._recent_title = QLabel("Recent")
+        self._recent_title = QLabel(self.tr("Recent"))
         self._recent_title.setObjectName("Faint")
         self._lay_out(title)
         theme.current().changed.connect(self._take_colors)
@@ -61,7 +68,11 @@ class WelcomePage(QWidget):
         """Light up while a folder is held over the window."""
         colors = theme.current().colors
         edge, text = (colors.accent, colors.accent) if over else (colors.border, colors.muted)
-        self.drop.setText("Let go to open it" if over else _DROP)
+        self.drop.setText(
+            self.tr("Let go to open it")
+            if over
+            else self.tr("or drop a folder, a project or a mesh anywhere in this window")
+        )
         self.drop.setStyleSheet(
             f"color: {text}; border: 1.5px dashed {edge}; border-radius: 12px; padding: 20px;"
         )
