@@ -81,13 +81,6 @@ ACTIONS: Mapping[str, Spec] = {
         "Save the reconstruction as PLY, OBJ, STL or GLB",
         "Export mesh…",
     ),
-    "export_landmarks": Spec(
-        "Export &landmarks…",
-        "landmarks.ask",
-        "Ctrl+Shift+E",
-        "landmarks",
-        "Save the suggested landmarks as H3DS landmarks.txt: vertices of the mesh on screen",
-    ),
     "report": Spec(
         "&Report…",
         "reports.ask",
@@ -218,11 +211,11 @@ ACTIONS: Mapping[str, Spec] = {
         group="mode",
     ),
     "landmarks": Spec(
-        "Suggested &landmarks",
-        "landmarks.show",
+        "&Landmarks",
+        "landmarking.show",
         "L",
         "landmarks",
-        "Show the landmarks that were predicted for the reconstruction",
+        "Show or hide the landmarks, placed and suggested",
         checkable=True,
         checked=True,
     ),
@@ -280,6 +273,78 @@ ACTIONS: Mapping[str, Spec] = {
     "leave_photo": Spec(
         "&Leave the photo", "display.leave_photo", "Esc", "close", "Back from a photo's camera to a free one"
     ),
+    "place_landmarks": Spec(
+        "&Place by clicking",
+        "landmarking.place",
+        "P",
+        "place",
+        "A click places the landmark, dragging still turns the view",
+        "Place",
+        checkable=True,
+    ),
+    "next_landmark": Spec(
+        "&Next missing", "landmarking.next", "N", "next", "On to the next landmark that is missing"
+    ),
+    "previous_landmark": Spec(
+        "Pre&vious", "landmarking.previous", "B", "", "Back to the landmark before this one"
+    ),
+    "skip_landmark": Spec(
+        "&Skip",
+        "landmarking.skip",
+        "Shift+X",
+        "skip",
+        "Mark the landmark as one that cannot be placed, or undo that",
+    ),
+    "lock_landmark": Spec(
+        "&Lock", "landmarking.lock", "O", "lock", "Keep the landmark from being moved, or let it go"
+    ),
+    "clear_landmark": Spec("&Clear", "landmarking.clear", "Del", "clear", "Take the landmark off"),
+    "jump_landmark": Spec("&Look at it", "landmarking.jump", "J", "jump", "Fly to the landmark"),
+    "mirror_landmark": Spec(
+        "Suggest the other s&ide",
+        "landmarking.mirror",
+        "Shift+M",
+        "mirror",
+        "Suggest what is missing on one side of the face from the other side",
+    ),
+    "accept_landmark": Spec(
+        "&Accept suggestion",
+        "landmarking.accept",
+        "Y",
+        "accept",
+        "Place the landmark where it is suggested, and go on",
+        "Accept",
+    ),
+    "accept_landmarks": Spec(
+        "Accept a&ll",
+        "landmarking.accept_all",
+        "Shift+Y",
+        "accept-all",
+        "Place all landmarks where they are suggested",
+    ),
+    "switch_layer": Spec(
+        "Mark the o&ther mesh",
+        "landmarking.switch_layer",
+        "T",
+        "",
+        "Change between the reconstruction's landmarks and the ground truth's",
+    ),
+    "import_landmarks": Spec(
+        "&Import landmarks…",
+        "landmarking.exchange.ask_import",
+        "Ctrl+I",
+        "import",
+        "Read landmarks of H3DS, 3D Slicer, or a table of coordinates",
+        "Import…",
+    ),
+    "export_landmarks": Spec(
+        "&Export landmarks…",
+        "landmarking.exchange.ask_export",
+        "Ctrl+Shift+E",
+        "export",
+        "Save the landmarks for H3DS, 3D Slicer, or as a table; suggested ones where none is placed",
+        "Export…",
+    ),
     "theme_system": Spec(
         "Follow the &system", "preferences.theme_system", checkable=True, checked=True, group="theme"
     ),
@@ -313,7 +378,6 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "save_as",
         "-",
         "export",
-        "export_landmarks",
         "report",
         "reveal",
         "-",
@@ -321,6 +385,25 @@ MENUS: Mapping[str, tuple[str, ...]] = {
     ),
     "&Edit": ("undo", "redo", "-", "preferences"),
     "&Reconstruct": ("start", "pause", "finish", "cancel", "-", "resume_run", "-", "prior"),
+    "&Landmarks": (
+        "place_landmarks",
+        "next_landmark",
+        "previous_landmark",
+        "-",
+        "skip_landmark",
+        "lock_landmark",
+        "clear_landmark",
+        "jump_landmark",
+        "-",
+        "mirror_landmark",
+        "accept_landmark",
+        "accept_landmarks",
+        "-",
+        "switch_layer",
+        "-",
+        "import_landmarks",
+        "export_landmarks",
+    ),
     "&View": (
         "reconstruction",
         "ground_truth",

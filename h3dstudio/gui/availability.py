@@ -16,7 +16,6 @@ def allowed(
     has_folder: bool = False,
     through_photo: bool = False,
     has_quality: bool = False,
-    has_landmarks: bool = False,
     has_errors: bool = False,
     on_stage: bool = False,
 ) -> dict[str, bool]:
@@ -31,7 +30,6 @@ def allowed(
         has_quality: whether the reconstruction says how far each vertex can be trusted.
         has_errors: whether a mesh on screen was compared with the ground truth.
         on_stage: whether a head of the prior is shown instead of the scan.
-        has_landmarks: whether there are landmarks of the reconstruction on screen.
     """
     shown = scan_open or on_stage or has_mesh
     stoppable = state in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED)
@@ -57,8 +55,6 @@ def allowed(
         "normals": shown,
         "confidence": has_quality and not on_stage,
         "error_map": has_errors and not on_stage,
-        "landmarks": has_landmarks and not on_stage,
-        "export_landmarks": has_landmarks,
         "cameras": scan_open and not on_stage,
         "axes": shown,
         "reset_view": shown,
@@ -71,7 +67,5 @@ UNAVAILABLE = {
     "error_map": "nothing on screen has been compared with the ground truth yet",
     "report": "there is no finished run to report on",
     "confidence": "this mesh has none; it comes with the result of a reconstruction by H3D-Net",
-    "landmarks": "this mesh has none; they come with the result of a reconstruction by H3D-Net",
 }
-UNAVAILABLE["export_landmarks"] = UNAVAILABLE["landmarks"]
 """Why an action cannot be used now, where that is not plain to see."""

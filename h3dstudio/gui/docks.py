@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
-_LAYOUT, _GEOMETRY = "layout 2", "geometry"
+_LAYOUT, _GEOMETRY = "layout 3", "geometry"
 _NEAR = 12
 _FIRST = ("Reconstruct", "Progress")
 _Area = Qt.DockWidgetArea
@@ -27,8 +27,9 @@ class Docks:
         self._docks = {name: _dock(window, name, panel) for name, panel in panels.items()}
         window.addDockWidget(_Area.LeftDockWidgetArea, self._docks["Scan"])
         window.addDockWidget(_Area.RightDockWidgetArea, self._docks["Reconstruct"])
-        window.addDockWidget(_Area.RightDockWidgetArea, self._docks["Prior"])
-        window.tabifyDockWidget(self._docks["Reconstruct"], self._docks["Prior"])
+        for behind in ("Landmarks", "Prior"):
+            window.addDockWidget(_Area.RightDockWidgetArea, self._docks[behind])
+            window.tabifyDockWidget(self._docks["Reconstruct"], self._docks[behind])
         window.addDockWidget(_Area.BottomDockWidgetArea, self._docks["Progress"])
         window.addDockWidget(_Area.BottomDockWidgetArea, self._docks["Log"])
         window.tabifyDockWidget(self._docks["Progress"], self._docks["Log"])

@@ -20,10 +20,11 @@ from h3dstudio.gui.display import Display
 from h3dstudio.gui.docks import Docks, restore_geometry
 from h3dstudio.gui.drops import Drops
 from h3dstudio.gui.exports import Exports
-from h3dstudio.gui.landmarks import FILE as LANDMARKS_FILE
-from h3dstudio.gui.landmarks import SuggestedLandmarks
+from h3dstudio.gui.landmark_desk import LandmarkDesk
+from h3dstudio.gui.landmarking import Landmarking
 from h3dstudio.gui.measuring import Measuring
 from h3dstudio.gui.panels.curves import load_plots
+from h3dstudio.gui.panels.landmark_panel import LandmarkPanel
 from h3dstudio.gui.panels.log_panel import LogPanel
 from h3dstudio.gui.panels.prior_chooser import PriorChoice
 from h3dstudio.gui.panels.prior_panel import PriorPanel
@@ -81,7 +82,11 @@ class MainWindow(QMainWindow):
         self.exports = Exports(self, self.tasks)
         self.measuring = Measuring(self.page, self.commands)
         self.pictures = Pictures(self, self.page)
-        self.landmarks = SuggestedLandmarks(self, self.tasks, self.page.view)
+        self.landmark_panel = LandmarkPanel(self.actions_by_name)
+        self.landmarking = Landmarking(self, self.page.view, self.tasks, self.commands)
+        self.landmark_desk = LandmarkDesk(
+            self, self.landmarking, self.landmark_panel, self.display, self.page.view, self.actions_by_name
+        )
         self.prior_panel = PriorPanel(self.actions_by_name, self.prior_choice)
         self.priors = Priors(self, self.tasks, self.prior_panel, self.prior_choice)
         self.trainings = Trainings(self, self.runs, self.prior_panel.training, self.prior_choice)
@@ -98,6 +103,7 @@ class MainWindow(QMainWindow):
             self.actions_by_name,
         )
         self.workspace = Workspace(self, self.project, parts)
+        self.project.register("landmarks", self.landmarking.landmarks)
         self._thumbnails = Thumbnails(self.tasks, self)
         self._closing = Closing(self, self.runs, self.supervisor, self.tasks)
         self._assemble()
@@ -167,12 +173,14 @@ class MainWindow(QMainWindow):
             {
                 "Scan": self.scan_panel,
                 "Reconstruct": self.reconstruct_panel,
+                "Landmarks": self.landmark_panel,
                 "Prior": self.prior_panel,
                 "Progress": self.progress_panel,
                 "Log": self.log,
             },
         )
         self._docks.follow("Prior", self.prior_panel.set_in_sight)
+        self._docks.follow("Landmarks", self.landmark_desk.set_in_sight)
         self._docks.conceal()
         self._recent_menu = fill_menus(self, self.actions_by_name, self._docks.actions())["recent"]
         fill_toolbar(self, self.actions_by_name)
@@ -210,9 +218,7 @@ class MainWindow(QMainWindow):
         self.runs.logged.connect(self.log.add)
         self.runs.mesh_shown.connect(self._take_mesh)
         self.runs.summed_up.connect(self.reconstruct_panel.show_summary)
-        self.runs.result_shown.connect(
-            lambda folder, mesh: self.landmarks.load(folder / LANDMARKS_FILE, mesh)
-        )
+        self.runs.result_shown.connect(self.landmarking.suggested.load)
         self.runs.other_mesh.connect(self._take_head)
         self.priors.head_ready.connect(self._take_head)
         self.priors.busy.connect(self._say)
@@ -220,11 +226,11 @@ class MainWindow(QMainWindow):
         self.display.stage_changed.connect(self._take_stage)
         self.trainings.logged.connect(self.log.add)
         self.priors.logged.connect(self.log.add)
-        self.landmarks.allowed = lambda: not self.display.on_stage
-        self.landmarks.changed.connect(self._refresh)
-        self.landmarks.logged.connect(self.log.add)
-        self.landmarks.saved.connect(lambda path: self._say(f"Exported {path}"))
-        self.landmarks.saved.connect(lambda path: self.log.add(f"Exported {path}"))
+        self.landmark_desk.scan = self._truth_facts
+        self.landmarking.said.connect(self._say)
+        self.landmarking.logged.connect(self.log.add)
+        self.landmarking.saved.connect(lambda path: self._say(f"Exported {path}"))
+        self.landmarking.saved.connect(lambda path: self.log.add(f"Exported {path}"))
         self.display.busy.connect(self._say)
         self.display.split_changed.connect(self._take_split)
         self.pictures.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
@@ -256,7 +262,7 @@ class MainWindow(QMainWindow):
         if self.prior_panel.in_sight:
             self._docks.raise_("Reconstruct")
         self.runs.forget()
-        self.landmarks.forget()
+        self.landmarking.take_scan(scan)
         self.reconstruct_panel.show_mesh(None)
         self._show_dataset()
         self.scan_panel.set_scan(scan, opened.lists)
@@ -287,7 +293,7 @@ class MainWindow(QMainWindow):
     def _clear(self) -> None:
         """Nothing is open any more: back to the first page."""
         self.display.close_scan()
-        self.landmarks.forget()
+        self.landmarking.take_scan(None)
         self.reconstruct_panel.show_mesh(None)
         self.scan_panel.set_scan(None)
         self._scan_status.setText("")
@@ -298,7 +304,7 @@ class MainWindow(QMainWindow):
     def _take_own_mesh(self, mesh: TriangleMesh) -> None:
         self._pages.setCurrentWidget(self.page)
         self._docks.reveal()
-        self.landmarks.forget()
+        self.landmarking.suggested.forget()
         self._take_mesh(mesh)
 
     def _make_thumbnails(self) -> None:
@@ -328,7 +334,7 @@ class MainWindow(QMainWindow):
         if state is RunState.STARTING:
             self._docks.raise_("Progress")
         if state is RunState.STARTING and reconstructing:
-            self.landmarks.forget()
+            self.landmarking.suggested.forget()
             self.display.leave_photo()
             self._docks.raise_("Reconstruct")
         self._say("")
@@ -346,7 +352,6 @@ class MainWindow(QMainWindow):
 
     def _take_stage(self, on_stage: bool) -> None:
         self.page.show_stage(on_stage)
-        self.landmarks.redraw()
         self._refresh()
 
     def _take_split(self, split: bool) -> None:
@@ -368,7 +373,6 @@ class MainWindow(QMainWindow):
             views=len(ticked),
             has_mesh=mesh is not None,
             has_quality=mesh is not None and mesh.quality is not None,
-            has_landmarks=self.landmarks.there,
             has_truth=opened is not None and opened.scan.ground_truth is not None,
             resumable=self.runs.resumable,
             has_folder=self.runs.folder is not None,
@@ -387,6 +391,11 @@ class MainWindow(QMainWindow):
         self.page.show_hint(
             ("Press Start (F5) to reconstruct" if ticked else "Tick the views to use") if empty else ""
         )
+
+    def _truth_facts(self) -> tuple[bool, bool]:
+        """Whether a scan is open, and whether it has a ground truth."""
+        opened = self.scans.current
+        return opened is not None, opened is not None and opened.scan.ground_truth is not None
 
     def _wishes(self) -> tuple[Path, str, ReconstructionSettings, Path] | None:
         opened, views = self.scans.current, self.scan_panel.wanted

@@ -79,7 +79,9 @@ class DisplaySection:
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         self._actions = {
-            name: actions[name] for name, spec in ACTIONS.items() if spec.checkable and name not in THEME_MENU
+            name: actions[name]
+            for name, spec in ACTIONS.items()
+            if spec.checkable and name not in (*THEME_MENU, "place_landmarks")  # A tool, nothing shown.
         }
         self._waiting: dict[str, bool] = {}
 

@@ -268,6 +268,15 @@ QSlider#Signed::sub-page:horizontal {{ background: {c.border}; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
     background: {c.accent}; }}
 
+QTableView {{ background: {c.panel}; border: none; outline: none; selection-background-color: {c.hover};
+    selection-color: {c.text}; }}
+QTableView::item {{ padding: 2px 6px; border: none; }}
+QTableView::item:selected {{ background: {c.hover}; color: {c.text}; }}
+QHeaderView {{ background: {c.panel}; border: none; }}
+QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: none;
+    border-bottom: 1px solid {c.border}; padding: 4px 6px; }}
+QPushButton#Place:checked {{ background: {c.accent}; color: {c.on_accent}; border-color: {c.accent};
+    font-weight: 600; }}
 QListView, QPlainTextEdit {{ background: {c.panel}; border: none; outline: none; }}
 QListWidget#Chips {{ background: transparent; border: none; }}
 QListWidget#Chips::item {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border};

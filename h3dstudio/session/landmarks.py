@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -59,7 +59,9 @@ class Landmarks:
     found from the original place each time, so that it does not wander off.
 
     Attributes:
-        list_name: the list in use; `layer`: the mesh that is being marked; neither is undone.
+        list_name: the list in use.
+        layer: the mesh that is being marked.
+        current: the landmark that is being placed. None of the three is undone.
     """
 
     def __init__(self, stack: CommandStack) -> None:
@@ -71,6 +73,7 @@ class Landmarks:
         self._shown: dict[str, dict[str, SurfacePoint]] = {layer: {} for layer in LAYERS}
         self.list_name = H3DS
         self.layer = RECONSTRUCTION
+        self.current: str | None = self.names[0]
         self.listeners: list[Callable[[], None]] = []
 
     # What there is
@@ -106,6 +109,13 @@ class Landmarks:
         """Where it is on the mesh of now; None until it is placed."""
         return self._shown[layer].get(name)
 
+    def vertex(self, layer: str, name: str) -> int | None:
+        """The vertex of the layer's mesh that is nearest to it; None in space, or without a mesh."""
+        surface, point = self._surface[layer], self._shown[layer].get(name)
+        if surface is None or point is None or point.face == NO_FACE:
+            return None
+        return nearest_vertex(surface.mesh, point)
+
     def vertices(self, layer: str, mesh: TriangleMesh) -> dict[str, int]:
         """Name -> the vertex of `mesh` nearest to each placed landmark, of the list in use."""
         surface = self._surface[layer]
@@ -126,6 +136,13 @@ class Landmarks:
         start = names.index(after) + 1 if after in names else 0
         turned = names[start:] + names[:start]
         return next((name for name in turned if self.state_of(self.layer, name) is State.MISSING), None)
+
+    def choose(self, name: str | None, layer: str | None = None) -> None:
+        """Place this one from now on, in this layer; a name that is not in the list is none."""
+        layer = self.layer if layer is None else layer
+        if (name, layer) != (self.current, self.layer):
+            self.current, self.layer = name if name in self.names else None, layer
+            self._tell()
 
     # The meshes they lie on
 
@@ -159,18 +176,39 @@ class Landmarks:
         label = f"nudge {_spoken(name)}"
         self._mark(label, layer, name, self._placed(layer, point), merge=f"{layer} {name}")
 
-    def place_all(self, layer: str, points: Mapping[str, SurfacePoint], label: str) -> list[str]:
-        """Put many at once, as one step: an import, suggestions. Returns the locked ones, left alone."""
-        locked = [name for name in points if self.mark(layer, name).locked]
-        marks = {n: self._placed(layer, point) for n, point in points.items() if n not in locked}
-        self._do(label, self._table.with_marks(layer, marks))
-        return locked
+    def place_all(
+        self,
+        layer: str,
+        points: Mapping[str, SurfacePoint],
+        label: str,
+        *,
+        skipped: Collection[str] = (),
+        locked: Collection[str] = (),
+        notes: Mapping[str, str] | None = None,
+    ) -> list[str]:
+        """Put many at once, as one step: an import, suggestions. Returns those that were locked, left alone.
 
-    def sight(self, layer: str, name: str, sighting: Sighting, point: SurfacePoint | None) -> None:
+        `skipped` are marked so, `locked` are locked once they are placed, `notes` written to what is said.
+        """
+        kept = [name for name in (*points, *skipped) if self.mark(layer, name).locked]
+        marks = {name: Mark(skipped=True) for name in skipped if name not in points}
+        for name, point in points.items():
+            marks[name] = replace(self._placed(layer, point), locked=name in locked)
+        table = self._table.with_marks(layer, {name: m for name, m in marks.items() if name not in kept})
+        for name, note in (notes or {}).items():
+            table = table.with_about(name, replace(self.about(name), note=note))
+        self._do(label, table)
+        return kept
+
+    def sight(
+        self, layer: str, name: str, sighting: Sighting, point: SurfacePoint | None, *, nudged: bool = False
+    ) -> None:
         """Seen in a photo; `point` is what all sightings, this one included, triangulate to (None: one)."""
         mark = self.mark(layer, name)
         others = tuple(one for one in mark.sightings if one.view != sighting.view)
-        self._set_sightings(f"mark {_spoken(name)} in a photo", layer, name, (*others, sighting), point)
+        label = f"{'nudge' if nudged else 'mark'} {_spoken(name)} in a photo"
+        merge = f"{layer} {name} {sighting.view}" if nudged else ""
+        self._set_sightings(label, layer, name, (*others, sighting), point, merge)
 
     def unsight(self, layer: str, name: str, view: int, point: SurfacePoint | None) -> None:
         """Not seen in that photo after all; `point` is what the other sightings triangulate to."""
@@ -207,11 +245,7 @@ class Landmarks:
         if title not in self._table.all_lists:
             raise LandmarkError(f"there is no list {title!r}", remedy="Choose one of the lists shown")
         self.list_name = title
-        self._tell()
-
-    def use_layer(self, layer: str) -> None:
-        """Mark another mesh."""
-        self.layer = layer
+        self._keep_current()
         self._tell()
 
     def add_list(self, title: str, names: tuple[str, ...] = ()) -> None:
@@ -269,9 +303,10 @@ class Landmarks:
         name: str,
         sightings: tuple[Sighting, ...],
         point: SurfacePoint | None,
+        merge: str = "",
     ) -> None:
         ordered = tuple(sorted(sightings, key=lambda one: one.view))
-        self._mark(label, layer, name, Mark(point, sightings=ordered))
+        self._mark(label, layer, name, Mark(point, sightings=ordered), merge=merge)
 
     def _mark(self, label: str, layer: str, name: str, mark: Mark, *, merge: str = "") -> None:
         if self.mark(layer, name).locked:
@@ -287,6 +322,7 @@ class Landmarks:
         before, self._table = self._table, table
         if self.list_name not in table.all_lists:
             self.list_name = H3DS
+        self._keep_current()
         for layer in LAYERS:
             old, new = before.marks[layer], table.marks[layer]
             self._shown[layer] = {
@@ -294,6 +330,10 @@ class Landmarks:
             }
         self._show_all()
         self._tell()
+
+    def _keep_current(self) -> None:
+        if self.current not in self.names:
+            self.current = self.names[0] if self.names else None
 
     def _show_all(self) -> None:
         """Find the place on today's mesh of every mark that has none there yet."""

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
+from h3dstudio.geometry import color_scales as scale
 from h3dstudio.gui.thumbnails import pixels
-from h3dstudio.gui.viewport import markers, scale
+from h3dstudio.gui.viewport import markers
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION, DisplayMode
 from tests.gui.fakes import bumpy_sphere
 
@@ -73,46 +74,55 @@ def test_suggested_landmarks_are_shown_hidden_and_saved(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = studio(steps=4, landmarks=True)
-    view = window.page.view
+    view, suggested = window.page.view, window.landmarking.suggested
     assert not window.actions_by_name["export_landmarks"].isEnabled()
     finished(window, qtbot, tiny_scan)
-    qtbot.waitUntil(lambda: window.landmarks.there, timeout=5000)
-    assert "landmarks" in view.plotter.renderer.actors
-    assert not view.plotter.renderer.actors["landmarks"].GetPickable()
+    qtbot.waitUntil(lambda: suggested.there, timeout=5000)
+    assert f"{markers.GHOSTS} {RECONSTRUCTION}" in view.plotter.renderer.actors
+    assert not view.plotter.renderer.actors[f"{markers.GHOSTS} {RECONSTRUCTION}"].GetPickable()
+    assert all(one.suggested for one in view.landmarks.shown)
     QTest.keyClick(window, KEY.Key_L)
-    assert "landmarks" not in view.plotter.renderer.actors
+    assert f"{markers.GHOSTS} {RECONSTRUCTION}" not in view.plotter.renderer.actors
     QTest.keyClick(window, KEY.Key_L)
-    assert "landmarks" in view.plotter.renderer.actors
-    actors = view.actor_count
-    for _ in range(5):
-        window.landmarks.redraw()
-    assert view.actor_count == actors
+    assert f"{markers.GHOSTS} {RECONSTRUCTION}" in view.plotter.renderer.actors
+    qtbot.waitUntil(lambda: window.actions_by_name["export_landmarks"].isEnabled(), timeout=5000)
     QTest.keyClick(window, KEY.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     chooser = window.findChild(QFileDialog)
     assert chooser.isVisible()
-    with qtbot.waitSignal(window.landmarks.saved):
+    with qtbot.waitSignal(window.landmarking.saved):
         chooser.fileSelected.emit(str(tmp_path / "mine.txt"))
     chooser.close()
     saved = read_landmarks(tmp_path / "mine.txt", len(view.mesh(RECONSTRUCTION).vertices))
-    assert tuple(saved) == H3DS_LANDMARKS
+    assert saved == {name: 3 * place for place, name in enumerate(H3DS_LANDMARKS)}
+    # Taken over all at once, they are landmarks like any other, on the very same vertices.
+    QTest.keyClick(window, KEY.Key_Y, Qt.KeyboardModifier.ShiftModifier)
+    assert window.commands.undo_label == "accept suggestions"
+    mesh = view.mesh(RECONSTRUCTION)
+    assert window.landmarking.landmarks.vertices(RECONSTRUCTION, mesh) == saved
+    assert not any(one.suggested for one in view.landmarks.shown)
 
 
-def test_landmarks_go_with_their_mesh(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
+def test_suggestions_go_with_their_mesh_and_landmarks_stay(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path
+) -> None:
     window = finished(studio(steps=40, landmarks=True), qtbot, tiny_scan)
-    qtbot.waitUntil(lambda: window.landmarks.there, timeout=5000)
+    landmarking = window.landmarking
+    qtbot.waitUntil(lambda: landmarking.suggested.there, timeout=5000)
+    qtbot.waitUntil(lambda: window.actions_by_name["accept_landmark"].isEnabled(), timeout=5000)
+    QTest.keyClick(window, KEY.Key_Y)
+    assert list(landmarking.landmarks.points(RECONSTRUCTION)) == ["right_eye"]
     with qtbot.waitSignal(window.runs.mesh_shown, timeout=20_000):
         QTest.keyClick(window, KEY.Key_F5)
-    assert not window.landmarks.there
-    assert "landmarks" not in window.page.view.plotter.renderer.actors
-    assert not window.actions_by_name["export_landmarks"].isEnabled()
+    assert not landmarking.suggested.there
+    assert [(one.name, one.suggested) for one in window.page.view.landmarks.shown] == [("right_eye", False)]
 
 
 def test_damaged_landmarks_are_told_in_the_log(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = studio(steps=4, landmarks=True, vertex=10**8)
-    with qtbot.waitSignal(window.landmarks.logged, timeout=30_000) as told:
+    with qtbot.waitSignal(window.landmarking.logged, timeout=30_000) as told:
         finished(window, qtbot, tiny_scan)
     assert "landmarks" in told.args[0]
-    assert not window.landmarks.there
+    assert not window.landmarking.suggested.there
 
 
 @pytest.mark.parametrize("flat", [False, True])

@@ -23,4 +23,5 @@ class ActionButton(QPushButton):
         self.setToolTip(self._action.toolTip())
         self.setEnabled(self._action.isEnabled())
         accented = self._action.property("icon_on_accent")
-        self.setIcon(accented if self.objectName() == "Primary" and accented else self._action.icon())
+        on_accent = self.objectName() == "Primary" or (self.isCheckable() and self._action.isChecked())
+        self.setIcon(accented if on_accent and accented else self._action.icon())

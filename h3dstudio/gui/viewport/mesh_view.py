@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import theme
-from h3dstudio.gui.viewport import look, markers
+from h3dstudio.gui.viewport import look
 from h3dstudio.gui.viewport.canvas import make_canvas
 from h3dstudio.gui.viewport.error_scale import ErrorScale
+from h3dstudio.gui.viewport.markers import Marker, Markers
 from h3dstudio.gui.viewport.motion import Motion
 from h3dstudio.gui.viewport.panes import Panes
 from h3dstudio.gui.viewport.photo import Photo
@@ -35,7 +36,7 @@ Plane = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 class MeshView(QWidget):
     """The viewport; a `MeshSink`. `errors_changed()` when distances for the error map come or go,
-    `shown_changed()` when other meshes are on screen.
+    `shown_changed()` when other meshes are on screen, `came_up()` when VTK is there.
 
     VTK comes in when the view is first needed: when it is shown, or by `build`, whose import `load_vtk` may
     have done before on any thread. Create a view before its window is shown, and call `close_view` before
@@ -45,6 +46,7 @@ class MeshView(QWidget):
     photo_left = Signal()
     errors_changed = Signal()
     shown_changed = Signal()
+    came_up = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +58,6 @@ class MeshView(QWidget):
         self._layers: dict[str, MeshLayer] = {}
         self._mode = DisplayMode.COLOURED
         self._closed = False
-        self._landmarks: Mapping[str, NDArray[np.floating]] = {}
         self._stage: str | None = None
         self._hidden: set[str] = set()
         self.cut: Plane | None = None
@@ -65,6 +66,7 @@ class MeshView(QWidget):
         self.rig = CameraRig(self, self)
         self._photos = StandingPhotos(self)
         self.panes = Panes(self)
+        self.landmarks = Markers(self, self.panes)
         self.motion = Motion(self._layers, self.redraw, self)
         self.rig.photo_left.connect(self.photo_left)
         self.error_scale.changed.connect(self._take_error_scale)
@@ -76,6 +78,11 @@ class MeshView(QWidget):
         if self._plotter is None:
             self.build()
         return self._plotter
+
+    @property
+    def built(self) -> bool:
+        """Whether VTK is there."""
+        return self._plotter is not None and not self._closed
 
     def build(self) -> None:
         """Bring VTK in, if it is not there and still wanted."""
@@ -95,6 +102,7 @@ class MeshView(QWidget):
         self.motion.watch(plotter.iren)
         plotter.installEventFilter(self)
         self._take_colors()
+        self.came_up.emit()
 
     # MeshSink
 
@@ -164,6 +172,11 @@ class MeshView(QWidget):
             for name, layer in self._layers.items()
             if layer.visible and layer.mesh is not None and len(layer.mesh.faces)
         }
+
+    def is_shown(self, name: str) -> bool:
+        """Whether a mesh is seen under `name`."""
+        layer = self._layers.get(name)
+        return layer is not None and layer.visible and layer.mesh is not None
 
     def set_visible(self, name: str, visible: bool) -> None:
         (self._hidden.discard if visible else self._hidden.add)(name)
@@ -264,13 +277,11 @@ class MeshView(QWidget):
         """Draw a pyramid where each photo was taken, with its picture in front; none removes them."""
         self._photos.show(photos, self.rig.center, self.rig.radius)
 
-    def show_landmarks(self, points: Mapping[str, NDArray[np.floating]]) -> None:
-        """Mark these points (3,) mm with their names; none removes the marks."""
-        if not points and not self._landmarks:
-            return
-        self._landmarks = dict(points)
-        markers.show(self.plotter, self._landmarks, theme.current().colors)
-        self.redraw()
+    def show_landmarks(self, marked: Sequence[Marker]) -> None:
+        """Mark these points and no others."""
+        if tuple(marked) != self.landmarks.shown:
+            self.landmarks.show(marked, theme.current().colors)
+            self.redraw()
 
     def show_axes(self, shown: bool) -> None:
         """The orientation axes in the corner."""
@@ -302,6 +313,7 @@ class MeshView(QWidget):
         self.panes.set_split(split)
         for name, layer in self._layers.items():
             self.panes.draw(name, layer.actor)
+        self.landmarks.show(self.landmarks.shown, theme.current().colors)
         self.rig.fit()
         self.redraw()
 
@@ -380,8 +392,7 @@ class MeshView(QWidget):
         look.paint_axes(self._axes, theme.current().colors)
         for name, layer in self._layers.items():
             layer.style(color=self._color(name), ground=theme.current().colors.raised)
-        if self._landmarks:
-            markers.show(self.plotter, self._landmarks, theme.current().colors)
+        self.landmarks.show(self.landmarks.shown, theme.current().colors)
         self.redraw()
 
 

@@ -90,14 +90,21 @@ class Picker:
         device = np.column_stack([left + (ndc[:, 0] + 1) / 2 * wide, (1 - ndc[:, 1]) / 2 * high]) - 0.5
         return np.asarray(device / ratio)
 
-    def sees(self, point: NDArray[np.float64]) -> bool:
-        """Whether no visible surface hides `point` (3,) from the camera."""
-        x, y = self.to_screen(point[None])[0]
+    def sees(self, point: NDArray[np.float64], layer: str = "") -> bool:
+        """Whether no surface in the picture of `layer` hides `point` (3,) from the camera."""
+        x, y = self.to_screen(point[None], layer)[0]
         if not np.isfinite([x, y]).all():
             return False
-        ray = self.ray(x, y)
-        hit = self.cast(ray)
+        panes, ray = self._view.panes, kept(self.ray(x, y), self._view.cut)
+        beside = [name for name in self._view.surfaces() if panes.place(name) == panes.place(layer)]
+        hit = self.cast(ray, beside)
         return hit is None or hit.depth > float((point - ray.origin) @ ray.direction) - HIDDEN_BY
+
+    def axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(3,) unit vectors to the right and up on the screen."""
+        matrix = self._view.plotter.renderer.GetActiveCamera().GetViewTransformMatrix()
+        right, up = ([matrix.GetElement(row, column) for column in range(3)] for row in (0, 1))
+        return np.array(right), np.array(up)
 
     def _locate(self, layers: Collection[str] | None) -> dict[str, _Locator]:
         surfaces = self._view.surfaces()
