@@ -122,6 +122,13 @@ ACTIONS: Mapping[str, Spec] = {
         "prior",
         "See the heads that the prior knows, morph between them, or train a prior",
     ),
+    "batch": Spec(
+        "&Batch",
+        "show_batch",
+        "Ctrl+T",
+        "batch",
+        "Reconstruct and score many scans, with several numbers of views and methods",
+    ),
     "back_to_scan": Spec(
         "&Back to the scan",
         "show_reconstruct",
@@ -384,7 +391,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "quit",
     ),
     "&Edit": ("undo", "redo", "-", "preferences"),
-    "&Reconstruct": ("start", "pause", "finish", "cancel", "-", "resume_run", "-", "prior"),
+    "&Reconstruct": ("start", "pause", "finish", "cancel", "-", "resume_run", "-", "prior", "batch"),
     "&Landmarks": (
         "place_landmarks",
         "next_landmark",

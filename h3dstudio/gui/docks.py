@@ -15,7 +15,7 @@ _Area = Qt.DockWidgetArea
 
 
 class Docks:
-    """Left the scan, right reconstruction and prior as tabs, below progress and log as tabs."""
+    """Left the scan, right reconstruction and prior as tabs, below progress, batch and log as tabs."""
 
     def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
         self._window = window
@@ -31,8 +31,9 @@ class Docks:
             window.addDockWidget(_Area.RightDockWidgetArea, self._docks[behind])
             window.tabifyDockWidget(self._docks["Reconstruct"], self._docks[behind])
         window.addDockWidget(_Area.BottomDockWidgetArea, self._docks["Progress"])
-        window.addDockWidget(_Area.BottomDockWidgetArea, self._docks["Log"])
-        window.tabifyDockWidget(self._docks["Progress"], self._docks["Log"])
+        for behind in ("Batch", "Log"):
+            window.addDockWidget(_Area.BottomDockWidgetArea, self._docks[behind])
+            window.tabifyDockWidget(self._docks["Progress"], self._docks[behind])
         for name in _FIRST:
             self._docks[name].raise_()
         self._shown = True

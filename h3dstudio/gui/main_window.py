@@ -14,6 +14,7 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import about, icons, theme
 from h3dstudio.gui.actions import build_actions, connect_actions, enable, fill_menus, fill_toolbar
 from h3dstudio.gui.availability import UNAVAILABLE, allowed
+from h3dstudio.gui.batch import Batches
 from h3dstudio.gui.bridge import ReadyMesh, Supervisor
 from h3dstudio.gui.closing import Closing
 from h3dstudio.gui.display import Display
@@ -23,6 +24,7 @@ from h3dstudio.gui.exports import Exports
 from h3dstudio.gui.landmark_desk import LandmarkDesk
 from h3dstudio.gui.landmarking import Landmarking
 from h3dstudio.gui.measuring import Measuring
+from h3dstudio.gui.panels.batch_panel import BatchPanel
 from h3dstudio.gui.panels.curves import load_plots
 from h3dstudio.gui.panels.landmark_panel import LandmarkPanel
 from h3dstudio.gui.panels.log_panel import LogPanel
@@ -90,6 +92,8 @@ class MainWindow(QMainWindow):
         self.prior_panel = PriorPanel(self.actions_by_name, self.prior_choice)
         self.priors = Priors(self, self.tasks, self.prior_panel, self.prior_choice)
         self.trainings = Trainings(self, self.runs, self.prior_panel.training, self.prior_choice)
+        self.batch_panel = BatchPanel()
+        self.batches = Batches(self, self.tasks, self.batch_panel, self.scans, self.runs)
         self.reports = Reports(self, self.runs)
         self.help = about.Help(self, self.actions_by_name)
         self.preferences = Preferences(self, self.actions_by_name)
@@ -123,9 +127,16 @@ class MainWindow(QMainWindow):
 
     def show_prior(self) -> None:
         """Bring the prior's panel to the front, with or without a scan."""
+        self._bring("Prior")
+
+    def show_batch(self) -> None:
+        """Bring the batch's panel to the front, with or without a scan."""
+        self._bring("Batch")
+
+    def _bring(self, dock: str) -> None:
         self._pages.setCurrentWidget(self.page)
         self._docks.reveal()
-        self._docks.raise_("Prior")
+        self._docks.raise_(dock)
         self._refresh()
 
     def reset_layout(self) -> None:
@@ -139,6 +150,7 @@ class MainWindow(QMainWindow):
     def close_now(self) -> None:
         """Cancel what runs and close without a question; what is unsaved is offered at the next start."""
         self.workspace.keep_for_later()
+        self.batches.let_go()
         self._closing.discard()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -154,12 +166,14 @@ class MainWindow(QMainWindow):
         self.workspace.recoveries.offer()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not (self._closing.may_close() and self.workspace.may_close()):
+        if not (self._closing.may_close() and self.batches.may_close() and self.workspace.may_close()):
             event.ignore()
             return
         self._docks.remember()
         self.hide()
-        self._closing.take_down(self.workspace.close, self.priors.close, self.page.view.close_view)
+        self._closing.take_down(
+            self.batches.close, self.workspace.close, self.priors.close, self.page.view.close_view
+        )
         event.accept()
 
     def _assemble(self) -> None:
@@ -176,6 +190,7 @@ class MainWindow(QMainWindow):
                 "Landmarks": self.landmark_panel,
                 "Prior": self.prior_panel,
                 "Progress": self.progress_panel,
+                "Batch": self.batch_panel,
                 "Log": self.log,
             },
         )
@@ -226,6 +241,7 @@ class MainWindow(QMainWindow):
         self.display.stage_changed.connect(self._take_stage)
         self.trainings.logged.connect(self.log.add)
         self.priors.logged.connect(self.log.add)
+        self.batches.logged.connect(self.log.add)
         self.landmark_desk.scan = self._truth_facts
         self.landmarking.said.connect(self._say)
         self.landmarking.logged.connect(self.log.add)

@@ -290,6 +290,20 @@ QTreeWidget#Framed::item:hover {{ background: {c.raised}; }}
 QTreeWidget#Framed::item:selected {{ background: {c.hover}; color: {c.text}; }}
 QTreeWidget#Framed QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: none;
     padding: 4px 8px; }}
+QListWidget#Ticks {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px;
+    padding: 4px; }}
+QListWidget#Ticks::item {{ padding: 4px; }}
+QListWidget#Ticks::item:selected {{ background: {c.hover}; color: {c.text}; border-radius: 5px; }}
+QListWidget#Ticks::indicator {{ width: 16px; height: 16px; border: 1px solid {c.faint}; border-radius: 4px;
+    background: {c.raised}; }}
+QListWidget#Ticks::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
+    image: url({tick}); }}
+QTableView {{ background: {c.panel}; border: none; outline: none; selection-background-color: {c.hover};
+    selection-color: {c.text}; }}
+QTableView::item {{ padding: 2px 6px; border-bottom: 1px solid {c.raised}; }}
+QTableView QHeaderView {{ background: {c.panel}; }}
+QTableView QHeaderView::section {{ background: {c.panel}; color: {c.faint}; border: none; padding: 3px 6px;
+    border-bottom: 1px solid {c.border}; }}
 QListView#Views {{ background: {c.panel}; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}

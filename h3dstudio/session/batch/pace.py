@@ -34,15 +34,13 @@ class Pace:
             running: (cell, seconds it has run, seconds left as it says itself).
             slots: cells that run side by side.
         """
+        guesses = [spent + told for _, spent, told in running if told is not None]
+        guess = fmean(guesses) if guesses else None  # before the first one has finished
         parts: list[float] = []
-        for cell, spent, told in running:
+        for cell, spent, told in [*running, *((cell, 0.0, None) for cell in waiting)]:
             expected = self.expected(cell)
+            expected = guess if expected is None else expected
             if told is None and expected is None:
                 return None
             parts.append(told if told is not None else max(0.0, (expected or 0.0) - spent))
-        for cell in waiting:
-            expected = self.expected(cell)
-            if expected is None:
-                return None
-            parts.append(expected)
         return max(sum(parts) / max(1, slots), max(parts, default=0.0))

@@ -94,6 +94,7 @@ def test_the_kernels_counters_are_read(tmp_path: Path, monkeypatch: pytest.Monke
 def test_time_left_is_learned_from_like_cells() -> None:
     pace, quick, slow = Pace(), Cell("A", "3", "idr"), Cell("A", "32", "h3d-net")
     assert pace.left([quick], [], 1) is None
+    assert pace.left([quick], [(slow, 4.0, 16.0)], 1) == 36, "the first one's own word counts for all"
     pace.took(quick, 10)
     assert pace.left([Cell("B", "3", "idr")] * 4, [], 2) == 20
     assert pace.left([], [(quick, 4.0, None)], 1) == 6
