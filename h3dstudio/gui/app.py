@@ -130,19 +130,17 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
 
 
 def _translate(application: Any) -> None:
-    """The user's language, where there are translations: of this program, and of Qt's own buttons."""
+    """The user's language, where this program is translated into it; Qt's own buttons follow."""
     from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 
     from h3dstudio.data.resources import PLACES
 
     qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    for name, folders in (
-        ("qtbase", (qt,)),
-        ("h3dstudio", [str(place / "translations") for place in PLACES]),
-    ):
-        translator = QTranslator(application)
-        if any(translator.load(QLocale(), name, "_", folder) for folder in folders):
-            application.installTranslator(translator)
+    ours, theirs = QTranslator(application), QTranslator(application)
+    if any(ours.load(QLocale(), "h3dstudio", "_", str(place / "translations")) for place in PLACES):
+        application.installTranslator(ours)
+        if theirs.load(QLocale(), "qtbase", "_", qt):
+            application.installTranslator(theirs)
 
 
 def _open_demo(window: Any, arguments: argparse.Namespace) -> None:

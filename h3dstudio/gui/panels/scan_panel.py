@@ -31,10 +31,10 @@ class ScanPanel(QWidget):
         self._scan: Scan | None = None
         self._lists: dict[str, Sequence[int]] = {}
         self.model = ViewModel(self)
-        self.title = QLabel("No scan open")
+        self.title = QLabel()
         self.title.setObjectName("Value")
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.subtitle = QLabel("Open a folder to begin")
+        self.subtitle = QLabel()
         self.subtitle.setObjectName("Muted")
         self.subtitle.setWordWrap(True)
         self.scans = QComboBox()
@@ -59,6 +59,10 @@ class ScanPanel(QWidget):
         self.lists.clear()
         self.lists.setVisible(scan is not None)
         if scan is None:
+            self.title.setText(self.tr("No scan open"))
+            self.title.setToolTip("")
+            self.title.show()
+            self.subtitle.setText(self.tr("Open a folder of photos to begin"))
             self.scans.hide()
             self.model.set_views(())
             return
