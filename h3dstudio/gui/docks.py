@@ -27,7 +27,7 @@ class Docks:
         self._docks = {name: _dock(window, name, panel) for name, panel in panels.items()}
         window.addDockWidget(_Area.LeftDockWidgetArea, self._docks["Scan"])
         window.addDockWidget(_Area.RightDockWidgetArea, self._docks["Reconstruct"])
-        for behind in ("Landmarks", "Prior"):
+        for behind in ("Landmarks", "Prior", "Evaluate"):
             window.addDockWidget(_Area.RightDockWidgetArea, self._docks[behind])
             window.tabifyDockWidget(self._docks["Reconstruct"], self._docks[behind])
         window.addDockWidget(_Area.BottomDockWidgetArea, self._docks["Progress"])

@@ -20,12 +20,14 @@ from h3dstudio.gui.closing import Closing
 from h3dstudio.gui.display import Display
 from h3dstudio.gui.docks import Docks, restore_geometry
 from h3dstudio.gui.drops import Drops
+from h3dstudio.gui.evaluating import Evaluating
 from h3dstudio.gui.exports import Exports
 from h3dstudio.gui.landmark_desk import LandmarkDesk
 from h3dstudio.gui.landmarking import Landmarking
 from h3dstudio.gui.measuring import Measuring
 from h3dstudio.gui.panels.batch_panel import BatchPanel
 from h3dstudio.gui.panels.curves import load_plots
+from h3dstudio.gui.panels.evaluate_panel import EvaluatePanel
 from h3dstudio.gui.panels.landmark_panel import LandmarkPanel
 from h3dstudio.gui.panels.log_panel import LogPanel
 from h3dstudio.gui.panels.prior_chooser import PriorChoice
@@ -95,6 +97,10 @@ class MainWindow(QMainWindow):
         self.batch_panel = BatchPanel()
         self.batches = Batches(self, self.tasks, self.batch_panel, self.scans, self.runs)
         self.reports = Reports(self, self.runs)
+        self.evaluate_panel = EvaluatePanel(self.actions_by_name)
+        self.evaluating = Evaluating(
+            self, self.tasks, self.page.view, self.commands, self.actions_by_name, self.evaluate_panel
+        )
         self.help = about.Help(self, self.actions_by_name)
         self.preferences = Preferences(self, self.actions_by_name)
         parts = Parts(
@@ -108,6 +114,7 @@ class MainWindow(QMainWindow):
         )
         self.workspace = Workspace(self, self.project, parts)
         self.project.register("landmarks", self.landmarking.landmarks)
+        self.project.register("alignment", self.evaluating.alignment)
         self._thumbnails = Thumbnails(self.tasks, self)
         self._closing = Closing(self, self.runs, self.supervisor, self.tasks)
         self._assemble()
@@ -172,7 +179,11 @@ class MainWindow(QMainWindow):
         self._docks.remember()
         self.hide()
         self._closing.take_down(
-            self.batches.close, self.workspace.close, self.priors.close, self.page.view.close_view
+            self.batches.close,
+            self.workspace.close,
+            self.priors.close,
+            self.evaluating.close,
+            self.page.view.close_view,
         )
         event.accept()
 
@@ -189,6 +200,7 @@ class MainWindow(QMainWindow):
                 "Reconstruct": self.reconstruct_panel,
                 "Landmarks": self.landmark_panel,
                 "Prior": self.prior_panel,
+                "Evaluate": self.evaluate_panel,
                 "Progress": self.progress_panel,
                 "Batch": self.batch_panel,
                 "Log": self.log,
@@ -268,6 +280,10 @@ class MainWindow(QMainWindow):
         self.reports.folder_of_scan = lambda: self.scans.current.folder if self.scans.current else None
         self.reports.made.connect(lambda path: self._say(f"The report is in {path.parent}"))
         self.reports.made.connect(lambda path: self.log.add(f"The report is in {path.parent}"))
+        self.runs.result_shown.connect(self.evaluating.take_result)
+        self.evaluating.landmarks = lambda: self.landmarking.landmarks
+        self.evaluating.logged.connect(self.log.add)
+        self.evaluating.truth_wanted.connect(lambda: self.actions_by_name["ground_truth"].setChecked(True))
         theme.current().changed.connect(self._make_thumbnails)
         self.tasks.failed.connect(lambda error: self.log.add(f"{type(error).__name__}: {error}", "error"))
 
@@ -280,6 +296,7 @@ class MainWindow(QMainWindow):
         self.runs.forget()
         self.landmarking.take_scan(scan)
         self.reconstruct_panel.show_mesh(None)
+        self.evaluating.take_scan(scan, opened.folder)
         self._show_dataset()
         self.scan_panel.set_scan(scan, opened.lists)
         self.display.set_scan(scan, opened.chosen)
@@ -312,6 +329,7 @@ class MainWindow(QMainWindow):
         self.landmarking.take_scan(None)
         self.reconstruct_panel.show_mesh(None)
         self.scan_panel.set_scan(None)
+        self.evaluating.take_scan(None, None)
         self._scan_status.setText("")
         self._docks.conceal()
         self._pages.setCurrentWidget(self.welcome)
@@ -322,6 +340,7 @@ class MainWindow(QMainWindow):
         self._docks.reveal()
         self.landmarking.suggested.forget()
         self._take_mesh(mesh)
+        self.evaluating.alignment.settle()
 
     def _make_thumbnails(self) -> None:
         if self.scans.current is not None:

@@ -27,6 +27,7 @@ class RegistrationResult:
     Attributes:
         motion: 16 numbers, the rows of the 4x4 matrix from the mesh as it came to the ground truth's frame.
         stopped: whether the user stopped it.
+        curve: mm, the RMS distance after each step.
     """
 
     motion: tuple[float, ...]
@@ -35,6 +36,7 @@ class RegistrationResult:
     iterations: int
     converged: bool
     stopped: bool
+    curve: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,9 @@ class RegistrationJob:
         if self.start is not None:
             begin = Similarity.from_matrix(np.array(self.start, dtype=np.float64).reshape(4, 4)).inverse()
         points, surface = truth.mesh.vertices[part.seen], RayCaster(mesh)
-        stopped = False
+        stopped, curve = False, []
         for step in surface_icp_steps(points, surface, start=begin, with_scale=self.with_scale):
+            curve.append(step.rms)
             yield Metrics(step.iterations, {RMS: step.rms})
             request = yield Progress(
                 step.iterations, MOST_ITERATIONS, "registering", time.monotonic() - begun
@@ -95,5 +98,11 @@ class RegistrationJob:
         motion = step.transform.inverse()
         numbers = tuple(float(value) for value in motion.matrix.ravel())
         return RegistrationResult(
-            numbers, motion.scale, step.rms * motion.scale, step.iterations, step.converged, stopped
+            numbers,
+            motion.scale,
+            step.rms * motion.scale,
+            step.iterations,
+            step.converged,
+            stopped,
+            tuple(curve),
         )

@@ -49,6 +49,7 @@ def test_a_known_motion_is_undone_step_by_step(scan: Path) -> None:
     np.testing.assert_allclose(back, HEAD.vertices, atol=1e-2)
     assert result.converged
     assert result.scale == pytest.approx(1)
+    assert tuple(curve) == result.curve
     assert len(curve) == result.iterations
     assert curve[-1] < 0.01 < curve[0]
 

@@ -1,0 +1,167 @@
+"""Align & Evaluate with real keys, on a run and on a mesh of one's own; the work is done by a real worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from scipy.spatial.transform import Rotation
+
+from h3dstudio.data.mesh_files import read_mesh, write_mesh
+from h3dstudio.gui import dialogs
+from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
+from h3dstudio.session.evaluated_runs import evaluated_runs, published_rows
+from h3dstudio.session.evaluation import EvaluationJob, read_evaluation
+from tests.unit.geometry.shapes import head
+
+Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
+HEAD = head(4)
+TURN = Rotation.from_rotvec(np.radians(10) * np.array([0.36, 0.8, 0.48])).as_matrix()
+
+
+@pytest.fixture
+def scan(tiny_scan: Path) -> Path:
+    """Its ground truth is a blob without symmetry, whose landmark is its nose."""
+    write_mesh(tiny_scan / "full_head.obj", HEAD)
+    for file in (tiny_scan / "regions").glob("*.txt"):
+        file.unlink()
+    return tiny_scan
+
+
+@pytest.fixture
+def own_mesh(tmp_path: Path) -> Path:
+    path = tmp_path / "own.ply"
+    write_mesh(path, HEAD.with_vertices(HEAD.vertices @ TURN.T + np.array([4.0, -3.0, 2.0])))
+    return path
+
+
+def opened(window: Any, qtbot: Any, *paths: Path) -> None:
+    for path in paths:
+        window.open(path)
+        qtbot.waitUntil(lambda: not window.tasks.busy and window.scans.current is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.page.view.mesh(RECONSTRUCTION) is not None, timeout=20_000)
+
+
+def press(window: Any, qtbot: Any, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
+    qtbot.keyClick(window, key, modifier)
+    qtbot.waitUntil(lambda: window.evaluating.work.job is None, timeout=60_000)
+
+
+def cells(table: Any) -> list[list[str]]:
+    return [
+        [table.item(row, column).text() for column in range(table.columnCount())]
+        for row in range(table.rowCount())
+    ]
+
+
+def test_align_evaluate_and_take_back(
+    studio: Callable[..., Any], qtbot: Any, scan: Path, own_mesh: Path
+) -> None:
+    window = studio()
+    opened(window, qtbot, scan, own_mesh)
+    view, panel = window.page.view, window.evaluate_panel
+    before = view.mesh(RECONSTRUCTION)
+    press(window, qtbot, Key.Key_F9)
+    given = {row[0]: row[1:] for row in cells(panel.scores)}
+    assert float(given["Strict, mm"][1]) > 3
+    assert float(given["… rigid ICP"][1]) < 0.1
+    assert "not in the scan's frame" in panel.warnings.text()
+    assert view.errors(RECONSTRUCTION) is not None
+    assert view.errors(RECONSTRUCTION).max() > 3
+    press(window, qtbot, Key.Key_F10)
+    assert "converged" in panel.motion.text()
+    moved = view.mesh(RECONSTRUCTION)
+    np.testing.assert_allclose(moved.vertices, HEAD.vertices, atol=0.02)
+    assert view.errors(RECONSTRUCTION) is None  # these were of the mesh before
+    press(window, qtbot, Key.Key_F9)
+    assert float(cells(panel.scores)[0][2]) < 0.1
+    qtbot.keyClick(window, Key.Key_E)
+    assert view.mode is DisplayMode.ERROR
+    panel.heat_on.setCurrentIndex(panel.heat_on.findData(GROUND_TRUTH))
+    qtbot.waitUntil(lambda: view.errors(GROUND_TRUTH) is not None, timeout=20_000)
+    assert view.errors(RECONSTRUCTION) is None
+    assert window.actions_by_name["ground_truth"].isChecked()
+    qtbot.keyClick(window, Key.Key_Z, Ctrl)
+    assert view.mesh(RECONSTRUCTION) is before
+    assert not window.evaluating.alignment.moved
+    assert view.errors(GROUND_TRUTH) is None
+    assert sorted(path.name for path in own_mesh.parent.glob("evaluation*")) == []
+
+
+def test_a_run_keeps_its_numbers_and_they_are_the_commands(
+    studio: Callable[..., Any], qtbot: Any, tiny_scan: Path, tmp_path: Path
+) -> None:
+    window = studio(steps=3)
+    window.open(tiny_scan)
+    qtbot.waitUntil(lambda: window.scans.current is not None and not window.tasks.busy, timeout=20_000)
+    with qtbot.waitSignal(window.runs.result_shown, timeout=60_000):
+        qtbot.keyClick(window, Key.Key_F5)
+    press(window, qtbot, Key.Key_F9)
+    stored = read_evaluation(tmp_path / "run")
+    assert stored.is_of(tmp_path / "run" / "mesh.ply")
+    events = EvaluationJob(tiny_scan, tmp_path / "run").events()
+    while True:
+        try:
+            next(events)
+        except StopIteration as stop:
+            by_command = stop.value.evaluation
+            break
+    assert stored.evaluation.strict.head.mean == pytest.approx(by_command.strict.head.mean, abs=1e-9)
+    assert stored.evaluation.h3ds.face.mean == pytest.approx(by_command.h3ds.face.mean, abs=1e-9)
+    qtbot.waitUntil(lambda: window.evaluate_panel.runs.rowCount() > 0, timeout=10_000)
+    assert cells(window.evaluate_panel.runs)[0][0] == "run"
+    rows = evaluated_runs(tmp_path, stored.evaluation.scan)
+    assert [row.folder for row in rows] == [tmp_path / "run"]
+    assert evaluated_runs(tmp_path, "another scan") == ()
+    assert {row.name for row in published_rows(3)} >= {"IDR", "H3D-Net"}
+    assert published_rows(5) == published_rows(None) == ()
+
+
+def test_landmarks_align_and_too_few_are_explained(
+    studio: Callable[..., Any], qtbot: Any, scan: Path, own_mesh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from h3dstudio.geometry.surface_points import SurfacePoint
+
+    told: list[str] = []
+    monkeypatch.setattr(dialogs, "show_error", lambda window, title, error: told.append(str(error)))
+    window = studio()
+    opened(window, qtbot, scan, own_mesh)
+    press(window, qtbot, Key.Key_F9, Ctrl)
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert "fewer than 3" in told[0]
+    marks, own = window.landmarking.landmarks, read_mesh(own_mesh)
+    for layer, mesh in ((RECONSTRUCTION, own), (GROUND_TRUTH, HEAD)):
+        for name, vertex in zip(marks.names[:4], (10, 500, 1100, 2000), strict=True):
+            marks.place(layer, name, SurfacePoint.of_vertex(mesh, vertex))
+    press(window, qtbot, Key.Key_F9, Ctrl)
+    qtbot.waitUntil(lambda: window.evaluating.alignment.moved, timeout=20_000)
+    shown = window.page.view.mesh(RECONSTRUCTION)
+    np.testing.assert_allclose(shown.vertices, HEAD.vertices, atol=1e-2)
+    assert "RMS" in window.evaluate_panel.motion.text()
+    qtbot.keyClick(window, Key.Key_F10, Ctrl)  # move back
+    assert not window.evaluating.alignment.moved
+
+
+def test_what_cannot_be_done_says_why_and_choices_are_remembered(
+    studio: Callable[..., Any], qtbot: Any, tiny_scan: Path
+) -> None:
+    window = studio()
+    action = window.actions_by_name["evaluate"]
+    assert not action.isEnabled()
+    (tiny_scan / "full_head.obj").unlink()
+    window.open(tiny_scan)
+    qtbot.waitUntil(lambda: window.scans.current is not None and not window.tasks.busy, timeout=20_000)
+    assert not action.isEnabled()
+    assert "no ground truth" in action.toolTip()
+    assert "no ground truth" in window.evaluate_panel.empty.text()
+    window.evaluate_panel.fit.setCurrentIndex(1)
+    window.evaluate_panel.with_scale.setChecked(True)
+    again = type(window.evaluate_panel)(window.actions_by_name)
+    assert again.fit.currentData() == "face"
+    assert again.with_scale.isChecked()
+    QSettings().setValue("evaluate/fit", "nonsense")
+    assert type(window.evaluate_panel)(window.actions_by_name).fit.currentData() == "head"
