@@ -16,7 +16,7 @@ from h3dstudio.gui.landmark_rows import Facts, landmark_actions, panel_state
 from h3dstudio.gui.landmarking import Landmarking
 from h3dstudio.gui.panels.landmark_panel import LandmarkPanel
 from h3dstudio.gui.viewport.mesh_view import MeshView
-from h3dstudio.session.landmark_table import About
+from h3dstudio.session.landmark_table import GROUND_TRUTH, About
 
 
 class LandmarkDesk(QObject):
@@ -105,6 +105,7 @@ class LandmarkDesk(QObject):
             photo=self._display.photo,
             scan_open=scan_open or not self._view.is_empty,
             has_truth=has_truth,
+            truth=self._landmarking.suggested.points(GROUND_TRUTH),
             on_stage=self._display.on_stage,
             with_scale=self._with_scale,
         )

@@ -79,6 +79,15 @@ class LandmarkExchange(QObject):
         dialog.fileSelected.connect(lambda path: self.read(Path(path)))
         dialog.open()
 
+    def take(self, path: Path) -> bool:
+        """Read `path`, which was dropped, where it is a landmark file and there is a mesh to put them on."""
+        from h3dstudio.data.landmark_files import WRITABLE, suffix_of
+
+        ours = suffix_of(path) in WRITABLE and path.is_file() and not self._view.is_empty
+        if ours:
+            self.read(path)
+        return ours
+
     def read(self, path: Path, unit: float = 1.0) -> None:
         """Read `path`, coordinates of `unit` mm each, off the GUI thread; then ask what is doubtful."""
         layer, names = self._landmarks.layer, self._landmarks.names

@@ -36,8 +36,13 @@ class LandmarkMeshes(QObject):
         elif not self._landmarks.table.marks[layer]:
             self._landmarks.set_surface(layer, SurfaceIndex(mesh))
         else:
-            index = SurfaceIndex(mesh)
-            self._tasks.run(index.build, lambda built: self._landmarks.set_surface(layer, built), key=key)
+            index, marks = SurfaceIndex(mesh), self._landmarks.table.marks[layer].values()
+            points = [mark.point.position for mark in marks if mark.point is not None]
+            self._tasks.run(
+                lambda: index.build(points),
+                lambda built: self._landmarks.set_surface(layer, built),
+                key=key,
+            )
 
     def placed(self, layer: str, point: SurfacePoint, mesh: TriangleMesh | None = None) -> SurfacePoint:
         """A point of `mesh` (None: the one on screen) for the session, whose mesh may be another by now."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from h3dstudio.gui.viewport.markers import spoken
@@ -41,6 +43,7 @@ class Facts:
         placing: whether clicks place.
         photo: the view one looks through.
         scan_open, has_truth: of the window.
+        truth: where the scan itself has landmarks on its ground truth: name -> (3,) mm.
         on_stage: whether a head of the prior is shown instead.
         with_scale: whether residuals are after a fit with scale.
     """
@@ -51,6 +54,7 @@ class Facts:
     photo: int | None = None
     scan_open: bool = False
     has_truth: bool = False
+    truth: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     on_stage: bool = False
     with_scale: bool = False
 
@@ -78,7 +82,7 @@ class PanelState:
 def panel_state(landmarks: Landmarks, facts: Facts, photos: Mapping[int, float | None]) -> PanelState:
     """The panel for how things are now."""
     layer, current = landmarks.layer, landmarks.current
-    fit = landmarks.fit(with_scale=facts.with_scale)
+    fit = landmarks.fit(with_scale=facts.with_scale, truth=facts.truth)
     rows = tuple(
         Row(
             name,

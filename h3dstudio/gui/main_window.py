@@ -255,6 +255,7 @@ class MainWindow(QMainWindow):
         self.priors.logged.connect(self.log.add)
         self.batches.logged.connect(self.log.add)
         self.landmark_desk.scan = self._truth_facts
+        self.workspace.opening.take = self.landmarking.exchange.take
         self.landmarking.said.connect(self._say)
         self.landmarking.logged.connect(self.log.add)
         self.landmarking.saved.connect(lambda path: self._say(f"Exported {path}"))

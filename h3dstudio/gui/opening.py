@@ -18,7 +18,7 @@ _MOST = 8
 
 
 class Opening(QObject):
-    """Signals: `recent_changed()`."""
+    """Signals: `recent_changed()`. `take` is asked first, and may open what it knows better."""
 
     recent_changed = Signal()
 
@@ -27,6 +27,7 @@ class Opening(QObject):
     ) -> None:
         super().__init__(parent)
         self._scans, self._projects, self._open_mesh = scans, projects, open_mesh
+        self.take: Callable[[Path], bool] = lambda path: False
         projects.opened.connect(self._remember)
         projects.saved.connect(self._remember)
         scans.recent_changed.connect(self.recent_changed)
@@ -34,6 +35,8 @@ class Opening(QObject):
     def open(self, path: Path, views: str | None = None) -> None:
         """Open `path` as what its name says it is; what no name tells is tried as a scan."""
         ending = path.suffix.lower()
+        if self.take(path):
+            return
         if ending == SUFFIX:
             self._projects.open(path)
         elif ending in MESHES and not path.is_dir():

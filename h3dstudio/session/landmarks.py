@@ -126,9 +126,15 @@ class Landmarks:
             out[name] = nearest_vertex(mesh, point if ours else SurfacePoint(point.position))
         return out
 
-    def fit(self, *, with_scale: bool = False) -> LandmarkFit | None:
-        """The reconstruction's landmarks moved onto the ground truth's; None with fewer than three pairs."""
-        return fit_landmarks(self.points(RECONSTRUCTION), self.points(GROUND_TRUTH), with_scale=with_scale)
+    def fit(
+        self, *, with_scale: bool = False, truth: Mapping[str, NDArray[np.float64]] | None = None
+    ) -> LandmarkFit | None:
+        """The reconstruction's landmarks moved onto the ground truth's; None with fewer than three pairs.
+
+        `truth` (name -> (3,) mm) stands for those that nobody has placed on the ground truth.
+        """
+        target = dict(truth or {}) | self.points(GROUND_TRUTH)
+        return fit_landmarks(self.points(RECONSTRUCTION), target, with_scale=with_scale)
 
     def next_name(self, after: str | None = None) -> str | None:
         """The first missing landmark of the layer after `after`, going round; None when none is missing."""
