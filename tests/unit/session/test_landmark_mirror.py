@@ -10,7 +10,7 @@ from scipy.spatial.transform import Rotation
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
 from h3dstudio.errors import LandmarkError
-from h3dstudio.session.landmark_mirror import mid_sagittal, mirrored
+from h3dstudio.session.landmark_mirror import mirrored
 
 FACE = {
     "right_eye": [-16.0, 30, 60],
@@ -19,6 +19,7 @@ FACE = {
     "nose_base": [0.0, -10, 80],
     "right_lips": [-25.0, -35, 70],
     "left_lips": [25.0, -35, 70],
+    "chin": [0.0, -70, 60],
 }
 
 
@@ -39,11 +40,9 @@ def test_a_missing_landmark_is_its_partners_mirror_image(seed: int, missing: str
 
 
 def test_three_middle_points_do_without_a_pair() -> None:
-    points = turned(3, ("nose_tip", "nose_base", "right_eye"))
-    points["chin"] = points["nose_base"] + np.array([0.3, 0.1, 0.2])
-    plane = mid_sagittal({name: point for name, point in points.items() if name != "right_eye"})
-    for name in ("nose_tip", "nose_base", "chin"):
-        assert abs((points[name] - plane.point) @ plane.normal) < 1e-9
+    points = turned(3, ("nose_tip", "nose_base", "chin", "right_eye"))
+    found = mirrored(points, H3DS_LANDMARKS)
+    np.testing.assert_allclose(found["left_eye"], turned(3)["left_eye"], atol=1e-8)
 
 
 def test_noise_moves_the_plane_little() -> None:
