@@ -384,6 +384,13 @@ ACTIONS: Mapping[str, Spec] = {
         "Read landmarks of H3DS, 3D Slicer, or a table of coordinates",
         "Import…",
     ),
+    "export_detailed": Spec(
+        "Export in &detail…",
+        "evaluating.export.ask",
+        "Ctrl+Alt+E",
+        "export",
+        "Save the mesh in the ground truth's frame, as a heat map, a region of it, with landmarks and motion",
+    ),
     "export_landmarks": Spec(
         "&Export landmarks…",
         "landmarking.exchange.ask_export",
@@ -425,6 +432,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "save_as",
         "-",
         "export",
+        "export_detailed",
         "report",
         "reveal",
         "-",

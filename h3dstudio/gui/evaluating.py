@@ -18,6 +18,7 @@ from h3dstudio.evaluation.options import EvaluationOptions
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import dialogs
 from h3dstudio.gui.actions import enable
+from h3dstudio.gui.detailed_export import DetailedExport, Exported
 from h3dstudio.gui.panels.evaluate_panel import RIGID, EvaluatePanel
 from h3dstudio.gui.side_work import SideWork, Task
 from h3dstudio.gui.tasks import Tasks
@@ -93,6 +94,8 @@ class Evaluating(QObject):
         self._measured: _Measured | None = None
         self._curve: tuple[list[int], list[float]] = ([], [])
         self._painting = False
+        self.export = DetailedExport(window, self, self.work, self.alignment, self._exported)
+        self.export.saved.connect(lambda path: self.logged.emit(self.tr("Exported {0}").format(path), "info"))
         self.alignment.listeners.append(self._show_motion)
         self.work.changed.connect(self.refresh)
         view.shown_changed.connect(self._take_meshes)
@@ -121,6 +124,7 @@ class Evaluating(QObject):
         ready = mesh is not None and truth is not None and not busy
         for name in ("evaluate", "align_icp", "align_landmarks"):
             enable(self._actions[name], ready, self.tr("wait for what is being done") if busy else why)
+        enable(self._actions["export_detailed"], mesh is not None, self.tr("there is no mesh yet"))
         registering = isinstance(self.work.job, RegistrationJob)
         enable(self._actions["stop_icp"], registering, self.tr("no registration is running"))
         moved = self.alignment.moved and not busy
@@ -200,6 +204,11 @@ class Evaluating(QObject):
     @property
     def _truth_file(self) -> Path | None:
         return None if self._scan is None else self._scan.ground_truth
+
+    def _exported(self) -> Exported:
+        landmarks, mesh = self.landmarks(), self._view.mesh(RECONSTRUCTION)
+        placed = {} if landmarks is None or mesh is None else landmarks.vertices(RECONSTRUCTION, mesh)
+        return Exported(self._scan, self._folder, placed, self._view.error_scale.clamp)
 
     def _marks(self, mesh: TriangleMesh) -> dict[str, int]:
         """The landmarks that the scan has too, as vertices of `mesh`; the job says which are missing."""

@@ -284,6 +284,7 @@ class MainWindow(QMainWindow):
         self.runs.result_shown.connect(self.evaluating.take_result)
         self.evaluating.landmarks = lambda: self.landmarking.landmarks
         self.evaluating.logged.connect(self.log.add)
+        self.evaluating.export.said.connect(self._say)
         self.evaluating.truth_wanted.connect(lambda: self.actions_by_name["ground_truth"].setChecked(True))
         theme.current().changed.connect(self._make_thumbnails)
         self.tasks.failed.connect(lambda error: self.log.add(f"{type(error).__name__}: {error}", "error"))

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtWidgets import QFileDialog
 from scipy.spatial.transform import Rotation
 
+from h3dstudio.cli import main
 from h3dstudio.data.mesh_files import read_mesh, write_mesh
 from h3dstudio.gui import dialogs
+from h3dstudio.gui.panels.export_dialog import ExportDialog
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
 from h3dstudio.session.evaluated_runs import evaluated_runs, published_rows
 from h3dstudio.session.evaluation import EvaluationJob, read_evaluation
@@ -144,6 +147,33 @@ def test_landmarks_align_and_too_few_are_explained(
     assert "RMS" in window.evaluate_panel.motion.text()
     qtbot.keyClick(window, Key.Key_F10, Ctrl)  # move back
     assert not window.evaluating.alignment.moved
+
+
+def test_an_export_in_detail_is_the_commands(
+    studio: Callable[..., Any], qtbot: Any, scan: Path, own_mesh: Path, tmp_path: Path
+) -> None:
+    window = studio()
+    opened(window, qtbot, scan, own_mesh)
+    qtbot.keyClick(window, Key.Key_E, Ctrl | Qt.KeyboardModifier.AltModifier)
+    dialog = window.findChild(ExportDialog)
+    dialog.format.setCurrentIndex(dialog.format.findData(".stl"))
+    assert not dialog.heat_map.isEnabled()  # it has no colours
+    dialog.format.setCurrentIndex(dialog.format.findData(".ply"))
+    dialog.frame.setCurrentIndex(dialog.frame.findData("aligned"))
+    assert dialog.transform.isChecked()
+    dialog.region.setCurrentIndex(dialog.region.findData("face"))
+    qtbot.mouseClick(dialog.heat_map, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    dialog.clamp.setValue(2.0)
+    qtbot.mouseClick(dialog.buttons.button(dialog.buttons.StandardButton.Ok), Qt.MouseButton.LeftButton)
+    chooser = window.findChild(QFileDialog)
+    with qtbot.waitSignal(window.evaluating.export.saved, timeout=60_000):
+        chooser.fileSelected.emit(str(tmp_path / "window.ply"))
+    chooser.close()
+    wishes = ["--aligned-to", str(scan), "--region", "face", "--heat-map", "2"]
+    assert main(["export", str(own_mesh), "--out", str(tmp_path / "command.ply"), *wishes]) == 0
+    assert (tmp_path / "window.ply").read_bytes() == (tmp_path / "command.ply").read_bytes()
+    by_window, by_command = (np.loadtxt(tmp_path / f"{who}-transform.txt") for who in ("window", "command"))
+    np.testing.assert_array_equal(by_window, by_command)
 
 
 def test_what_cannot_be_done_says_why_and_choices_are_remembered(
