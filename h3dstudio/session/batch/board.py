@@ -17,6 +17,9 @@ from h3dstudio.session.batch.record import FOLDER, CellRecord, CellState, read_r
 from h3dstudio.session.batch.standing import Standing, standing_of
 from h3dstudio.training.settings import QUALITIES
 
+REPORT = "report"
+"""Where `h3dstudio report RESULTS` writes unless told otherwise."""
+
 
 @dataclass
 class Board:
@@ -82,7 +85,7 @@ class Board:
         """What lies in the results folder and is not of this batch."""
         recipe = self.manifest.recipe
         ours = {recipe.name(cell, quality) for cell in self.manifest.cells for quality in QUALITIES}
-        ours |= {MANIFEST, lock.NAME, FOLDER}
+        ours |= {MANIFEST, lock.NAME, FOLDER, REPORT}
         return sorted(entry.name for entry in self.results.iterdir() if entry.name not in ours)
 
     def _scan(self, cell: Cell) -> Scan:

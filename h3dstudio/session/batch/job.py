@@ -122,11 +122,11 @@ class BatchJob:
 def default_workers(manifest: Manifest) -> int:
     """As many workers as fit this machine."""
     from h3dstudio.jobs.process_engine import available_cores
-    from h3dstudio.session.batch.memory import count_gpus, free_memory, workers_that_fit
+    from h3dstudio.session.batch.memory import free_memory, has_gpu, workers_that_fit
 
     recipe = manifest.recipe
-    gpus = 0 if recipe.settings.device == "cpu" else count_gpus()
-    return workers_that_fit(recipe.threads, available_cores(), free_memory(), gpus)
+    gpu = recipe.settings.device != "cpu" and has_gpu()
+    return workers_that_fit(recipe.threads, available_cores(), free_memory(), gpu=gpu)
 
 
 def _survey(board: Board) -> Generator[Event, Request | None, None]:

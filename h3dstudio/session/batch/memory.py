@@ -15,16 +15,15 @@ _CGROUP = Path("/sys/fs/cgroup")
 _PHRASES = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
 
 
-def workers_that_fit(threads: int, cores: int, memory: float, gpus: int = 0) -> int:
+def workers_that_fit(threads: int, cores: int, memory: float, *, gpu: bool = False) -> int:
     """How many workers of `threads` cores each; at least one.
 
     Args:
         memory: bytes that are free.
-        gpus: graphics cards the workers would use; one worker takes one of them whole.
+        gpu: whether they would use a graphics card; one worker takes it whole.
     """
-    by_memory = int((memory - RESERVE) // WORKER_BYTES)
-    fits = min(cores // threads, by_memory)
-    return max(1, min(fits, gpus) if gpus else fits)
+    fits = min(cores // threads, int((memory - RESERVE) // WORKER_BYTES))
+    return 1 if gpu else max(1, fits)
 
 
 def free_memory() -> float:
@@ -36,9 +35,9 @@ def free_memory() -> float:
     return free if limit is None or used is None else min(free, max(0.0, limit - used))
 
 
-def count_gpus() -> int:
-    """Graphics cards that torch may see; nothing is imported to find out."""
-    return len(list(Path("/dev").glob("nvidia[0-9]*")))
+def has_gpu() -> bool:
+    """Whether there is a graphics card that torch may see; nothing is imported to find out."""
+    return any(Path("/dev").glob("nvidia[0-9]*"))
 
 
 def oom_kills() -> int:

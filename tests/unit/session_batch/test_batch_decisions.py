@@ -62,19 +62,18 @@ def test_a_death_is_judged(failed: Failed, tries: Tries, oom_killed: bool, verdi
 
 
 @pytest.mark.parametrize(
-    ("threads", "cores", "free", "gpus", "workers"),
+    ("threads", "cores", "free", "gpu", "workers"),
     [
-        (1, 2, 20 * GB, 0, 2),
-        (1, 16, 10 * GB, 0, 5),
-        (2, 16, 100 * GB, 0, 8),
-        (4, 2, 100 * GB, 0, 1),
-        (1, 16, 0.5 * GB, 0, 1),
-        (1, 16, 100 * GB, 1, 1),
-        (1, 16, 100 * GB, 4, 4),
+        (1, 2, 20 * GB, False, 2),
+        (1, 16, 10 * GB, False, 5),
+        (2, 16, 100 * GB, False, 8),
+        (4, 2, 100 * GB, False, 1),
+        (1, 16, 0.5 * GB, False, 1),
+        (1, 16, 100 * GB, True, 1),
     ],
 )
-def test_as_many_workers_as_fit(threads: int, cores: int, free: float, gpus: int, workers: int) -> None:
-    assert workers_that_fit(threads, cores, free, gpus) == workers
+def test_as_many_workers_as_fit(threads: int, cores: int, free: float, gpu: bool, workers: int) -> None:
+    assert workers_that_fit(threads, cores, free, gpu=gpu) == workers
 
 
 def test_the_kernels_counters_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 
 from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import BatchResults, read_results
+from h3dstudio.session.batch.verdict import MOST_KILLS
 from tests.unit.session_batch.fakes import PAUSE, InlineBatch, run, wanted
 
 REPOSITORY = Path(__file__).parents[3]
@@ -96,19 +96,24 @@ def test_killed_twice_the_numbers_are_the_same(
     assert sum(resumed) >= 2
 
 
-def test_a_killed_worker_is_told_and_its_cell_gone_on_with(dataset: Path, tmp_path: Path) -> None:
+def test_killed_again_and_again_the_quality_is_smaller_and_recorded(
+    dataset: Path, tmp_path: Path, troubles: Path
+) -> None:
+    for number in range(MOST_KILLS):
+        (troubles / f"kill@standard.{number}").touch()
     results = tmp_path / "results"
-    batch = start(dataset, results, "--scans", "S1", "--views", "3", "--methods", "idr", pause=0.1)
-    wait_for(lambda: bool(training(results)))
-    (worker,) = psutil.Process(batch.pid).children()
-    worker.kill()
+    batch = start(dataset, results, "--scans", "S1", "--views", "3", "--methods", "idr", pause=0.0)
     told = ended(batch)
     assert batch.returncode == 0, told
-    assert "SIGKILL" in told
-    assert "going on" in told
+    assert "reduced: S1, 3 views, idr: draft" in told
     (cell,) = read_results(results, careful=True).cells
-    assert (cell.record.attempts, cell.record.reductions) == (2, ())
-    assert json.loads((cell.folder / "run.json").read_text())["resumed"] == 1
+    (step,) = cell.record.reductions
+    assert (step.before, step.after, cell.record.attempts) == ("standard", "draft", MOST_KILLS + 1)
+    assert "SIGKILL" in step.reason
+    assert json.loads((cell.folder / "run.json").read_text())["settings"]["quality"] == "draft"
+    assert "going on" in told, "from its checkpoint, after the first kills"
+    (larger,) = (path for path in results.glob("*/run.json") if path.parent != cell.folder)
+    assert json.loads(larger.read_text())["resumed"] == MOST_KILLS - 1, "and it is kept"
 
 
 def test_the_first_interrupt_stops_cleanly(dataset: Path, tmp_path: Path) -> None:
