@@ -17,6 +17,8 @@ NAME = "batch"
 HELP = "reconstruct and score many scans, with several numbers of views and methods"
 DEMO = "demo"
 DONE, FAILED, INTERRUPTED = 0, 1, 130
+LINE_SECONDS = 20.0
+"""Between two lines of progress in a log: a batch takes hours."""
 _OF_THE_PLAN = ("views", "methods", "scans", "quality", "seed", "device", "threads", "prior", "out")
 
 
@@ -54,10 +56,10 @@ def run(arguments: argparse.Namespace) -> int:
     job = make_job(arguments)
     handle = InlineEngine().submit(job)
     with (
-        display(sys.stderr) as show,
+        display(sys.stderr, LINE_SECONDS) as show,
         stopped_by_signals(handle, show.note, "waiting for the checkpoints", "Stopping the running cells"),
     ):
-        show.note(f"{len(job.wanted.cells)} cells, results in {job.results}")
+        show.note(f"Results in {job.results}")
         end = follow(handle, show.event)
     if not isinstance(end, Finished):
         print("Stopped; the same command goes on with it.", file=sys.stderr)

@@ -29,10 +29,10 @@ class Display(Protocol):
 
 
 @contextmanager
-def display(stream: TextIO) -> Iterator[Display]:
-    """A bar where `stream` is a terminal, plain lines elsewhere."""
+def display(stream: TextIO, line_seconds: float = LINE_SECONDS) -> Iterator[Display]:
+    """A bar where `stream` is a terminal, plain lines every `line_seconds` elsewhere."""
     if not stream.isatty():
-        yield Lines(stream)
+        yield Lines(stream, line_seconds)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn

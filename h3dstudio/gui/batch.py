@@ -210,6 +210,8 @@ class Batches(QObject):
     def _take(self, found: BatchResults) -> None:
         self._found = found
         self._panel.show_results(found)
+        # Also what another process does can be watched.
+        (self._look.start if self.running or found.working else self._look.stop)()
         if not self.running:
             done = sum(one.record.state is CellState.DONE and not one.doubt for one in found.cells)
             self._panel.show_progress(done, len(found.cells))

@@ -20,10 +20,11 @@ from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.cells import Cell
 from h3dstudio.session.batch.job import BatchJob
-from h3dstudio.session.batch.record import CellRecord, CellState
+from h3dstudio.session.batch.manifest import write_manifest
+from h3dstudio.session.batch.record import CellRecord, CellState, write_record
 from h3dstudio.session.batch.results import FoundCell, read_results
 from h3dstudio.session.batch.scoring import Scores
-from tests.unit.session_batch.fakes import INSTALL, PAUSE, write_dataset
+from tests.unit.session_batch.fakes import INSTALL, PAUSE, wanted, write_dataset
 
 Studio = Callable[..., Any]
 LEFT = Qt.MouseButton.LeftButton
@@ -137,6 +138,23 @@ def test_a_folder_without_a_batch_is_told(window: Any, qtbot: QtBot, tmp_path: P
     assert "not the results of a batch" in box.informativeText()
     box.close()
     assert not window.batch_panel.start.isEnabled()
+
+
+def test_what_another_process_does_can_be_watched(
+    window: Any, qtbot: QtBot, dataset: Path, tmp_path: Path
+) -> None:
+    panel, plan = window.batch_panel, wanted(dataset)
+    (tmp_path / "cells").mkdir()
+    write_manifest(tmp_path, plan)
+    with lock.held(tmp_path / lock.NAME, "it"):
+        window.batches.open_results(tmp_path)
+        qtbot.waitUntil(lambda: panel.model.rowCount() == 2, timeout=10_000)
+        assert not panel.start.isEnabled()
+        assert "another process" in panel.start.toolTip()
+        write_record(tmp_path, plan.recipe, CellRecord(plan.cells[0], "standard").started())
+        qtbot.waitUntil(lambda: row_of(panel.model.cells[0])[3] == "Running", timeout=10_000)
+    qtbot.waitUntil(panel.start.isEnabled, timeout=10_000)
+    assert row_of(panel.model.cells[0])[3] == "Stopped"
 
 
 def test_the_dialog_says_how_much_it_is(qtbot: QtBot, tmp_path: Path) -> None:
