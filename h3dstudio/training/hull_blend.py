@@ -101,7 +101,7 @@ def blended_with_hull(
     if doubt.share > MOST:
         return None
     pyramid = ResidualPyramid.over(grid, schedule.sigmas)
-    state = SceneState(pyramid, own, np.zeros(pyramid.size, np.float32), head=head)
+    state = SceneState(pyramid, own, np.zeros(pyramid.size, np.float32), head=head, contradicted=True)
     mixed = own + doubt.weight * (initial.samples - own)
     state = _redistanced(state, mixed)
     for stage in LOCAL_SWEEPS:

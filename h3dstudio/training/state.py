@@ -21,7 +21,7 @@ from h3dstudio.geometry.isosurface import zero_level
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +36,7 @@ class SceneState:
         head: of the prior, from which the base was made; None without prior.
         cameras: of the photos, working frame, where they were corrected.
         losses: of the photos before the first and the latest step of the refinement it is in.
+        contradicted: outlines contradict the prior's head somewhere: photos are not doubted beside it.
     """
 
     pyramid: ResidualPyramid
@@ -47,6 +48,7 @@ class SceneState:
     head: PosedHead | None = None
     losses: tuple[float, float] = (math.nan, math.nan)
     cameras: tuple[Camera, ...] | None = None
+    contradicted: bool = False
 
     @property
     def grid(self) -> Grid:
@@ -82,6 +84,7 @@ def save_state(path: Path, state: SceneState, fingerprint: str) -> None:
             place=np.array([state.stage, state.step]),
             spread=np.float64(state.spread),
             losses=np.asarray(state.losses),
+            contradicted=np.bool_(state.contradicted),
             **_camera_arrays(state.cameras),  # type: ignore[arg-type]
             **_head_arrays(state.head),  # type: ignore[arg-type]
         )
@@ -106,7 +109,7 @@ def load_state(path: Path, fingerprint: str, device: torch.device | str) -> Scen
         state = SceneState(pyramid, base, coefficients, stage, step, float(kept["spread"]))
         before, after = (float(value) for value in kept["losses"])
         state = replace(state, head=_head_of(kept, device), losses=(before, after))
-        state = replace(state, cameras=_cameras_of(kept))
+        state = replace(state, cameras=_cameras_of(kept), contradicted=bool(kept["contradicted"]))
         if not (np.isfinite(coefficients).all() and bool(torch.isfinite(base).all())):
             raise ValueError("it holds NaN or infinite values")
     except Exception as error:  # a damaged zip, array header or pyramid raises almost anything

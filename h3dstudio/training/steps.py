@@ -176,7 +176,8 @@ def data_terms(
     terms: list[Quadratic] = []
     report = PhotoReport(0.0, 0, 0.0)
     if photos.count > 1 and len(sources.view):
-        wanted = replace(schedule.photo, overlap=schedule.photo.overlap * stage.doubt)
+        doubt = 1.0 if state.contradicted else stage.doubt
+        wanted = replace(schedule.photo, overlap=schedule.photo.overlap * doubt)
         visible = find_visible(photos, grid, flat, MeshProxy(mesh), sources, wanted)
         term, report = photo_term(
             photos,

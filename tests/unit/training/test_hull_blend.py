@@ -100,6 +100,7 @@ def test_the_hull_brings_the_bump_and_leaves_the_head(bumped: Problem) -> None:
     state = ended(blended_with_hull(bumped, prior, head, SCHEDULE, RADIUS))[1]
     assert state is not None
     assert state.head is head
+    assert state.contradicted
     mesh = state.mesh(state.field())
     truth, bald = with_bump(head), true_mesh(head)
     canonical = POSE.apply(truth.vertices)

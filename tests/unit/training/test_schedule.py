@@ -46,3 +46,14 @@ def test_few_photos_get_more_steps_at_the_end() -> None:
     assert many == standard
     assert few.total_steps > standard.total_steps
     assert few.stages[:-1] == standard.stages[:-1]
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_a_prior_lets_photos_be_doubted_the_more_the_more_there_are(quality: str) -> None:
+    few, many = (for_views(schedule_for(quality, "h3d-net"), count).stages[-1] for count in (3, 32))
+    assert isinstance(few, RefineStage)
+    assert isinstance(many, RefineStage)
+    assert 1 < few.doubt < many.doubt
+    alone = for_views(schedule_for(quality), 3).stages[-1]
+    assert isinstance(alone, RefineStage)
+    assert alone.doubt == 1

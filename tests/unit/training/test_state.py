@@ -20,7 +20,9 @@ GRID = cube(32.0, 4.0)
 def state() -> SceneState:
     pyramid = ResidualPyramid.over(GRID, (0.5, 1.0, 2.0))
     coefficients = np.random.default_rng(0).normal(size=pyramid.size).astype(np.float32)
-    return SceneState(pyramid, sphere(GRID, 20.0), 0.1 * coefficients, stage=2, step=3, spread=0.75)
+    return SceneState(
+        pyramid, sphere(GRID, 20.0), 0.1 * coefficients, stage=2, step=3, spread=0.75, contradicted=True
+    )
 
 
 def test_a_state_survives_exactly(tmp_path: Path) -> None:
@@ -31,7 +33,7 @@ def test_a_state_survives_exactly(tmp_path: Path) -> None:
     assert after.pyramid.sigmas == before.pyramid.sigmas
     assert torch.equal(after.base, before.base)
     assert np.array_equal(after.coefficients, before.coefficients)
-    assert (after.stage, after.step, after.spread) == (2, 3, 0.75)
+    assert (after.stage, after.step, after.spread, after.contradicted) == (2, 3, 0.75, True)
     assert torch.equal(after.field(), before.field())
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.npz"]
 
