@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from h3dstudio.errors import H3DError, OutputError
+from h3dstudio.errors import H3DError, OutputError, UsageError
 from h3dstudio.jobs.events import Event, Log, Progress
 from h3dstudio.jobs.job import JobStream
 from h3dstudio.session.report_runs import Found, find_runs, labelled, read_run
@@ -63,7 +63,8 @@ class ReportJob:
     def events(self) -> JobStream:
         """Read, evaluate where needed, draw, write. Returns a `ReportResult`.
 
-        Raises EvaluationError, MeshError, ScanError, CameraError for the input, OutputError for the output.
+        Raises EvaluationError, MeshError, ScanError, CameraError for the input, UsageError for true cameras
+        with runs of several scans, OutputError for the output.
         """
         from h3dstudio.evaluation.report.content import build_document
 
@@ -89,6 +90,12 @@ class ReportJob:
                 yield Log(f"Left out: {error}", "warning")
         if not runs:
             raise OutputError("none of the runs can be reported on", where=self.runs[0], remedy=left_out[0])
+        if self.cameras is not None and len({run.facts.scan for run in runs}) > 1:
+            raise UsageError(
+                "true cameras are those of one scan, and the runs are of several",
+                where=self.cameras,
+                remedy="Report on the runs of that scan alone",
+            )
         named = labelled(runs)
         made = build_document(named, command=self.command, made=_made(), left_out=left_out)
         try:

@@ -6,6 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -152,7 +153,7 @@ def read_run(
         notes.append(f"The run is {facts.status}: its mesh may be of an earlier state")
     if facts.status == "finished early":
         notes.append("The run was ended early: more steps may have made it better")
-    hashes = {"mesh.ply": _hash(file), "run.json": _hash(folder / "run.json")}
+    hashes = {"mesh.ply": _hash(file), "run.json": _hash(folder / "run.json"), **_prior_hash(facts)}
     evaluated = yield from _evaluated(folder, file, facts, scan, stored, notes)
     run = ReportedRun("", "", folder, facts, mesh, _landmarks(folder, mesh), hashes, scan)
     if evaluated is not None:
@@ -277,7 +278,10 @@ def _with_evaluation(run: ReportedRun, stored: StoredEvaluation, errors: VertexE
             where=scan.ground_truth,
             remedy=f"Evaluate it again: h3dstudio evaluate {scan.root} {run.folder}",
         )
-    return replace(run, truth=load_ground_truth(scan_with_regions(scan, stored.options.regions)[0]))
+    # A region's file may be gone: its figures are known, and no picture is of it.
+    with suppress(EvaluationError):
+        scan = scan_with_regions(scan, stored.options.regions)[0]
+    return replace(run, truth=load_ground_truth(scan))
 
 
 def _photos(scan: Scan, facts: RunFacts, notes: list[str]) -> tuple[LoadedView, ...]:
@@ -305,6 +309,19 @@ def _landmarks(folder: Path, mesh: Any) -> dict[str, Any]:
     except H3DError:
         return {}
     return {name: mesh.vertices[vertex] for name, vertex in found.items()}
+
+
+def _prior_hash(facts: RunFacts) -> dict[str, str]:
+    """Of the head prior that the run was told to use, as it is now."""
+    from h3dstudio.data.resources import BUNDLED_PRIOR, resource
+
+    if facts.setting("method") != "h3d-net":
+        return {}
+    try:
+        prior = Path(facts.setting("prior") or resource(BUNDLED_PRIOR))
+        return {f"head prior {prior.name}": _hash(prior)}
+    except (OSError, H3DError):
+        return {}
 
 
 def _hash(file: Path) -> str:

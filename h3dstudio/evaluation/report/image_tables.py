@@ -95,7 +95,7 @@ def camera_blocks(runs: Sequence[ReportedRun]) -> list[Block]:
         return [Paragraph("The cameras were taken as they were given.")]
     note = (
         "Rotation is the angle between two cameras of one photo, translation the distance of their centres. "
-        "Photos alone do not show a motion that all cameras share; the last columns are without it."
+        "Photos alone do not show a motion that all cameras share; what is a camera's own is without it."
     )
     return [*blocks, Paragraph(note, small=True)]
 
@@ -108,7 +108,7 @@ def _camera_table(caption: str, offsets: Mapping[str, Any]) -> Table:
         for one in offsets["views"]
     ]
     rows.append(Row("Mean", _mean_cells(offsets) + _mean_cells(own)))
-    columns = ("Rotation, °", "Translation, mm", "Rotation alone, °", "Translation alone, mm")
+    columns = ("Rotation, °", "Translation, mm", "Own rotation, °", "Own translation, mm")
     return Table(caption, columns, tuple(rows), "View")
 
 

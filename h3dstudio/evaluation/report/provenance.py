@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from h3dstudio.evaluation.report.document import Block, Code, Paragraph, Row, Table
 from h3dstudio.evaluation.report.run import ReportedRun
@@ -74,8 +75,19 @@ def commands(run: ReportedRun) -> list[str]:
         words += ["--refine-cameras", facts.setting("refine_cameras")]
     lines = [shlex.join([*words, "--out", str(run.folder)])]
     if run.evaluation is not None:
-        lines.append(shlex.join(["h3dstudio", "evaluate", scan, str(run.folder / "mesh.ply")]))
+        evaluate = ["h3dstudio", "evaluate", scan, str(run.folder), *_evaluation_options(run.evaluation)]
+        lines.append(shlex.join(evaluate))
     return lines
+
+
+def _evaluation_options(evaluation: Mapping[str, Any]) -> list[str]:
+    options, landmarks = evaluation["options"], evaluation["inputs"]["landmarks"]
+    words = ["--align", options["align"]] if options["align"] else []
+    for region in options["regions"]:
+        words += ["--region", region]
+    if landmarks is not None and landmarks.get("path"):
+        words += ["--landmarks", str(landmarks["path"])]
+    return words
 
 
 def _views(views: tuple[int, ...]) -> str:

@@ -18,7 +18,8 @@ p { margin: 0 0 12px; max-width: 46em; }
 .head { background: var(--soft); border-radius: 10px; padding: 14px 16px; }
 .head p { margin: 0; overflow-wrap: anywhere; }
 .head .label { font-size: 14px; font-weight: 600; }
-.head .value { font-size: 27px; font-weight: 650; line-height: 1.3; color: var(--accent); }
+.head .value { font-size: clamp(19px, 2.4vw, 27px); font-weight: 650; line-height: 1.3; color: var(--accent);
+  white-space: nowrap; }
 .head .remark { color: var(--muted); font-size: 13px; line-height: 1.35; }
 nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; padding: 0; margin: 20px 0 0;
   font-size: 14px; }
@@ -66,6 +67,9 @@ footer { border-top: 1px solid var(--line); margin-top: 40px; padding-top: 12px;
   h2 { break-after: avoid; margin-top: 24pt; } h3, caption { break-after: avoid; }
   .head, .notice, .row, svg, tr, .picture { break-inside: avoid; }
   .wide { overflow: visible; }
+  .head .value { font-size: 15pt; }
+  .legend, .group, .wide caption { break-after: avoid; }
+  .drawings svg { width: 47%; }
   .head, .notice, pre { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   table { font-size: 9pt; } th, td { padding: 3px 7px; }
 }

@@ -13,6 +13,8 @@ from h3dstudio.evaluation.report.words import duration, listed, method_name, num
 
 FEWEST = 50
 """Vertices that a part of the head must have, to be spoken of."""
+REGISTRATION_ONLY = {"rescaled", "not_converged", "sparse"}
+"""Codes of warnings that leave the figures without any registration as they are."""
 MEANING = "These figures say how near two surfaces are to each other. They are no clinical judgement."
 
 
@@ -61,7 +63,7 @@ def sentences(run: ReportedRun, frame: HeadFrame | None) -> list[str]:
             f"their likeness (SSIM) is {ssim}, where 1 is identical."
         )
     if run.warnings:
-        out.append("Mind the warnings above before you rely on these figures.")
+        out.append(_about_warnings(run))
     return out if run.evaluation is None else [*out, MEANING]
 
 
@@ -85,6 +87,14 @@ def comparison(runs: Sequence[ReportedRun]) -> list[str]:
     if len({run.facts.scan for run in runs}) > 1:
         out.append("The runs are of different heads: their errors say as much about these as about the runs.")
     return [*out, MEANING]
+
+
+def _about_warnings(run: ReportedRun) -> str:
+    codes = {one["code"] for one in (run.evaluation or {}).get("warnings", ())}
+    others = run.notes or run.facts.doubts or codes - REGISTRATION_ONLY
+    if others or run.posed != "as_given":
+        return "Mind the warnings above before you rely on these figures."
+    return "The warnings above concern scores after a registration; the figures given here are without any."
 
 
 def part_means(run: ReportedRun, frame: HeadFrame | None) -> list[tuple[str, float, int]]:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from h3dstudio.errors import EvaluationError, H3DError, MeshError, OutputError, ScanError
+from h3dstudio.errors import EvaluationError, H3DError, MeshError, OutputError, ScanError, UsageError
 from h3dstudio.jobs.engines import InlineEngine
 from h3dstudio.jobs.events import Cancelled, Failed, Finished, Progress
 from h3dstudio.session.evaluation import EvaluationJob
@@ -173,9 +173,24 @@ def test_warnings_stand_at_the_top(tmp_path: Path, scan: Path) -> None:
     page = page_of(result)
     top = page.text.index("Warnings")
     assert top < page.text.index("Whole head", page.text.index("In short"))
-    for text in ("The photos hardly agree on the surface.", "The run was ended early", "was resized by 0.7"):
+    for text in (
+        "before you rely",
+        "The photos hardly agree on the surface.",
+        "The run was ended early",
+        "was resized by 0.7",
+    ):
         assert text in page.text[top:]
         assert text in pdf_text(result).replace("\n", " ")
+
+
+def test_warnings_of_registrations_do_not_cast_doubt_on_figures_without_one(
+    scan: Path, tmp_path: Path
+) -> None:
+    run = write_run(tmp_path / "run", scan, scale=1.05)
+    page = page_of(report(run, out=tmp_path / "out"))
+    assert "was resized by" in page.text
+    assert "The warnings above concern scores after a registration" in page.text
+    assert "before you rely" not in page.text
 
 
 def test_a_comparison_stands_side_by_side(tmp_path: Path, scan: Path) -> None:
@@ -454,6 +469,27 @@ def test_lpips_has_its_column_or_its_reason(scan: Path, tmp_path: Path) -> None:
     assert page.tables["Photos: each view"]["View 0"][3] == "–"
     assert page.tables["Photos: averages"]["LPIPS, mean of held-out photos"] == ["0.0625"]
     assert "LPIPS was not measured" not in page.text
+
+
+def test_true_cameras_are_of_one_scan(run: Path, tmp_path: Path) -> None:
+    other = write_run(tmp_path / "runs" / "other", make_tiny_scan(tmp_path / "scans" / "other"))
+    with pytest.raises(UsageError, match="of several"):
+        report(run, other, out=tmp_path / "out", cameras=tmp_path / "scans" / "other" / "cameras.npz")
+
+
+def test_an_evaluation_is_repeated_with_its_options(run: Path, scan: Path, tmp_path: Path) -> None:
+    from h3dstudio.evaluation.options import EvaluationOptions
+
+    (tmp_path / "cheek.txt").write_text("3\n4\n5\n20\n21\n22\n")
+    regions = (str(tmp_path / "cheek.txt"),)
+    for _ in EvaluationJob(scan, run, run, options=EvaluationOptions("free", regions)).events():
+        pass
+    page = page_of(report(run, out=tmp_path / "out"))
+    assert f"h3dstudio evaluate {scan} {run} --align free --region {regions[0]}" in page.text
+    assert page.tables["Both protocols"]["Figure"] == ["Face", "Whole head", "Nose", "cheek"]
+    (tmp_path / "cheek.txt").unlink()
+    again = page_of(report(run, out=tmp_path / "again"))
+    assert again.tables["Both protocols"] == page.tables["Both protocols"]
 
 
 JSON = st.recursive(
