@@ -243,7 +243,7 @@ ACTIONS: Mapping[str, Spec] = {
         "display.confidence",
         "F",
         "confidence",
-        "How far the photos, rather than the prior, decided each place",
+        "What the photos decided, or tell of, against what is a guess",
         checkable=True,
         group="mode",
     ),

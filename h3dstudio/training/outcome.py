@@ -90,7 +90,7 @@ class Outcome:
     def _annotated(self, mesh: TriangleMesh) -> tuple[TriangleMesh, NDArray[np.float64] | None]:
         """The mesh with confidence, and the landmarks (68, 3) of the scan that its head suggests."""
         begun, head = time.monotonic(), self.state.head
-        mesh = mesh.with_quality(vertex_confidence(self.problem, self.state, mesh))
+        mesh = mesh.with_quality(vertex_confidence(self.problem, self.state, mesh, self.prior))
         landmarks = None
         if head is not None and self.prior is not None:
             landmarks = self.story.frame.inverse().apply(suggested_landmarks(self.prior, head, mesh))

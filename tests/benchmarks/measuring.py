@@ -127,15 +127,22 @@ def confidence_deciles(
     Args:
         quality: (V,) per vertex of `mesh`, larger = more certain.
     """
-    points = truth.mesh.vertices[visible(truth)]
-    met = RayCaster(mesh).closest(points)
-    weight = np.column_stack([1 - met.barycentric.sum(axis=1), met.barycentric])
-    value = (weight * np.asarray(quality, dtype=np.float64)[mesh.faces[met.face]]).sum(axis=1)
+    distance, value = errors_and_values(mesh, quality, truth)
     # Vertices of one confidence share their mean error: their order would be that of the file.
     _, group = np.unique(value.round(TIE), return_inverse=True)
-    error = (np.bincount(group, met.distance) / np.bincount(group))[group]
+    error = (np.bincount(group, distance) / np.bincount(group))[group]
     order = np.argsort(group, kind="stable")
     return [float(error[part].mean()) for part in np.array_split(order, bins)]
+
+
+def errors_and_values(
+    mesh: TriangleMesh, quality: NDArray[np.floating], truth: GroundTruth
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of visible ground-truth vertices (N,): mm to `mesh`, and its `quality` (V,) where they meet it."""
+    met = RayCaster(mesh).closest(truth.mesh.vertices[visible(truth)])
+    weight = np.column_stack([1 - met.barycentric.sum(axis=1), met.barycentric])
+    value = (weight * np.asarray(quality, dtype=np.float64)[mesh.faces[met.face]]).sum(axis=1)
+    return met.distance, value
 
 
 def rises(deciles: Sequence[float], slack: float = 0.0) -> int:

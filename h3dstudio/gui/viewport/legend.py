@@ -78,12 +78,12 @@ class Legend(_Panel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, _tr("Confidence"), CONFIDENCE)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(_tr("Confidence from 0, decided by the prior, to 1, decided by the photos"))
+        self.setAccessibleName(_tr("Confidence from 0, a guess, to 1, known from the photos"))
 
     def _paint(self, painter: QPainter) -> None:
         super()._paint(painter)
-        painter.drawText(self._below(), _TOP | _SIDE.AlignLeft, _tr("0  prior"))
-        painter.drawText(self._below(), _TOP | _SIDE.AlignRight, _tr("photos  1"))
+        painter.drawText(self._below(), _TOP | _SIDE.AlignLeft, _tr("0  guess"))
+        painter.drawText(self._below(), _TOP | _SIDE.AlignRight, _tr("known  1"))
 
 
 class ErrorLegend(_Panel):

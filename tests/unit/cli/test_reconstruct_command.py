@@ -126,7 +126,8 @@ def test_an_existing_run_is_resumed_only_on_request(
 
 
 INTERRUPTED = """
-import os, sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell inherits to ignore it
 from h3dstudio import cli
 from tests.unit.session.fake_training import MODULE, FakeTraining
 from h3dstudio.session import reconstruction

@@ -68,7 +68,8 @@ def command(scan: Path, out: Path, *more: str) -> list[str]:
 
 
 HELD = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell inherits to ignore it
 from h3dstudio import cli
 from h3dstudio.training import checkpoints
 save = checkpoints.save_state

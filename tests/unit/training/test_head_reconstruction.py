@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from h3dstudio.data.images import load_view
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, H3DS_OF_68, read_landmarks
@@ -35,6 +36,7 @@ from h3dstudio.training.result import ReconstructionResult
 from h3dstudio.training.settings import ReconstructionSettings
 from h3dstudio.training.state import SceneState
 from h3dstudio.training.working_frame import photo_set, working_frame
+from tests.benchmarks.measuring import errors_and_values
 from tests.unit.fields.analytic import cube, sphere
 from tests.unit.training.streams import ended
 from tests.unit.training.textured_ball import UNIT_SPHERE, ball_views, distance
@@ -113,6 +115,19 @@ def test_three_photos_make_a_head(
     assert sum(isinstance(event, MeshSnapshot) for event in events) > 3
     done = [event.done for event in events if isinstance(event, Progress)]
     assert done == sorted(done)
+
+
+def test_the_error_falls_with_the_confidence(
+    whole: tuple[list[Event], ReconstructionResult], truth: GroundTruth
+) -> None:
+    mesh = whole[1].mesh
+    assert mesh.quality is not None
+    error, sure = errors_and_values(mesh, mesh.quality, truth)
+    assert spearmanr(sure, error).statistic < -0.4
+    # Medians: the truth has inner lips and lids, which the best-known surface closes over.
+    deciles = [np.median(error[part]) for part in np.array_split(np.argsort(sure), 10)]
+    assert np.diff(deciles).max() < 0.1
+    assert deciles[-1] < 0.2 * deciles[0]
 
 
 def test_the_68_landmarks_lie_on_the_mesh_and_near_the_true_six(

@@ -14,11 +14,8 @@ from h3dstudio.fields.prior.posed_head import PosedHead
 from h3dstudio.geometry.isosurface import zero_level
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.training.confidence import vertex_confidence
-from h3dstudio.training.head_start import head_start
 from h3dstudio.training.hull_blend import FEW, MOST, blended_with_hull, doubts
-from h3dstudio.training.state import SceneState
-from h3dstudio.training.steps import Problem, with_spread
+from h3dstudio.training.steps import Problem
 from tests.unit.fields.analytic import photos_of
 from tests.unit.training.made_up_heads import (
     AZIMUTHS,
@@ -111,49 +108,3 @@ def test_the_hull_brings_the_bump_and_leaves_the_head(bumped: Problem) -> None:
     assert apart(truth, bald)[bump].mean() > 12.0
     assert missed[bump].mean() < 5.0  # voxels are 6 mm
     assert missed[face].mean() < 0.6
-
-
-# Confidence -------------------------------------------------------------------------------------------
-
-
-def confidence(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
-    """Of the vertices of the true head's mesh, and their canonical places."""
-    state: SceneState = with_spread(problem, head_start(made_up_prior(), true_head(), SCHEDULE))
-    mesh = state.mesh(state.field())
-    found = vertex_confidence(problem, state, mesh)
-    assert found.shape == (len(mesh.vertices),)
-    assert found.dtype == np.float32
-    assert found.min() >= 0
-    assert found.max() <= 1
-    return found, mesh.vertices
-
-
-@pytest.fixture(scope="module")
-def front() -> tuple[np.ndarray, np.ndarray]:
-    return confidence(problem_of(true_mesh(true_head()), (-20.0, 20.0)))
-
-
-def test_where_no_camera_looks_confidence_is_nothing(front: tuple[np.ndarray, np.ndarray]) -> None:
-    found, places = front
-    behind = places[:, 2] < -60  # the cameras stand at +z, working frame
-    assert found[behind].mean() < 0.02
-    seen = (places[:, 2] > 50) & (np.abs(places[:, 1]) < 60)
-    assert found[seen].mean() > 0.15
-    assert np.quantile(found[seen], 0.1) > found[behind].max()
-
-
-def test_texture_seen_twice_says_more_than_outlines(front: tuple[np.ndarray, np.ndarray]) -> None:
-    found, places = front
-    seen = (places[:, 2] > 50) & (np.abs(places[:, 1]) < 60)
-    once, _ = confidence(problem_of(true_mesh(true_head()), (0.0,)))
-    blank, _ = confidence(problem_of(true_mesh(true_head()), (-20.0, 20.0), texture=False))
-    assert once[seen].mean() < 0.2 * found[seen].mean()
-    assert blank[seen].mean() < 0.2 * found[seen].mean()
-
-
-def test_a_field_without_a_surface_has_no_confidence() -> None:
-    problem = problem_of(true_mesh(true_head()), (0.0,))
-    state = head_start(made_up_prior(), true_head(), SCHEDULE)
-    mesh = state.mesh(state.field())
-    empty = state.rebased(torch.ones_like(state.base))
-    assert not vertex_confidence(problem, empty, mesh).any()
