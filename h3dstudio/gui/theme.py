@@ -314,7 +314,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
     background: none; border: none; width: 0; height: 0; }}
 
 QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
-QTabBar::tab {{ background: transparent; color: {c.muted}; padding: 6px 14px; margin: 2px 2px 4px 2px;
+QTabBar::tab {{ background: transparent; color: {c.muted}; padding: 6px 9px; margin: 2px 1px 4px 1px;
     border-radius: 7px; }}
 QTabBar::tab:selected {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.border}; }}
 QTabBar::tab:hover:!selected {{ background: {c.hover}; }}

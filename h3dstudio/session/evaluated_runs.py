@@ -57,7 +57,12 @@ def published_rows(views: int | None) -> tuple[Row, ...]:
     from h3dstudio.evaluation.published import EVALUATOR, ROWS
 
     return tuple(
-        Row(row.method, views, *row.figures[str(views)], note=row.label)
+        Row(
+            f"{row.method} {row.dataset.removeprefix('H3DS ')}".strip(),
+            views,
+            *row.figures[str(views)],
+            note=row.label,
+        )
         for row in ROWS
         if row.protocol == EVALUATOR and str(views) in row.figures
     )

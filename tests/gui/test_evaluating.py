@@ -120,7 +120,7 @@ def test_a_run_keeps_its_numbers_and_they_are_the_commands(
     rows = evaluated_runs(tmp_path, stored.evaluation.scan)
     assert [row.folder for row in rows] == [tmp_path / "run"]
     assert evaluated_runs(tmp_path, "another scan") == ()
-    assert {row.name for row in published_rows(3)} >= {"IDR", "H3D-Net"}
+    assert {row.name for row in published_rows(3)} >= {"IDR v1", "H3D-Net v1"}
     assert published_rows(5) == published_rows(None) == ()
 
 
@@ -164,7 +164,7 @@ def test_an_export_in_detail_is_the_commands(
     dialog.region.setCurrentIndex(dialog.region.findData("face"))
     qtbot.mouseClick(dialog.heat_map, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     dialog.clamp.setValue(2.0)
-    qtbot.mouseClick(dialog.buttons.button(dialog.buttons.StandardButton.Ok), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     chooser = window.findChild(QFileDialog)
     with qtbot.waitSignal(window.evaluating.export.saved, timeout=60_000):
         chooser.fileSelected.emit(str(tmp_path / "window.ply"))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _KEY = "evaluate/"
 AS_GIVEN, RIGID = "as given", "rigid"
+H3DS, STRICT = "h3ds", "strict"
 
 
 class EvaluatePanel(QWidget):
@@ -62,6 +63,12 @@ class EvaluatePanel(QWidget):
             {AS_GIVEN: tr("As given"), RIGID: tr("After rigid ICP")},
             tr("Under which alignment the error map and the histogram are"),
         )
+        self.figures = choice(
+            (H3DS, STRICT),
+            {H3DS: tr("H3DS protocol"), STRICT: tr("Strict, as given")},
+            tr("Which figures of the runs are compared; published are those of the H3DS protocol"),
+        )
+        self._rows: tuple[Row, ...] = ()
         self.motion, self.progress, self.empty = _faint(), _faint(), _faint()
         self.curve = Curves(tr("Registration, mm"), log=False)
         self.curve.setFixedHeight(110)
@@ -113,8 +120,9 @@ class EvaluatePanel(QWidget):
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """The runs of the scan and published figures."""
+        self._rows = tuple(rows)
         self._comparison.setVisible(bool(rows))
-        self.runs.show_rows(rows)
+        self._show_figures()
 
     def clear(self, why: str = "") -> None:
         """No scores: say why, or what to do."""
@@ -159,11 +167,9 @@ class EvaluatePanel(QWidget):
         layout.addWidget(self._results)
         inside = _inside(self._comparison)
         inside.addSpacing(6)
-        inside.addWidget(_title(self.tr("Runs of this scan, and published")))
+        inside.addWidget(_title(self.tr("Runs of this scan")))
+        inside.addLayout(_form({self.tr("In mm"): self.figures}))
         inside.addWidget(self.runs)
-        hint = _faint()
-        hint.setText(self.tr("mm. Face and head by the H3DS protocol; strict: face / head as given."))
-        inside.addWidget(hint)
         layout.addWidget(self._comparison)
         layout.addStretch(1)
         self._comparison.hide()
@@ -182,14 +188,27 @@ class EvaluatePanel(QWidget):
         self.with_scale.toggled.connect(
             lambda on: QSettings().setValue(_KEY + "scale", "yes" if on else "no")
         )
+        self.figures.currentIndexChanged.connect(lambda _: self._show_figures())
         for box in (self.heat_on, self.heat_after):
             box.currentIndexChanged.connect(lambda _: self.heat_changed.emit())
+
+    def _show_figures(self) -> None:
+        """Others have published no strict figures: then only the runs are shown."""
+        strict = self.figures.currentData() == STRICT
+        rows = [row for row in self._rows if row.folder is not None or not strict]
+        self.runs.show_rows(rows, strict=strict)
 
     def _keep_scale(self, on: bool) -> None:
         QSettings().setValue(_KEY + "scale", "yes" if on else "no")
 
     def _boxes(self) -> dict[str, QComboBox]:
-        return {"fit": self.fit, "start": self.start, "heat on": self.heat_on, "heat after": self.heat_after}
+        return {
+            "fit": self.fit,
+            "start": self.start,
+            "heat on": self.heat_on,
+            "heat after": self.heat_after,
+            "figures": self.figures,
+        }
 
 
 def _inside(page: QWidget) -> QVBoxLayout:

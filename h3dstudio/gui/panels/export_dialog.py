@@ -49,8 +49,10 @@ class ExportDialog(QDialog):
         )
         frames = {"shown": tr("As it is on screen"), "aligned": tr("Ground truth's, by rigid ICP")}
         self.frame = choice(tuple(frames), frames, tr("Where the mesh is moved to before it is written"))
-        self.heat_map = QCheckBox(tr("Colour by the distance to the ground truth, to"))
-        self.heat_map.setToolTip(tr("In a PLY the distance in mm is also the quality of each vertex"))
+        self.heat_map = QCheckBox(tr("Distance to the ground truth, up to"))
+        self.heat_map.setToolTip(
+            tr("Colour each vertex; in a PLY the distance in mm is also the vertex's quality")
+        )
         self.clamp = QDoubleSpinBox()
         self.clamp.setRange(0.1, 100.0)
         self.clamp.setValue(clamp)
@@ -62,9 +64,10 @@ class ExportDialog(QDialog):
         self.landmarks.setEnabled(landmarks > 0)
         self.transform = QCheckBox(tr("The motion, as a 4×4 matrix"))
         self.transform.setToolTip(tr("From where the mesh's file has it to what is written"))
-        kinds = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
-        self.buttons.button(kinds.Ok).setText(tr("Choose a file…"))
+        self.buttons = QDialogButtonBox()
+        self.go = self.buttons.addButton(tr("Choose a file…"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go.setDefault(True)
+        self.buttons.addButton(tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.accepted.connect(lambda: self.chosen.emit(self.options, str(self.format.currentData())))
@@ -99,6 +102,7 @@ class ExportDialog(QDialog):
 
     def _lay_out(self) -> None:
         heat = QHBoxLayout()
+        heat.setSpacing(12)
         heat.addWidget(self.heat_map)
         heat.addWidget(self.clamp)
         heat.addStretch(1)

@@ -114,21 +114,15 @@ class RunTable(NumberTable):
         self._folders: list[Path | None] = []
         self.cellDoubleClicked.connect(self._choose)
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Replace what is shown."""
+    def show_rows(self, rows: Sequence[Row], *, strict: bool = False) -> None:
+        """Replace what is shown; the figures are those of the published protocol, or the `strict` ones."""
         self._folders = [row.folder for row in rows]
-        head = [_tr("Run"), _tr("Views"), _tr("Face"), _tr("Head"), _tr("Strict")]
-        texts = [
-            [
-                row.name,
-                "" if row.views is None else str(row.views),
-                _text(row.face),
-                _text(row.head),
-                f"{_text(row.strict_face)} / {_text(row.strict_head)}" if row.folder else "",
-            ]
-            for row in rows
-        ]
-        self.fill(head, texts, [f"{row.name}: {row.note}" if row.note else row.name for row in rows])
+        head = [_tr("Run"), _tr("Face"), _tr("Head")]
+        texts = []
+        for row in rows:
+            pair = (row.strict_face, row.strict_head) if strict else (row.face, row.head)
+            texts.append([row.name, *map(_text, pair)])
+        self.fill(head, texts, [_told(row) for row in rows])
         for number, row in enumerate(rows):
             for column in range(len(head)) if row.folder is None else ():
                 if (item := self.item(number, column)) is not None:
@@ -139,6 +133,12 @@ class RunTable(NumberTable):
     def _choose(self, row: int, _column: int) -> None:
         if (folder := self._folders[row]) is not None:
             self.chosen.emit(folder)
+
+
+def _told(row: Row) -> str:
+    """The tooltip of a row."""
+    views = _tr("{0} views").format(row.views) if row.views is not None else ""
+    return "\n".join(part for part in (f"{row.name}  {views}".strip(), row.note) if part)
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
