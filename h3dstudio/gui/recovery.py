@@ -42,7 +42,7 @@ class Recoveries(QObject):
         self._window, self._project, self._projects = window, project, projects
         self._runs, self._tasks, self._folder = runs, tasks, folder
         self._file = RecoveryFile(folder)
-        self._there = self._writing = self._warned = False
+        self._there = self._writing = self._warned = self._stopped = False
         self._found: _Found = []
         projects.arrived.connect(self._recovered)
         self.title: Callable[[], str] = lambda: projects.title
@@ -75,11 +75,18 @@ class Recoveries(QObject):
         self._tasks.run(lambda: self._file.write(recovery), self._written, self._not_written)
 
     def write_now(self, *, running: bool) -> None:
-        """As `write`, but done when it returns: the window closes, and the work is to be offered again."""
+        """As `write`, but done when it returns, and for good: the work is to be offered at the next start."""
+        self.stop()
         try:
             self._file.write(replace(self._recovery(), running=running))
         except OutputError as error:
             self._not_written(error)
+
+    def stop(self) -> None:
+        """The window goes: what the file holds now is what it will hold."""
+        self._stopped = True
+        self._soon.stop()
+        self._minute.stop()
 
     def drop(self) -> None:
         """Nothing is left to lose."""
@@ -104,7 +111,7 @@ class Recoveries(QObject):
         )
 
     def _wake(self, *_: object) -> None:
-        if not self._soon.isActive():
+        if not self._soon.isActive() and not self._stopped:
             self._soon.start()
 
     def _each_minute(self) -> None:
@@ -113,7 +120,7 @@ class Recoveries(QObject):
 
     def _written(self, _: object) -> None:
         self._writing = self._warned = False
-        if not self._wanted:
+        if not self._wanted and not self._stopped:
             self.drop()
 
     def _not_written(self, error: Exception) -> None:

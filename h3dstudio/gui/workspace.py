@@ -86,6 +86,7 @@ class Workspace(QObject):
             self.recoveries.write_now(running=self._interrupted)
         else:
             self.recoveries.drop()
+            self.recoveries.stop()
         self.projects.close()
 
     def idle(self) -> bool:

@@ -1,46 +1,83 @@
 """A window in a process of its own that is to be killed: `python -m tests.gui.doomed_window SCAN OUT MODE`.
 
-MODE "annotating" writes two notes, "training" starts a run; it says "ready" once there is something to lose.
+MODE "annotating" places two landmarks by mouse, "training" starts a run; it says "ready" once there is
+something to lose.
 """
 
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from tests.gui.fakes import FakeReconstruction
-from tests.gui.notes import Write, with_notes
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtTest import QTest
+
+from h3dstudio.gui.viewport.sink import RECONSTRUCTION
+from tests.gui.fakes import FakeReconstruction, bumpy_sphere
 
 
 def main(scan: Path, out: Path, mode: str) -> None:
     from h3dstudio.gui.app import make_application
 
     application = make_application()
-    from PySide6.QtCore import QTimer
-
     from h3dstudio.gui.bridge import Supervisor
     from h3dstudio.gui.main_window import MainWindow
     from h3dstudio.jobs.engines import ProcessEngine
 
     window = MainWindow(Supervisor(ProcessEngine), out=out)
     window.runs.make_job = partial(FakeReconstruction, steps=5000)
-    notes = with_notes(window)
+    window.resize(1200, 750)
     window.show()
-
-    def annotate(_: object) -> None:
-        window.scan_panel.model.tick((0, 2))
-        window.commands.do(Write(notes, "nose tip"))
-        window.commands.do(Write(notes, "chin"))
-        QTimer.singleShot(2000, lambda: print("ready", flush=True))
-
-    def train(_: object) -> None:
-        window.runs.start()
-        window.supervisor.told.connect(lambda _: QTimer.singleShot(1000, lambda: print("ready", flush=True)))
-
-    window.scans.opened.connect(annotate if mode == "annotating" else train)
     window.open(scan)
+    until(lambda: window.scans.current is not None)
+    (annotate if mode == "annotating" else train)(window)
+    spin(3.0)  # "At most the last few seconds are lost."
+    print("ready", flush=True)
     application.exec()
+
+
+def annotate(window: Any) -> None:
+    window.page.view.show_mesh(RECONSTRUCTION, bumpy_sphere(2))
+    window.page.view.reset_camera()
+    window._docks.raise_("Landmarks")
+    until(lambda: window.landmarking.touch.on)
+    spin(1.0)
+    window.scan_panel.model.tick((0, 2))
+    for right in (-60, 60):
+        place(window, right)
+
+
+def place(window: Any, right: int) -> None:
+    """Click beside the middle until the first pictures are drawn and the click finds the mesh."""
+    plotter, stack = window.page.view.plotter, window.commands
+    before = stack.undo_label
+    while stack.undo_label == before:
+        at = QPoint(plotter.width() // 2 + right, plotter.height() // 2)
+        QTest.mouseClick(plotter, Qt.MouseButton.LeftButton, pos=at)
+        spin(0.3)
+
+
+def train(window: Any) -> None:
+    window.runs.start()
+    until(lambda: window.runs.model.checkpoint is not None)
+
+
+def until(condition: Callable[[], object], most: float = 60.0) -> None:
+    end = time.monotonic() + most
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        spin(0.05)
+
+
+def spin(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QCoreApplication.processEvents()
+        time.sleep(0.01)
 
 
 if __name__ == "__main__":

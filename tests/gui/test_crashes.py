@@ -9,13 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from h3dstudio.data.landmarks import H3DS_LANDMARKS
 from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.notes import Write, with_notes
 from tests.gui.test_studio import answer, dialog, opened, started
 
@@ -50,12 +53,13 @@ def test_annotations_survive(
 ) -> None:
     crash(tiny_scan, tmp_path / "run", "annotating")
     window = studio()
-    notes = with_notes(window)
     box = dialog(window, qtbot)
     assert tiny_scan.name in box.informativeText()
     with qtbot.waitSignal(window.workspace.projects.arrived, timeout=10_000):
         answer(box, "recover")
-    assert notes.texts == ["nose tip", "chin"]
+    placed = window.landmarking.landmarks.points(RECONSTRUCTION)
+    assert list(placed) == list(H3DS_LANDMARKS[:2])
+    assert all(abs(np.linalg.norm(point) - 100) < 10 for point in placed.values())  # On the bumpy ball.
     assert window.scan_panel.model.ticked == (0, 2)
     assert window.isWindowModified()
     window.close()
