@@ -317,6 +317,50 @@ ACTIONS: Mapping[str, Spec] = {
         "copy",
         "Copy the 3D view to the clipboard, at twice the screen's resolution",
     ),
+    "timeline_play": Spec(
+        "&Play",
+        "timeline.play",
+        "Ctrl+Space",
+        "start",
+        "Show the meshes of the run one after the other",
+        checkable=True,
+    ),
+    "timeline_back": Spec("Mesh &before", "timeline.back", ",", "back", "The mesh before the one on screen"),
+    "timeline_forward": Spec(
+        "Mesh &after", "timeline.forward", ".", "forward", "The mesh after the one on screen"
+    ),
+    "timeline_latest": Spec(
+        "&Newest mesh", "timeline.latest", "Ctrl+.", "latest", "The newest mesh, and those that follow it"
+    ),
+    "pin": Spec(
+        "&Compare with this mesh",
+        "timeline.pin",
+        "P",
+        "",
+        "Keep the mesh on screen, to compare others of the timeline with it",
+        checkable=True,
+    ),
+    "compare_beside": Spec(
+        "Compare &side by side",
+        "timeline.beside",
+        "Shift+P",
+        "side-by-side",
+        "The mesh that was kept in a picture of its own beside the one on screen",
+    ),
+    "compare_difference": Spec(
+        "&Difference as a map",
+        "timeline.differing",
+        "Shift+E",
+        "error-map",
+        "How far the mesh on screen is from the one that was kept, in mm",
+    ),
+    "film": Spec(
+        "Export a &film…",
+        "films.ask",
+        "Ctrl+Shift+M",
+        "film",
+        "Save the timeline as GIF, WebP or MP4, seen as the view is now",
+    ),
     "leave_photo": Spec(
         "&Leave the photo", "display.leave_photo", "Esc", "close", "Back from a photo's camera to a free one"
     ),
@@ -488,6 +532,18 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "@docks",
         "reset_layout",
         "@theme",
+    ),
+    "&Timeline": (
+        "timeline_play",
+        "timeline_back",
+        "timeline_forward",
+        "timeline_latest",
+        "-",
+        "pin",
+        "compare_beside",
+        "compare_difference",
+        "-",
+        "film",
     ),
     "&Help": ("shortcuts", "about"),
 }

@@ -17,6 +17,9 @@ def allowed(
     through_photo: bool = False,
     has_quality: bool = False,
     has_errors: bool = False,
+    frames: int = 0,
+    pinned: bool = False,
+    filming: bool = False,
     on_stage: bool = False,
 ) -> dict[str, bool]:
     """Action name -> whether it may be used. Actions that are always there are not listed.
@@ -28,6 +31,9 @@ def allowed(
         resumable: whether the last run left a checkpoint and did not end well.
         has_folder: whether a run folder is known.
         has_quality: whether the reconstruction says how far each vertex can be trusted.
+        frames: how many meshes the timeline keeps.
+        pinned: whether one of them is there to be compared with.
+        filming: whether a film is being written.
         has_errors: whether a mesh on screen was compared with the ground truth.
         on_stage: whether a head of the prior is shown instead of the scan.
     """
@@ -47,6 +53,14 @@ def allowed(
         "side_by_side": has_truth and not on_stage,
         "section": scan_open and not on_stage,
         "ruler": scan_open and not on_stage,
+        "timeline_play": frames > 1 and not on_stage,
+        "timeline_back": frames > 1 and not on_stage,
+        "timeline_forward": frames > 1 and not on_stage,
+        "timeline_latest": frames > 1 and not on_stage,
+        "pin": frames > 1 and not on_stage,
+        "compare_beside": pinned and not on_stage,
+        "compare_difference": pinned and not on_stage,
+        "film": frames > 1 and not filming,
         "screenshot": shown,
         "copy_picture": shown,
         "coloured": shown,
@@ -64,6 +78,8 @@ def allowed(
 
 
 UNAVAILABLE = {
+    "compare_beside": "choose a mesh of the timeline to compare with first (P)",
+    "compare_difference": "choose a mesh of the timeline to compare with first (P)",
     "error_map": "nothing on screen has been compared with the ground truth yet",
     "report": "there is no finished run to report on",
     "confidence": "this mesh has none; it comes with the result of a reconstruction by H3D-Net",

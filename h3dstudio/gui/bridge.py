@@ -30,12 +30,15 @@ _POLL = 0.04
 _SCALARS_EVERY = 0.15
 
 
+RESULT = -1
+
+
 @dataclass(frozen=True, eq=False)
 class ReadyMesh:
     """A snapshot with what the viewport needs, worked out off the GUI thread.
 
     Attributes:
-        step: the snapshot's step.
+        step: the snapshot's step, `RESULT` for the mesh a run has ended with.
         normals: (V, 3) unit vertex normals.
     """
 

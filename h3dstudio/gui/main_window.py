@@ -22,6 +22,7 @@ from h3dstudio.gui.docks import Docks, restore_geometry
 from h3dstudio.gui.drops import Drops
 from h3dstudio.gui.evaluating import Evaluating
 from h3dstudio.gui.exports import Exports
+from h3dstudio.gui.films import Films
 from h3dstudio.gui.landmark_desk import LandmarkDesk
 from h3dstudio.gui.landmarking import Landmarking
 from h3dstudio.gui.measuring import Measuring
@@ -46,6 +47,7 @@ from h3dstudio.gui.runs import Runs
 from h3dstudio.gui.scans import OpenScan, Scans
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.thumbnails import Thumbnails, pixels
+from h3dstudio.gui.timeline import TimelineDesk
 from h3dstudio.gui.training import Trainings
 from h3dstudio.gui.undoing import Undoing
 from h3dstudio.gui.viewport.mesh_view import load_vtk
@@ -81,7 +83,8 @@ class MainWindow(QMainWindow):
         self.progress_panel = ProgressPanel()
         self.log = LogPanel()
         self.scans = Scans(self, self.tasks)
-        self.runs = Runs(self, self.supervisor, self.tasks, self.page.view)
+        self.timeline = TimelineDesk(self.page.timeline_bar, self.page.titles, self.tasks, self.page.view)
+        self.runs = Runs(self, self.supervisor, self.tasks, self.timeline)
         self.display = Display(self, self.page.view, self.tasks)
         self.exports = Exports(self, self.tasks)
         self.measuring = Measuring(self.page, self.commands)
@@ -91,6 +94,7 @@ class MainWindow(QMainWindow):
         self.landmark_desk = LandmarkDesk(
             self, self.landmarking, self.landmark_panel, self.display, self.page.view, self.actions_by_name
         )
+        self.films = Films(self, self.page.timeline_bar, self.tasks, self.page.view, self.timeline)
         self.prior_panel = PriorPanel(self.actions_by_name, self.prior_choice)
         self.priors = Priors(self, self.tasks, self.prior_panel, self.prior_choice)
         self.trainings = Trainings(self, self.runs, self.prior_panel.training, self.prior_choice)
@@ -178,13 +182,8 @@ class MainWindow(QMainWindow):
             return
         self._docks.remember()
         self.hide()
-        self._closing.take_down(
-            self.batches.close,
-            self.workspace.close,
-            self.priors.close,
-            self.evaluating.close,
-            self.page.view.close_view,
-        )
+        workers = (self.batches.close, self.workspace.close, self.priors.close, self.evaluating.close, self.films.close)
+        self._closing.take_down(*workers, self.timeline.close, self.page.view.close_view)
         event.accept()
 
     def _assemble(self) -> None:
@@ -261,8 +260,15 @@ class MainWindow(QMainWindow):
         self.landmarking.saved.connect(lambda path: self._say(f"Exported {path}"))
         self.landmarking.saved.connect(lambda path: self.log.add(f"Exported {path}"))
         self.display.busy.connect(self._say)
+        self.timeline.follow(self.runs, self.actions_by_name)
+        self.timeline.logged.connect(self.log.add)
+        self.timeline.shown.connect(self._take_mesh)
+        self.timeline.changed.connect(self._refresh)
+        self.films.logged.connect(self.log.add)
+        self.films.busy.connect(self._refresh)
+        self.films.saved.connect(lambda path: self._say(f"Exported {path}"))
+        self.films.saved.connect(lambda path: self.log.add(f"Exported {path}"))
         self.display.split_changed.connect(self._take_split)
-        self.pictures.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
         self.pictures.said.connect(self._say)
         self.pictures.saved.connect(lambda path: self._say(f"Saved {path}"))
         self.display.meshes_changed.connect(self._refresh)
@@ -273,7 +279,8 @@ class MainWindow(QMainWindow):
         self.page.opacity_changed.connect(self.display.set_photo_opacity)
         self.undoing.said.connect(self._say)
         self.exports.mesh = lambda: self.page.view.mesh(RECONSTRUCTION)
-        self.exports.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
+        for named in (self.exports, self.films, self.pictures):
+            named.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
         self.exports.folder = lambda: self.runs.folder
         self.exports.busy.connect(self._say)
         self.exports.saved.connect(lambda path: self.log.add(f"Exported {path}"))
@@ -415,6 +422,9 @@ class MainWindow(QMainWindow):
             has_folder=self.runs.folder is not None,
             through_photo=self.display.photo is not None,
             has_errors=self.page.view.has_errors,
+            frames=self.timeline.count,
+            pinned=self.timeline.pinned is not None,
+            filming=self.films.running,
             on_stage=self.display.on_stage,
         )
         for name, enabled in states.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import H3DError, WorkerDied
 from h3dstudio.gui import dialogs
-from h3dstudio.gui.bridge import ReadyMesh, Supervisor
+from h3dstudio.gui.bridge import RESULT, ReadyMesh, Supervisor
 from h3dstudio.gui.run_model import RunModel, RunState
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.viewport.sink import MeshSink
@@ -36,7 +36,8 @@ class Runs(QObject):
     """Owns the model of the run. `make_job` may be replaced by a test.
 
     Signals: `state_changed(RunState)`, `changed()` at most four times a second when there is
-    something new to show, `logged(message, level)`, `mesh_shown(TriangleMesh)`, `over()` after each end, and
+    something new to show, `logged(message, level)`, `streamed(ReadyMesh)` and then
+    `mesh_shown(TriangleMesh)` for each mesh, `over()` after each end, and
     `summed_up(dict)` and `result_shown(folder, TriangleMesh)` once the mesh of a finished run is shown;
     `other_mesh(ReadyMesh)` for the meshes of other work, which is not shown here; `finished(result)`.
     """
@@ -44,6 +45,7 @@ class Runs(QObject):
     state_changed = Signal(object)
     changed = Signal()
     logged = Signal(str, str)
+    streamed = Signal(object)
     mesh_shown = Signal(object)
     summed_up = Signal(object)
     result_shown = Signal(object, object)
@@ -221,6 +223,7 @@ class Runs(QObject):
         if self.work is not RECONSTRUCTING:
             self.other_mesh.emit(ready)
             return
+        self.streamed.emit(ready)
         self._sink.show_mesh(self.work.layer, ready.mesh, ready.normals)
         self.mesh_shown.emit(ready.mesh)
 
@@ -265,7 +268,7 @@ class Runs(QObject):
         """Read the mesh file of a run that has ended, and show it with what the run came to."""
 
         def show(ready: ReadyMesh) -> None:
-            self._show(ready)
+            self._show(replace(ready, step=RESULT))
             self.summed_up.emit(summary)
             self.result_shown.emit(mesh.parent, ready.mesh)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from h3dstudio.gui import theme
+from h3dstudio.gui.panels.timeline import TimelineBar
 from h3dstudio.gui.viewport.bar import ViewBar, tool_button
 from h3dstudio.gui.viewport.legend import ErrorLegend, Legend
 from h3dstudio.gui.viewport.mesh_view import MeshView
@@ -33,6 +34,7 @@ class ViewportPage(QWidget):
         self.stage_bar = StageBar(actions["back_to_scan"])
         self.section_bar, self.ruler_bar = SectionBar(), RulerBar()
         self.titles = PaneTitles(self.view)
+        self.timeline_bar = TimelineBar(actions)
         self.legend = Legend(self.view)
         self.error_legend = ErrorLegend(self.view, self.view.error_scale)
         self._confidence, self._error_map = actions["confidence"], actions["error_map"]
@@ -53,6 +55,7 @@ class ViewportPage(QWidget):
         for bar in (self.section_bar, self.ruler_bar):
             layout.addWidget(bar)
             bar.hide()
+        layout.addWidget(self.timeline_bar)
         self.show_photo(None)
         self.show_stage(False)
         theme.current().changed.connect(self._take_colors)
