@@ -335,7 +335,7 @@ ACTIONS: Mapping[str, Spec] = {
     "pin": Spec(
         "&Compare with this mesh",
         "timeline.pin",
-        "P",
+        "Q",
         "",
         "Keep the mesh on screen, to compare others of the timeline with it",
         checkable=True,
@@ -343,7 +343,7 @@ ACTIONS: Mapping[str, Spec] = {
     "compare_beside": Spec(
         "Compare &side by side",
         "timeline.beside",
-        "Shift+P",
+        "Shift+Q",
         "side-by-side",
         "The mesh that was kept in a picture of its own beside the one on screen",
     ),

@@ -78,8 +78,8 @@ def allowed(
 
 
 UNAVAILABLE = {
-    "compare_beside": "choose a mesh of the timeline to compare with first (P)",
-    "compare_difference": "choose a mesh of the timeline to compare with first (P)",
+    "compare_beside": "choose a mesh of the timeline to compare with first (Q)",
+    "compare_difference": "choose a mesh of the timeline to compare with first (Q)",
     "error_map": "nothing on screen has been compared with the ground truth yet",
     "report": "there is no finished run to report on",
     "confidence": "this mesh has none; it comes with the result of a reconstruction by H3D-Net",

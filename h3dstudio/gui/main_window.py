@@ -182,8 +182,8 @@ class MainWindow(QMainWindow):
             return
         self._docks.remember()
         self.hide()
-        workers = (self.batches.close, self.workspace.close, self.priors.close, self.evaluating.close, self.films.close)
-        self._closing.take_down(*workers, self.timeline.close, self.page.view.close_view)
+        workers = (self.batches, self.workspace, self.priors, self.evaluating, self.films, self.timeline)
+        self._closing.take_down(*(one.close for one in workers), self.page.view.close_view)
         event.accept()
 
     def _assemble(self) -> None:
@@ -227,8 +227,6 @@ class MainWindow(QMainWindow):
         self.workspace.recent_changed.connect(self._fill_recent)
         self.workspace.cleared.connect(self._clear)
         self.workspace.mesh_opened.connect(self._take_own_mesh)
-        self.workspace.said.connect(self._say)
-        self.workspace.logged.connect(self.log.add)
         self.preferences.changed.connect(self._take_preference)
         self.preferences.follow("autosave", self.workspace.recoveries.set_interval)
         self._closing.later.connect(self.workspace.keep_for_later)
@@ -241,60 +239,54 @@ class MainWindow(QMainWindow):
         self.runs.picture_seconds = lambda: self.page.view.paint_seconds
         self.runs.state_changed.connect(self._take_state)
         self.runs.changed.connect(lambda: self.progress_panel.show_model(self.runs.model, self.runs.work))
-        self.runs.logged.connect(self.log.add)
         self.runs.mesh_shown.connect(self._take_mesh)
         self.runs.summed_up.connect(self.reconstruct_panel.show_summary)
+        self.runs.summed_up.connect(self.progress_panel.row.show_summary)
         self.runs.result_shown.connect(self.landmarking.suggested.load)
         self.runs.other_mesh.connect(self._take_head)
         self.priors.head_ready.connect(self._take_head)
         self.priors.busy.connect(self._say)
         self.priors.left.connect(self.display.leave_stage)
         self.display.stage_changed.connect(self._take_stage)
-        self.trainings.logged.connect(self.log.add)
-        self.priors.logged.connect(self.log.add)
-        self.batches.logged.connect(self.log.add)
         self.landmark_desk.scan = self._truth_facts
         self.workspace.opening.take = self.landmarking.exchange.take
-        self.landmarking.said.connect(self._say)
-        self.landmarking.logged.connect(self.log.add)
-        self.landmarking.saved.connect(lambda path: self._say(f"Exported {path}"))
-        self.landmarking.saved.connect(lambda path: self.log.add(f"Exported {path}"))
         self.display.busy.connect(self._say)
         self.timeline.follow(self.runs, self.actions_by_name)
-        self.timeline.logged.connect(self.log.add)
         self.timeline.shown.connect(self._take_mesh)
         self.timeline.changed.connect(self._refresh)
-        self.films.logged.connect(self.log.add)
         self.films.busy.connect(self._refresh)
-        self.films.saved.connect(lambda path: self._say(f"Exported {path}"))
-        self.films.saved.connect(lambda path: self.log.add(f"Exported {path}"))
         self.display.split_changed.connect(self._take_split)
-        self.pictures.said.connect(self._say)
-        self.pictures.saved.connect(lambda path: self._say(f"Saved {path}"))
         self.display.meshes_changed.connect(self._refresh)
         self.page.view.errors_changed.connect(self._refresh)
         self.display.photo_changed.connect(self._take_photo)
         self.display.cameras_wanted.connect(self.actions_by_name["cameras"].setChecked)
         self.display.truth_failed.connect(lambda: self.actions_by_name["ground_truth"].setChecked(False))
         self.page.opacity_changed.connect(self.display.set_photo_opacity)
-        self.undoing.said.connect(self._say)
         self.exports.mesh = lambda: self.page.view.mesh(RECONSTRUCTION)
         for named in (self.exports, self.films, self.pictures):
             named.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
         self.exports.folder = lambda: self.runs.folder
         self.exports.busy.connect(self._say)
-        self.exports.saved.connect(lambda path: self.log.add(f"Exported {path}"))
-        self.exports.saved.connect(lambda path: self._say(f"Exported {path}"))
         self.reports.folder_of_scan = lambda: self.scans.current.folder if self.scans.current else None
         self.reports.made.connect(lambda path: self._say(f"The report is in {path.parent}"))
         self.reports.made.connect(lambda path: self.log.add(f"The report is in {path.parent}"))
         self.runs.result_shown.connect(self.evaluating.take_result)
         self.evaluating.landmarks = lambda: self.landmarking.landmarks
-        self.evaluating.logged.connect(self.log.add)
-        self.evaluating.export.said.connect(self._say)
         self.evaluating.truth_wanted.connect(lambda: self.actions_by_name["ground_truth"].setChecked(True))
+        speakers = (self.workspace, self.undoing, self.landmarking, self.pictures, self.evaluating.export)
+        for speaker in speakers:
+            speaker.said.connect(self._say)
+        runners = (self.runs, self.trainings, self.priors, self.batches, self.films, self.evaluating)
+        for teller in (*runners, self.workspace, self.landmarking, self.timeline):
+            teller.logged.connect(self.log.add)
+        for saver in (self.exports, self.landmarking, self.films, self.pictures):
+            saver.saved.connect(self._take_saved)
         theme.current().changed.connect(self._make_thumbnails)
         self.tasks.failed.connect(lambda error: self.log.add(f"{type(error).__name__}: {error}", "error"))
+
+    def _take_saved(self, path: Path) -> None:
+        self._say(f"Exported {path}")
+        self.log.add(f"Exported {path}")
 
     def _take_scan(self, opened: OpenScan) -> None:
         scan = opened.scan

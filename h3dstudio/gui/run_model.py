@@ -13,6 +13,10 @@ from pathlib import Path
 from h3dstudio.jobs.events import Cancelled, Checkpointed, Failed, Finished, Metrics, Progress, Terminal
 
 MAX_POINTS = 4000
+Curve = tuple[list[float], list[float]]
+"""Places and values."""
+SPEED, MEMORY = "speed", "memory"
+_SAMPLE = 1.0
 
 
 class RunState(enum.Enum):
@@ -51,6 +55,7 @@ class RunModel:
 
     Attributes:
         curves: metric name -> (steps, values), at most MAX_POINTS each: then every second one goes.
+        machine: SPEED (steps/s) and MEMORY (MB) over the seconds elapsed, at most MAX_POINTS each.
         checkpoint: the newest checkpoint, from which the run can be resumed.
         rate: iterations per second over the last seconds, or None.
         memory: the worker's memory in bytes, or 0.
@@ -59,7 +64,8 @@ class RunModel:
 
     state: RunState = RunState.IDLE
     progress: Progress | None = None
-    curves: dict[str, tuple[list[float], list[float]]] = field(default_factory=dict)
+    curves: dict[str, Curve] = field(default_factory=dict)
+    machine: dict[str, Curve] = field(default_factory=dict)
     memory: float = 0.0
     checkpoint: Path | None = None
     failure: Failed | None = None
@@ -67,6 +73,7 @@ class RunModel:
     rate: float | None = None
     elapsed: float = 0.0
     _since_progress: float = 0.0
+    _sampled: float = 0.0
     _recent: deque[tuple[float, int, str]] = field(default_factory=lambda: deque(maxlen=40), repr=False)
 
     def start(self) -> None:
@@ -90,15 +97,19 @@ class RunModel:
         if self.state.active and self.state is not RunState.PAUSED:
             self.elapsed += seconds
             self._since_progress += seconds
+            if self.elapsed - self._sampled >= _SAMPLE:
+                self._sampled = self.elapsed
+                self._sample(SPEED, self.rate)
+                self._sample(MEMORY, self.memory / 2**20 or None)
 
     def take_metrics(self, metrics: list[Metrics]) -> None:
         for metric in metrics:
             for name, value in metric.values.items():
-                steps, values = self.curves.setdefault(name, ([], []))
-                steps.append(metric.step)
-                values.append(float(value))
-                if len(steps) > MAX_POINTS:
-                    del steps[1::2], values[1::2]
+                _append(self.curves, name, metric.step, float(value))
+
+    def _sample(self, name: str, value: float | None) -> None:
+        if value is not None:
+            _append(self.machine, name, self.elapsed, value)
 
     def take_checkpoint(self, event: Checkpointed) -> None:
         self.checkpoint = event.path
@@ -132,6 +143,16 @@ class RunModel:
         if left is None:
             return None
         return left - self._since_progress if left > self._since_progress else None
+
+
+def _append(
+    curves: dict[str, tuple[list[float], list[float]]], name: str, place: float, value: float
+) -> None:
+    places, values = curves.setdefault(name, ([], []))
+    places.append(place)
+    values.append(value)
+    if len(places) > MAX_POINTS:
+        del places[1::2], values[1::2]
 
 
 def clock(seconds: float | None) -> str:

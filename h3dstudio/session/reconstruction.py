@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from h3dstudio.data.run_folder import RunFolder
     from h3dstudio.data.scan import LoadedView, Problem, Scan
     from h3dstudio.session.run_record import RunRecord
+    from h3dstudio.session.truth_watch import TruthWatch
     from h3dstudio.training.result import ReconstructionResult
 
     TrainerStream = Generator[Event, Request | None, ReconstructionResult]
@@ -81,6 +82,7 @@ class ReconstructionJob:
         from h3dstudio.data.run_folder import RunFolder
         from h3dstudio.session.run_record import RunRecord, describe_inputs
         from h3dstudio.session.suggestions import write_suggestions
+        from h3dstudio.session.truth_watch import TruthWatch
 
         begun = time.monotonic()
         yield Progress(0, 1, "reading")
@@ -98,7 +100,8 @@ class ReconstructionJob:
             for note in notes:
                 yield Log(note, "warning")
             stream = self._start(scan, used, held_out, folder)
-            result, early = yield from _forward(stream, folder, resumed=self.resume)
+            watch = TruthWatch(scan)
+            result, early = yield from _forward(stream, folder, watch, resumed=self.resume)
             yield Log("Writing the mesh, the preview and the report")
             write_suggestions(folder, result, self.settings.prior)
             return _write_results(result, early, used, folder, record, reading)
@@ -171,7 +174,7 @@ def _in_words(problems: Sequence[Problem]) -> list[str]:
 
 
 def _forward(
-    stream: TrainerStream, folder: RunFolder, *, resumed: bool
+    stream: TrainerStream, folder: RunFolder, watch: TruthWatch, *, resumed: bool
 ) -> Generator[Event, Request | None, tuple[ReconstructionResult, bool]]:
     """Pass the trainer's events on and the user's request down, keeping metrics and snapshots on disk.
 
@@ -190,6 +193,9 @@ def _forward(
                 snapshots.add(event, time.monotonic())
             request = yield event
             early = early or request is Request.FINISH
+            if isinstance(event, MeshSnapshot) and (distance := watch.measure(event)) is not None:
+                # Not in metrics.jsonl: when it is measured depends on the machine's pace.
+                yield distance
             event = stream.send(request)
     except StopIteration as stop:
         return stop.value, early

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
@@ -15,11 +15,14 @@ from h3dstudio.gui import theme
 from h3dstudio.gui.actions import build_actions
 from h3dstudio.gui.panels.log_panel import LogPanel
 from h3dstudio.gui.panels.plot import Plot, with_gaps
+from h3dstudio.gui.panels.plot_hover import values_at
+from h3dstudio.gui.panels.plot_row import PlotRow, split_curves
 from h3dstudio.gui.panels.prior_chooser import PriorChoice, PriorChooser
-from h3dstudio.gui.panels.progress_panel import ProgressPanel, split_curves
+from h3dstudio.gui.panels.progress_panel import ProgressPanel
 from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
 from h3dstudio.gui.panels.result_card import ResultCard
 from h3dstudio.gui.panels.scan_panel import ScanPanel
+from h3dstudio.gui.panels.view_bars import ViewBars, view_scores
 from h3dstudio.gui.panels.view_delegate import tick_box
 from h3dstudio.gui.run_model import RunModel, RunState
 from h3dstudio.gui.scans import read
@@ -149,15 +152,18 @@ def test_curves_are_sorted_by_what_they_measure(qtbot: QtBot) -> None:
     model = RunModel()
     model.start()
     values = {"photo loss": 0.6, "silhouette mm": 1.2, "moved mm": 0.1, "pairs": 11_000.0, "psnr": 27.0}
+    values["chamfer mm"] = 2.5
     model.take_metrics([Metrics(step, values) for step in (1, 2, 3)])
-    losses, lengths, _, quality = split_curves(model)
-    assert (set(losses), set(lengths), set(quality)) == (
-        {"photo loss"},
-        {"silhouette mm", "moved mm"},
-        {"psnr"},
-    )
+    kinds = {kind: set(curves) for kind, curves in split_curves(model).items() if curves}
+    assert kinds == {
+        "losses": {"photo loss"},
+        "chamfer": {"chamfer mm"},
+        "lengths": {"silhouette mm", "moved mm"},
+        "psnr": {"psnr"},
+    }
     panel.show_model(model)
-    plots = [plot.findChild(Plot).getPlotItem() for plot in panel.plots if plot is not panel.latent]
+    row = panel.row
+    plots = [plot.findChild(Plot).getPlotItem() for plot in (row.losses, row.lengths, row.quality)]
     titles = [re.sub("<[^>]*>|&nbsp;|●", "", plot.titleLabel.text).split() for plot in plots]
     assert titles == [["Photo", "loss"], ["Lengths,", "mm", "silhouette", "moved"], ["PSNR,", "dB"]]
 
@@ -166,10 +172,10 @@ def test_the_latents_size_is_plotted_while_it_is_fitted() -> None:
     model = RunModel()
     model.start()
     model.take_metrics([Metrics(step, {"latent size": float(step), "silhouette mm": 1.0}) for step in (1, 2)])
-    assert [set(kind) for kind in split_curves(model)] == [set(), {"silhouette mm"}, {"latent size"}, set()]
+    assert set(split_curves(model)["latent"]) == {"latent size"}
     model.take_metrics([Metrics(step, {"moved mm": 0.5}) for step in (3, 4)])
-    lengths = {"silhouette mm", "moved mm"}
-    assert [set(kind) for kind in split_curves(model)] == [set(), lengths, set(), set()]
+    assert set(split_curves(model)["latent"]) == set()
+    assert set(split_curves(model)["lengths"]) == {"silhouette mm", "moved mm"}
 
 
 def test_a_curve_has_a_hole_where_steps_were_not_measured() -> None:
@@ -194,7 +200,7 @@ def test_the_result_card_tells_what_the_run_came_to(qtbot: QtBot) -> None:
     assert "PSNR" not in texts()
 
 
-def test_the_log_filters_by_level_and_copies_what_is_shown(qtbot: QtBot) -> None:
+def test_the_log_filters_copies_and_saves(qtbot: QtBot, tmp_path: Path) -> None:
     log = LogPanel()
     qtbot.addWidget(log)
     for level in ("debug", "info", "warning", "error"):
@@ -206,8 +212,85 @@ def test_the_log_filters_by_level_and_copies_what_is_shown(qtbot: QtBot) -> None
     assert "<error>" in copied
     assert "<warning>" in copied
     assert "<info>" not in copied
+    log.words.setFocus()
+    QTest.keyClicks(log.words, "ERR")
+    assert log.text.toPlainText().count("a line of") == 1
+    with qtbot.waitSignal(log.saved):
+        log.save(tmp_path / "log.txt")
+    # The file holds everything, whatever is filtered on screen.
+    assert (tmp_path / "log.txt").read_text(encoding="utf-8").count("a line of") == 4
     log.clear()
     assert log.text.toPlainText() == ""
+
+
+def test_a_log_that_cannot_be_saved_is_said_in_the_log(qtbot: QtBot, tmp_path: Path) -> None:
+    log = LogPanel()
+    qtbot.addWidget(log)
+    log.save(tmp_path / "no" / "log.txt")
+    assert "folder does not exist" in log.text.toPlainText()
+
+
+def test_the_plots_to_see_are_chosen_and_remembered(qtbot: QtBot) -> None:
+    row = PlotRow()
+    qtbot.addWidget(row)
+    row.resize(900, 200)
+    row.show()
+    model = RunModel()
+    model.start()
+    model.take_metrics([Metrics(step, {"loss": 1.0, "chamfer mm": 9.0 - step}) for step in (1, 2, 3)])
+    model.memory = 2**30
+    for _ in range(5):
+        model.tick(1.0)
+    row.show_model(model)
+    assert row.losses.isVisible()
+    assert row.chamfer.isVisible()
+    assert not row.memory.isVisible()
+    row.choice.entries["memory"].trigger()
+    row.choice.entries["losses"].trigger()
+    assert row.memory.isVisible()
+    assert not row.losses.isVisible()
+    assert model.machine["memory"][1] == [1024.0] * 5
+    again = PlotRow()
+    qtbot.addWidget(again)
+    assert again.choice.wants("memory")
+    assert not again.choice.wants("losses")
+
+
+def test_the_cursor_reads_values_off_a_plot(qtbot: QtBot) -> None:
+    plot = Plot("Losses", log=False)
+    qtbot.addWidget(plot)
+    plot.resize(400, 220)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    plot.show_series({"loss_color": ([1, 2, 3, 4], [8.0, 4.0, 2.0, 1.0])})
+    qtbot.wait(50)
+    place = plot.getPlotItem().vb.mapViewToScene(QPointF(2.1, 3.0))
+    QTest.mouseMove(plot.viewport(), plot.mapFromScene(place))
+    qtbot.waitUntil(plot.hover.label.isVisible)
+    assert plot.hover.label.text() == "step 2\ncolor: 4"
+    assert values_at({"a": ([1, 5], [1.0, 2.0]), "b": ([5.2], [7.0])}, 5.0) == (5.0, {"a": 2.0, "b": 7.0})
+    assert values_at({}, 1.0) == (None, {})
+
+
+def test_each_judged_view_has_a_bar(qtbot: QtBot) -> None:
+    rows = [
+        {"view": 7, "psnr": 31.0, "held_out": False},
+        {"view": 2, "psnr": 25.5, "held_out": True},
+        {"view": 1},
+    ]
+    scores = view_scores({"image_metrics": {"views": rows}})
+    assert [(one.view, one.held_out) for one in scores] == [(2, True), (7, False)]
+    assert view_scores({}) == view_scores({"image_metrics": {"views": "none"}}) == []
+    bars = ViewBars()
+    qtbot.addWidget(bars)
+    bars.resize(200, 150)
+    bars.show_scores(scores)
+    image = pixels(bars.grab().toImage()).astype(int)
+    heights = [
+        (np.abs(image - QColor(color).getRgb()[:3]).sum(axis=2) < 30)[20:].sum(axis=0).max()
+        for color in theme.current().colors.curves[:2]
+    ]
+    assert heights[0] == pytest.approx(heights[1] * 31.0 / 25.5, abs=4)
 
 
 @pytest.mark.parametrize("colors", [theme.LIGHT, theme.DARK])

@@ -70,10 +70,10 @@ def test_two_meshes_are_compared_side_by_side_and_as_a_map(window: Any, qtbot: Q
     assert not window.actions_by_name["compare_beside"].isEnabled()
     desk.go(0)
     qtbot.waitUntil(lambda: shows(window, 0))
-    QTest.keyClick(window, KEY.Key_P)
+    QTest.keyClick(window, KEY.Key_Q)
     desk.latest()
     qtbot.waitUntil(lambda: shows(window, -1))
-    QTest.keyClick(window, KEY.Key_P, SHIFT)
+    QTest.keyClick(window, KEY.Key_Q, SHIFT)
     qtbot.waitUntil(lambda: view.mesh(COMPARED) is not None)
     assert view.panes.split
     assert [label.text() for label in window.page.titles.labels] == ["Result", "Step 0"]
@@ -82,7 +82,7 @@ def test_two_meshes_are_compared_side_by_side_and_as_a_map(window: Any, qtbot: Q
     assert view.mode is DisplayMode.ERROR
     # The radius differs by at most 12 mm (see `bumpy_sphere`).
     assert 1 < np.nanmax(view.errors(RECONSTRUCTION)) < 12.5
-    QTest.keyClick(window, KEY.Key_P)
+    QTest.keyClick(window, KEY.Key_Q)
     assert not view.panes.split
     assert view.mesh(COMPARED) is None
 

@@ -15,11 +15,14 @@ Series = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 
 
 class Curves(QWidget):
-    """Named curves over steps. The plotting library comes in with the first of them (see `load_plots`)."""
+    """Named curves over steps, or over `unit`.
 
-    def __init__(self, title: str, *, log: bool, parent: QWidget | None = None) -> None:
+    The plotting library comes in with the first of them (see `load_plots`).
+    """
+
+    def __init__(self, title: str, *, log: bool, unit: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._log = title, log
+        self.title, self._log, self._unit = title, log, unit
         self._plot: Plot | None = None
         self._empty = QLabel(f"{title} appear here during a run")
         self._empty.setObjectName("Faint")
@@ -35,7 +38,7 @@ class Curves(QWidget):
         if series and self._plot is None:
             from h3dstudio.gui.panels.plot import Plot
 
-            self._plot = Plot(self._title, log=self._log)
+            self._plot = Plot(self.title, log=self._log, unit=self._unit)
             self._layout.addWidget(self._plot)
         if self._plot is not None:
             self._plot.show_series(series)

@@ -4,33 +4,44 @@ from __future__ import annotations
 
 import html
 import time
+from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from h3dstudio.errors import H3DError
 from h3dstudio.gui import icons, theme
 
 LEVELS = ("debug", "info", "warning", "error")
 _KEPT = 5000
+_Line = tuple[str, str, str]
+"""Time, level, message."""
 
 
 class LogPanel(QWidget):
-    """Lines with time and level; filtered by a lowest level; copied as text."""
+    """Lines with time and level, filtered by a lowest level and by words, copied as text, saved to a file.
+
+    `saved(Path)` when all of it was written.
+    """
+
+    saved = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("Panel")
         self.setProperty("whole", True)
-        self._lines: list[tuple[str, str, str]] = []
+        self._lines: list[_Line] = []
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(_KEPT)
@@ -44,7 +55,16 @@ class LogPanel(QWidget):
         self.level.setCurrentIndex(1)
         self.level.setToolTip("The lowest level that is shown")
         self.level.currentIndexChanged.connect(self._refill)
-        self._copy, self._clear = QToolButton(), QToolButton()
+        self.words = QLineEdit()
+        self.words.setPlaceholderText(self.tr("Only lines with…"))
+        self.words.setClearButtonEnabled(True)
+        self.words.setAccessibleName(self.tr("Words that shown lines hold"))
+        self.words.setMaximumWidth(240)
+        self.words.textChanged.connect(self._refill)
+        self._copy, self._save, self._clear = QToolButton(), QToolButton(), QToolButton()
+        self._save.setText(self.tr("Save…"))
+        self._save.setToolTip(self.tr("Save all of the log as a text file"))
+        self._save.clicked.connect(self.ask)
         self._copy.setText("Copy")
         self._copy.setToolTip("Copy what is shown to the clipboard")
         self._copy.clicked.connect(self.copy)
@@ -64,19 +84,43 @@ class LogPanel(QWidget):
 
     def copy(self) -> None:
         """Copy the shown lines to the clipboard."""
-        shown = [f"{when} {level:7} {message}" for when, level, message in self._lines if self._shown(level)]
-        QGuiApplication.clipboard().setText("\n".join(shown))
+        QGuiApplication.clipboard().setText("\n".join(map(_text, filter(self._shown, self._lines))))
+
+    def ask(self) -> None:
+        """Let the user choose a file to save it in."""
+        dialog = QFileDialog(self, self.tr("Save the log"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("Text (*.txt)"))
+        dialog.setDefaultSuffix(".txt")
+        dialog.setDirectory(str(QSettings().value("export folder", str(Path.home()))))
+        dialog.selectFile("h3dstudio-log.txt")
+        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
+        dialog.open()
+
+    def save(self, path: Path) -> None:
+        """Write every line, whatever is shown; a failure becomes a line of the log."""
+        from h3dstudio.data.atomic import write_bytes
+
+        try:
+            write_bytes(path, "".join(f"{_text(line)}\n" for line in self._lines).encode("utf-8"))
+        except H3DError as error:
+            self.add(str(error), "error")
+            return
+        self.add(self.tr("The log is in {0}").format(path))
+        self.saved.emit(path)
 
     def clear(self) -> None:
         self._lines = []
         self.text.clear()
 
-    def _shown(self, level: str) -> bool:
-        return LEVELS.index(level) >= LEVELS.index(self.level.currentData())
+    def _shown(self, line: _Line) -> bool:
+        _, level, message = line
+        loud = LEVELS.index(level) >= LEVELS.index(self.level.currentData())
+        return loud and self.words.text().casefold() in message.casefold()
 
-    def _append(self, line: tuple[str, str, str]) -> None:
+    def _append(self, line: _Line) -> None:
         when, level, message = line
-        if not self._shown(level):
+        if not self._shown(line):
             return
         colors = theme.current().colors
         color = {"debug": colors.faint, "warning": colors.warning, "error": colors.bad}.get(
@@ -96,6 +140,7 @@ class LogPanel(QWidget):
     def _take_colors(self) -> None:
         muted = theme.current().colors.muted
         self._copy.setIcon(icons.icon("copy", muted))
+        self._save.setIcon(icons.icon("export", muted))
         self._clear.setIcon(icons.icon("clear", muted))
         self._refill()
 
@@ -106,8 +151,9 @@ class LogPanel(QWidget):
         label.setObjectName("Muted")
         bar.addWidget(label)
         bar.addWidget(self.level)
+        bar.addWidget(self.words, 1)
         bar.addStretch(1)
-        for button in (self._copy, self._clear):
+        for button in (self._copy, self._save, self._clear):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             bar.addWidget(button)
         layout = QVBoxLayout(self)
@@ -115,3 +161,8 @@ class LogPanel(QWidget):
         layout.setSpacing(6)
         layout.addLayout(bar)
         layout.addWidget(self.text, 1)
+
+
+def _text(line: _Line) -> str:
+    when, level, message = line
+    return f"{when} {level:7} {message}"

@@ -7,10 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 import pyqtgraph as pg
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.gui import theme
+from h3dstudio.gui.panels.plot_hover import Hover
 
 _FEW = 60
 _DECADES = 20.0
@@ -18,9 +20,12 @@ Series = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
-    """Named curves; logarithmic where it may be and they span enough. Redrawn only when told to."""
+    """Named curves; logarithmic where it may be and they span enough. Redrawn only when told to.
 
-    def __init__(self, title: str, *, log: bool, parent: QWidget | None = None) -> None:
+    Under the cursor it says the values there.
+    """
+
+    def __init__(self, title: str, *, log: bool, unit: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title, self._may_log, self._log = title, log, False
         self._named: str | None = ""
@@ -33,6 +38,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         plot.setContentsMargins(0, 2, 6, 0)
         self.setMinimumSize(90, 90)
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
+        self.hover = Hover(self, unit)
         theme.current().changed.connect(self._take_colors)
         self._take_colors()
 
@@ -44,6 +50,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self.getPlotItem().showAxis(side, bool(series))
         self._name(series)
         self._scale(series)
+        self.hover.show_series(series, {name: _label(name, self._title) for name in series})
         for name, (steps, values) in series.items():
             if name not in self._items:
                 self._items[name] = self.plot(antialias=True)
@@ -51,6 +58,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             drawn = [value if _drawable(value, self._log) else math.nan for value in values]
             self._items[name].setData(*with_gaps(steps, drawn), connect="finite")
             self._items[name].setSymbol("o" if len(steps) <= _FEW else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hover.leave()
+        super().leaveEvent(event)
 
     def _scale(self, series: Series) -> None:
         """Logarithmic only where the values span enough for it to have ticks."""
@@ -82,6 +93,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def _take_colors(self) -> None:
         colors = theme.current().colors
         self.setBackground(QColor(colors.panel))
+        self.hover.take_colors()
         plot = self.getPlotItem()
         self._named = ""  # The title has a colour too.
         self._name(self._items)

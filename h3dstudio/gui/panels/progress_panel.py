@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from h3dstudio.gui import icons, theme
-from h3dstudio.gui.panels.curves import Curves
+from h3dstudio.gui.panels.plot_row import PlotRow
 from h3dstudio.gui.run_model import RunModel, RunState, clock, size
 from h3dstudio.gui.work import RECONSTRUCTING, Work
 
@@ -20,7 +20,6 @@ _LOOKS = {
     RunState.FAILED: ("failed", "bad", "failed"),
     RunState.INTERRUPTED: ("failed", "warning", "paused"),
 }
-LATENT = "latent size"
 _DETAILS = {
     RunState.IDLE: "Choose views and settings, then start",
     RunState.STARTING: "Starting the worker",
@@ -52,11 +51,7 @@ class ProgressPanel(QWidget):
         self.percent = QLabel()
         self.percent.setObjectName("Muted")
         self.values = {name: QLabel("–") for name in ("Time left", "Elapsed", "Speed", "Memory")}
-        self.losses = Curves("Losses", log=True)
-        self.lengths = Curves("Lengths, mm", log=False)
-        self.quality = Curves("PSNR, dB", log=False)
-        self.latent = Curves("Latent size", log=False)
-        self.plots = (self.losses, self.lengths, self.latent, self.quality)
+        self.row = PlotRow()
         self._lay_out()
         theme.current().changed.connect(self._take_colors)
         self.show_model(self._model)
@@ -77,10 +72,7 @@ class ProgressPanel(QWidget):
         self.values["Elapsed"].setText(clock(model.elapsed) if model.elapsed else "–")
         self.values["Speed"].setText(speed(model.rate))
         self.values["Memory"].setText(size(model.memory))
-        curves = split_curves(model)
-        for plot, series in zip(self.plots, curves, strict=True):
-            plot.show_series(series)
-            plot.setVisible(bool(series) or (plot is self.losses and not any(curves)))
+        self.row.show_model(model)
 
     def _take_colors(self) -> None:
         self.show_model(self._model, self._work)
@@ -121,38 +113,14 @@ class ProgressPanel(QWidget):
         side = QWidget()
         side.setLayout(left)
         left.setContentsMargins(0, 4, 0, 4)
-        side.setMinimumWidth(290)
+        side.setMinimumWidth(310)
         side.setMaximumWidth(340)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 12)
         layout.setSpacing(20)
         layout.addWidget(side, 3)
-        for plot in self.plots:
-            layout.addWidget(plot, 1)
-            plot.setVisible(plot is self.losses)
+        layout.addWidget(self.row, 8)
         layout.setAlignment(side, Qt.AlignmentFlag(0))
-
-
-def split_curves(model: RunModel) -> tuple[dict[str, tuple[list[float], list[float]]], ...]:
-    """The curves worth showing, by their names: (losses, lengths in mm, the latent code's length, PSNRs).
-
-    The latent's is of the first phase alone: it makes room when the others go on without it.
-    """
-    # One value is no curve: scores of the end stand beside the mesh. Heads kept out are judged but rarely.
-    curves = [
-        (name, curve)
-        for name, curve in model.curves.items()
-        if len(curve[0]) > 1 or name.startswith("held-out")
-    ]
-    newest = max((curve[0][-1] for _, curve in curves), default=0.0)
-    fitting = any(name == LATENT and curve[0][-1] >= newest for name, curve in curves)
-    kinds = (
-        lambda name: "loss" in name,
-        lambda name: name.endswith(" mm"),
-        lambda name: name == LATENT and fitting,
-        lambda name: "psnr" in name,
-    )
-    return tuple({name: curve for name, curve in curves if is_it(name.lower())} for is_it in kinds)
 
 
 def speed(rate: float | None) -> str:

@@ -28,7 +28,7 @@ class TimelineBar(QWidget):
         super().__init__()
         self.setObjectName("PhotoBar")
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setMinimumWidth(80)
+        self.slider.setMinimumWidth(50)
         self.slider.setAccessibleName(_tr("Timeline of the meshes"))
         self.slider.valueChanged.connect(self.moved)
         self.label = QLabel()
@@ -113,7 +113,8 @@ class _FilmProgress(QWidget):
 def _menu(actions: Sequence[QAction]) -> QToolButton:
     button = QToolButton()
     button.setObjectName("Dots")
-    button.setText(_tr("Compare"))
+    button.setText("A | B")
+    button.setAccessibleName(_tr("Compare"))
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     menu = QMenu(button)
