@@ -75,6 +75,7 @@ class LandmarkDesk(QObject):
             enable(self._actions[name], allowed)
         self._place(self._actions["place_landmarks"].isEnabled())
         self._panel.show_state(panel_state(landmarks, facts, self._landmarking.photo_errors()))
+        self._landmarking.touch.refresh()
         self.refreshed.emit()
 
     def _place(self, possible: bool) -> None:

@@ -153,7 +153,7 @@ def _hint(landmarks: Landmarks, facts: Facts) -> str:
     if facts.suggested:
         return _tr("{0} suggested: Y takes one over, Shift+Y all.").format(len(facts.suggested))
     if not facts.placing:
-        return _tr("Press P, then click on the mesh to place {0}.").format(_low(name))
+        return _tr("Press P to place landmarks with clicks on the mesh.")
     if landmarks.surface_point(layer, name) is None:
         return _tr("Click on {0}. Dragging still turns the view.").format(_low(name))
     return _tr("Drag it, or nudge it with the arrow keys. N goes on to the next.")

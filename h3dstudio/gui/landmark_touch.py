@@ -57,6 +57,7 @@ class LandmarkTouch(QObject):
         self._scene, self._meshes = scene, meshes
         self._grip: tuple[str, str] | None = None
         self._moved: SurfacePoint | tuple[float, float] | None = None
+        self._at: tuple[float, float] | None = None
         self.cameras: Callable[[], landmark_photos.Cameras] = dict
         self.hands = Hands(self)
         self.hands.grip = self._take_hold
@@ -80,6 +81,11 @@ class LandmarkTouch(QObject):
         self.hands.on = on
         if not on:
             self._leave()
+
+    def refresh(self) -> None:
+        """Something has changed under the cursor, or what it places: say again what a click would do."""
+        if self._at is not None and self.hands.on and not self.hands.dragging:
+            self._hover(*self._at)
 
     # Clicks
 
@@ -216,6 +222,7 @@ class LandmarkTouch(QObject):
     # Hovering
 
     def _hover(self, x: float, y: float) -> None:
+        self._at = (x, y)
         shape, text = self._promise(x, y)
         self._cursor(shape)
         self._scene.overlay.show_tag(text, x, y)
@@ -242,6 +249,7 @@ class LandmarkTouch(QObject):
         return _Cursor.CrossCursor, text.format(spoken(name))
 
     def _leave(self) -> None:
+        self._at = None
         self._scene.overlay.show_tag("")
         self._cursor(_Cursor.ArrowCursor)
 

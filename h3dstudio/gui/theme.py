@@ -268,13 +268,6 @@ QSlider#Signed::sub-page:horizontal {{ background: {c.border}; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
     background: {c.accent}; }}
 
-QTableView {{ background: {c.panel}; border: none; outline: none; selection-background-color: {c.hover};
-    selection-color: {c.text}; }}
-QTableView::item {{ padding: 2px 6px; border: none; }}
-QTableView::item:selected {{ background: {c.hover}; color: {c.text}; }}
-QHeaderView {{ background: {c.panel}; border: none; }}
-QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: none;
-    border-bottom: 1px solid {c.border}; padding: 4px 6px; }}
 QPushButton#Place:checked {{ background: {c.accent}; color: {c.on_accent}; border-color: {c.accent};
     font-weight: 600; }}
 QListView, QPlainTextEdit {{ background: {c.panel}; border: none; outline: none; }}
@@ -304,6 +297,7 @@ QTableView::item {{ padding: 2px 6px; border-bottom: 1px solid {c.raised}; }}
 QTableView QHeaderView {{ background: {c.panel}; }}
 QTableView QHeaderView::section {{ background: {c.panel}; color: {c.faint}; border: none; padding: 3px 6px;
     border-bottom: 1px solid {c.border}; }}
+QTableView#Landmarks::item {{ padding: 2px 3px; border: none; }}
 QListView#Views {{ background: {c.panel}; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}

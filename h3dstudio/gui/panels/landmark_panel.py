@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -176,6 +177,7 @@ class LandmarkPanel(QWidget):
         button = QToolButton()
         names = {RECONSTRUCTION: self.tr("Reconstruction"), GROUND_TRUTH: self.tr("Ground truth")}
         button.setText(names[layer])
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setCheckable(True)
         button.setToolTip(self.tr("Mark this mesh (T changes over)"))
         button.clicked.connect(lambda: self.layer_chosen.emit(layer))

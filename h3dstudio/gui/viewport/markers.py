@@ -79,12 +79,21 @@ class Markers:
         loud = [one for one in self.shown if not one.quiet]
         labelled = [one for one in loud if one.current or len(loud) <= MOST_LABELS]
         across, ahead = directions({one.name: np.array(one.point) for one in loud})
+        if not across.any():
+            across, ahead = self._as_seen()
         for side in _SIDES:
             # The subject's right is on the left of who looks at the face: labels grow away from it.
             there = [one for one in labelled if one.name.startswith("right_") is (side == "right")]
             step = (-ASIDE if side == "right" else ASIDE) * across + AHEAD * ahead
             if there:
                 self._write(side, there, step, colors)
+
+    def _as_seen(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(3,) to the right on the screen, and towards the camera: for points that do not tell."""
+        camera = self._scene.plotter.camera
+        ahead = np.subtract(camera.position, camera.focal_point)
+        across = np.cross(camera.up, ahead)
+        return across / np.linalg.norm(across), ahead / np.linalg.norm(ahead)
 
     def _hide(self) -> None:
         for actor in self.actors.values():
