@@ -93,7 +93,7 @@ class Fields:
         value = self._content.get(name)
         try:
             matrix = np.array(value, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise self._wrong(name, value, "a 4x4 matrix") from None
         if matrix.shape != (4, 4) or not np.isfinite(matrix).all() or np.linalg.det(matrix[:3, :3]) == 0:
             raise self._wrong(name, value, "an invertible 4x4 matrix")

@@ -36,7 +36,7 @@ from h3dstudio.evaluation.report.provenance import (
     version_blocks,
 )
 from h3dstudio.evaluation.report.run import ReportedRun
-from h3dstudio.evaluation.report.score_tables import score_tables
+from h3dstudio.evaluation.report.score_tables import protocol_table, score_tables
 from h3dstudio.evaluation.report.summary import comparison, headlines, part_means, sentences
 from h3dstudio.evaluation.report.words import method_name, number, photos, region_name
 
@@ -117,7 +117,8 @@ def _scores(runs: Sequence[ReportedRun]) -> list[Block]:
     tables = score_tables(runs)
     if not tables:
         return [Paragraph(NO_REFERENCE)]
-    return [Paragraph(PROTOCOLS), *tables]
+    fixed = next((table for run in runs if (table := protocol_table(run))), None)
+    return [Paragraph(PROTOCOLS), *tables, *([fixed] if fixed else [])]
 
 
 def _errors(

@@ -31,7 +31,8 @@ def timing_blocks(runs: Sequence[ReportedRun]) -> list[Block]:
     phases = dict.fromkeys(phase for run in runs for phase in run.facts.timings)
     named = [(f"{phase[:1].upper()}{phase[1:]}, s", partial(_timing, phase=phase)) for phase in phases]
     facts: list[tuple[str, Callable[[ReportedRun], str]]] = [
-        ("Total, s", lambda run: number(run.facts.seconds, 2)),
+        ("Run in all, s", lambda run: number(run.facts.seconds, 2)),
+        ("Evaluation, s", lambda run: number((run.evaluation or {}).get("seconds"), 2)),
         ("Peak memory", lambda run: memory(run.facts.peak_memory)),
         ("Processor cores", lambda run: f"{run.facts.cores}" if run.facts.cores else ""),
         ("System", lambda run: run.facts.platform),
@@ -42,7 +43,10 @@ def timing_blocks(runs: Sequence[ReportedRun]) -> list[Block]:
 def version_blocks(runs: Sequence[ReportedRun]) -> list[Block]:
     """The program and the libraries that made the runs."""
     names = dict.fromkeys(name for run in runs for name in run.facts.versions)
-    rows = [(name, partial(_version, name=name)) for name in names]
+    rows: list[tuple[str, Callable[[ReportedRun], str]]] = [
+        (name, partial(_version, name=name)) for name in names
+    ]
+    rows.append(("h3dstudio that evaluated", _evaluator))
     return [*_compared("Versions", runs, rows)]
 
 
@@ -81,8 +85,8 @@ def commands(run: ReportedRun) -> list[str]:
 
 
 def _evaluation_options(evaluation: Mapping[str, Any]) -> list[str]:
-    options, landmarks = evaluation["options"], evaluation["inputs"]["landmarks"]
-    words = ["--align", options["align"]] if options["align"] else []
+    options, landmarks = evaluation["options"], evaluation["inputs"].get("landmarks")
+    words = ["--align", options["align"]] if options.get("align") else []
     for region in options["regions"]:
         words += ["--region", region]
     if landmarks is not None and landmarks.get("path"):
@@ -123,6 +127,10 @@ def _settings_rows(runs: Sequence[ReportedRun]) -> list[tuple[str, Callable[[Rep
 
 def _timing(run: ReportedRun, phase: str) -> str:
     return number(run.facts.timings.get(phase), 2)
+
+
+def _evaluator(run: ReportedRun) -> str:
+    return "" if run.evaluation is None else f"{run.evaluation['versions'].get('h3dstudio', '')}"
 
 
 def _version(run: ReportedRun, name: str) -> str:

@@ -204,7 +204,7 @@ def _cameras(top: Fields, path: Path) -> dict[str, Any]:
         try:
             matrix = np.array(matrices.raw(view), dtype=np.float64)
             corrected[int(view)] = Camera.from_projection(matrix)
-        except (CameraError, TypeError, ValueError) as error:
+        except (CameraError, TypeError, ValueError, OverflowError) as error:
             raise EvaluationError(f"cameras.world_mats.{view} is no camera ({error})", where=path) from error
     return {"corrected": corrected, "cameras": offsets}
 

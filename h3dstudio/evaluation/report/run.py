@@ -98,7 +98,7 @@ class ReportedRun:
         """The result where it was measured: moved as the evaluation was told, registered if misplaced."""
         motions = []
         if self.evaluation is not None:
-            motions.append(self.evaluation["options"]["moved_by"])
+            motions.append(self.evaluation["options"].get("moved_by"))
         head = self.score("head")
         if self.posed == "rigid_icp" and head is not None and head["registration"] is not None:
             motions.append(head["registration"]["transform"])

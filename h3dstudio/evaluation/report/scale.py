@@ -2,7 +2,8 @@
 
 Pale is near, dark is far. The lightness falls evenly along it, so that it can be read in grey print and by
 those who tell colours apart badly. Its steps widen with the error: errors of half a millimetre and of five
-are both to be seen, and no picture has a scale of its own.
+are both to be seen, and no picture has a scale of its own. The window's scale runs the other way: in its
+dark scene bright colours stand out, on white paper dark ones do.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.evaluation.report.drawing import INK, MUTED, Box, Drawing, Line, Shape, Words
+from h3dstudio.geometry.color_scales import colors
 
 STOPS = (0.0, 0.5, 1.0, 2.0, 5.0)
 """mm at equal steps of the colours; what is farther has the last colour."""
@@ -25,10 +27,8 @@ UNSEEN = (190, 196, 206)
 
 def error_colors(errors: NDArray[np.floating]) -> NDArray[np.float64]:
     """Errors (N,) in mm -> sRGB (N, 3) in 0..255."""
-    at = np.interp(errors, STOPS, np.linspace(0, len(MAGMA) - 1, len(STOPS)))
-    anchors = np.array(MAGMA, dtype=np.float64)
-    knots = np.arange(len(anchors))
-    return np.stack([np.interp(at, knots, anchors[:, channel]) for channel in range(3)], axis=-1)
+    at = np.interp(errors, STOPS, np.linspace(0, 1, len(STOPS)))
+    return np.asarray(colors(at, MAGMA), dtype=np.float64)
 
 
 def hex_color(rgb: NDArray[np.floating] | tuple[int, int, int]) -> str:

@@ -130,6 +130,24 @@ def score_tables(runs: Sequence[ReportedRun]) -> list[Table]:
     return tables
 
 
+def protocol_table(run: ReportedRun) -> Table | None:
+    """What is fixed in both protocols, as the evaluation noted it; None where it did not."""
+    noted = (run.evaluation or {}).get("protocols")
+    if not isinstance(noted, dict):
+        return None
+    rows = []
+    for protocol, name in (("strict", "Strict"), ("h3ds", "H3DS")):
+        entries = noted.get(protocol)
+        if isinstance(entries, dict) and entries:
+            rows.append(Row(name, group=True))
+            rows += [Row(str(key).replace("_", " "), (_plain(value),)) for key, value in entries.items()]
+    return Table("What the protocols fix", ("Value",), tuple(rows), words=True) if rows else None
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _table(caption: str, columns: Sequence[tuple[str, ReportedRun, str]], *, compare: bool) -> Table:
     rows: list[Row] = []
     for group, title in GROUPS.items():

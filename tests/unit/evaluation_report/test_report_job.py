@@ -551,6 +551,64 @@ def test_a_wrong_field_is_named(scan: Path, tmp_path: Path, field: str, value: o
         read_facts(tmp_path / "run.json")
 
 
+@pytest.fixture(scope="module")
+def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that has been evaluated."""
+    folder = tmp_path_factory.mktemp("evaluated")
+    scan = make_tiny_scan(folder / "scans" / "ball")
+    run = write_run(folder / "run", scan)
+    for _ in EvaluationJob(scan, run, run).events():
+        pass
+    return run
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_an_evaluation_with_anything_in_any_place_is_told_or_refused(
+    data: st.DataObject, evaluated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever passes the reader passes the tables and the words, too."""
+    from h3dstudio.data.mesh_files import read_mesh
+    from h3dstudio.evaluation.report.figures import as_csv, as_tree
+    from h3dstudio.evaluation.report.provenance import settings_blocks, timing_blocks, version_blocks
+    from h3dstudio.evaluation.report.record import read_facts
+    from h3dstudio.evaluation.report.run import ReportedRun
+    from h3dstudio.evaluation.report.score_tables import protocol_table, score_tables
+    from h3dstudio.evaluation.report.summary import comparison, headlines, sentences
+    from h3dstudio.session.evaluation import read_evaluation
+
+    content = json.loads((evaluated / "evaluation.json").read_text())
+    path = data.draw(st.sampled_from(places(content)).filter(bool))
+    holder: Any = content
+    for step in path[:-1]:
+        holder = holder[step]
+    if data.draw(st.booleans()) and isinstance(holder, dict):
+        del holder[path[-1]]
+    else:
+        holder[path[-1]] = data.draw(JSON)
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "evaluation.json").write_text(json.dumps(content))
+    try:
+        stored = read_evaluation(folder)
+    except H3DError:
+        return
+    facts = read_facts(evaluated / "run.json")
+    mesh = read_mesh(evaluated / "mesh.ply")
+    run = ReportedRun("one", "1", evaluated, facts, mesh, evaluation=dict(stored.content))
+    other = ReportedRun("two", "2", evaluated, facts, mesh)
+    assert run.placed_mesh.vertices.shape == mesh.vertices.shape
+    assert sentences(run, None)
+    for runs in ([run], [run, other]):
+        assert headlines(runs)
+        assert comparison(runs)
+        assert score_tables(runs)
+        assert settings_blocks(runs, "report")
+        assert timing_blocks(runs)
+        assert version_blocks(runs)
+        assert as_csv(as_tree(runs, command="", made="", version="")).count("\n") > 50
+    protocol_table(run)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(noise=st.binary(max_size=60))
 def test_a_record_of_any_bytes_is_refused(noise: bytes, tmp_path: Path) -> None:
