@@ -42,6 +42,9 @@ def _from_file(text: str, regions: Mapping[str, Path]) -> tuple[str, Path]:
             where=text,
             remedy=f"The scan's regions are {known}; a file holds one vertex index per line",
         )
+    known_as = next((name for name, file in regions.items() if file.resolve() == path.resolve()), None)
+    if known_as is not None and known_as not in _SCORES:
+        return known_as, path
     name, number = path.stem, 2
     while name in regions or name in _SCORES:
         name, number = f"{path.stem}-{number}", number + 1

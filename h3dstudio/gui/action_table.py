@@ -147,6 +147,15 @@ ACTIONS: Mapping[str, Spec] = {
         "Put the mesh back where its file has it",
         "Move back",
     ),
+    "region": Spec(
+        "&Paint a region",
+        "evaluating.regions.switch",
+        "Ctrl+G",
+        "region",
+        "Mark a region of the ground truth with brush or lasso, and save it as H3DS does",
+        "Paint a region",
+        checkable=True,
+    ),
     "evaluate": Spec(
         "&Evaluate the mesh",
         "evaluating.evaluate",
@@ -503,7 +512,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "import_landmarks",
         "export_landmarks",
     ),
-    "E&valuate": ("align_landmarks", "align_icp", "stop_icp", "align_reset", "-", "evaluate"),
+    "E&valuate": ("align_landmarks", "align_icp", "stop_icp", "align_reset", "-", "region", "evaluate"),
     "&View": (
         "reconstruction",
         "ground_truth",

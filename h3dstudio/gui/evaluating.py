@@ -20,6 +20,7 @@ from h3dstudio.gui import dialogs
 from h3dstudio.gui.actions import enable
 from h3dstudio.gui.detailed_export import DetailedExport, Exported
 from h3dstudio.gui.panels.evaluate_panel import RIGID, EvaluatePanel
+from h3dstudio.gui.region_painting import RegionPainting
 from h3dstudio.gui.side_work import SideWork, Task
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.viewport.mesh_view import MeshView
@@ -94,6 +95,12 @@ class Evaluating(QObject):
         self._measured: _Measured | None = None
         self._curve: tuple[list[int], list[float]] = ([], [])
         self._painting = False
+        self.regions = RegionPainting(window, view, commands, actions, panel.region)
+        self.regions.truth_wanted.connect(self.truth_wanted)
+        self.regions.saved.connect(self._take_region)
+        self.regions.nose_tip = lambda: self._scan.landmarks.get("nose_tip") if self._scan else None
+        self.regions.folder = lambda: self._scan.root if self._scan else None
+        self._own_regions: tuple[str, ...] = ()
         self.export = DetailedExport(window, self, self.work, self.alignment, self._exported)
         self.export.saved.connect(lambda path: self.logged.emit(self.tr("Exported {0}").format(path), "info"))
         self.alignment.listeners.append(self._show_motion)
@@ -107,6 +114,7 @@ class Evaluating(QObject):
         """Another scan is open, from `folder`; None: none is."""
         self._scan, self._folder = scan, folder
         self._measured = self._result = None
+        self._own_regions = ()
         self._panel.show_rows(())
         self.refresh()
 
@@ -124,6 +132,7 @@ class Evaluating(QObject):
         ready = mesh is not None and truth is not None and not busy
         for name in ("evaluate", "align_icp", "align_landmarks"):
             enable(self._actions[name], ready, self.tr("wait for what is being done") if busy else why)
+        self.regions.allow(truth is not None)
         enable(self._actions["export_detailed"], mesh is not None, self.tr("there is no mesh yet"))
         registering = isinstance(self.work.job, RegistrationJob)
         enable(self._actions["stop_icp"], registering, self.tr("no registration is running"))
@@ -188,7 +197,7 @@ class Evaluating(QObject):
         motion = tuple(map(float, self.alignment.motion.ravel())) if self.alignment.moved else None
         align = self._panel.start.currentData()
         marks = self._marks(shown) if align == "landmarks" else None
-        options = EvaluationOptions(align, (), motion)
+        options = EvaluationOptions(align, self._own_regions, motion)
         job = EvaluationJob(self._folder, of_run or given, of_run, marks, options)
 
         def take(result: EvaluationResult) -> None:
@@ -209,6 +218,11 @@ class Evaluating(QObject):
         landmarks, mesh = self.landmarks(), self._view.mesh(RECONSTRUCTION)
         placed = {} if landmarks is None or mesh is None else landmarks.vertices(RECONSTRUCTION, mesh)
         return Exported(self._scan, self._folder, placed, self._view.error_scale.clamp)
+
+    def _take_region(self, path: Path) -> None:
+        """The next evaluation scores what was painted, too."""
+        self._own_regions = tuple(dict.fromkeys((*self._own_regions, str(path))))
+        self.logged.emit(self.tr("Saved {0}").format(path), "info")
 
     def _marks(self, mesh: TriangleMesh) -> dict[str, int]:
         """The landmarks that the scan has too, as vertices of `mesh`; the job says which are missing."""

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
 from scipy.spatial.transform import Rotation
 
 from h3dstudio.cli import main
@@ -195,3 +197,59 @@ def test_what_cannot_be_done_says_why_and_choices_are_remembered(
     assert again.with_scale.isChecked()
     QSettings().setValue("evaluate/fit", "nonsense")
     assert type(window.evaluate_panel)(window.actions_by_name).fit.currentData() == "head"
+
+
+def drag(qtbot: Any, widget: Any, modifiers: Any, *way: tuple[float, float]) -> None:
+    """Press at the first of `way`, move along it, let go at the last; positions in shares of the widget."""
+    points = [QPoint(round(x * widget.width()), round(y * widget.height())) for x, y in way]
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(widget, left, modifiers, points[0])
+    for point in points[1:]:
+        move = QMouseEvent(
+            QEvent.Type.MouseMove,
+            point.toPointF(),
+            widget.mapToGlobal(point).toPointF(),
+            left,
+            left,
+            modifiers,
+        )
+        QApplication.sendEvent(widget, move)
+    QTest.mouseRelease(widget, left, modifiers, points[-1])
+
+
+def test_a_region_is_painted_saved_and_scored(
+    studio: Callable[..., Any], qtbot: Any, scan: Path, own_mesh: Path, tmp_path: Path
+) -> None:
+    window = studio()
+    opened(window, qtbot, scan, own_mesh)
+    window.actions_by_name["reconstruction"].setChecked(False)
+    window.actions_by_name["region"].trigger()
+    view, marking = window.page.view, window.evaluating.regions.marking
+    qtbot.waitUntil(lambda: marking.mesh is not None, timeout=20_000)
+    card, plotter, shift = window.evaluate_panel.region, view.plotter, Qt.KeyboardModifier.ShiftModifier
+    assert card.isVisibleTo(window.evaluate_panel)
+    before = np.array(plotter.camera.position)
+    drag(qtbot, plotter, shift, (0.45, 0.5), (0.5, 0.5), (0.55, 0.5))
+    painted = int(marking.mask.sum())
+    assert painted > 10
+    np.testing.assert_array_equal(plotter.camera.position, before)  # the camera stood still
+    drag(qtbot, plotter, shift | Ctrl, (0.45, 0.5), (0.46, 0.5))
+    assert 0 < marking.mask.sum() < painted
+    qtbot.keyClick(window, Key.Key_Z, Ctrl)
+    assert marking.mask.sum() == painted
+    card.tool.setCurrentIndex(card.tool.findData("lasso"))
+    drag(qtbot, plotter, shift, (0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6), (0.4, 0.41))
+    assert marking.mask.sum() > painted
+    qtbot.mouseClick(card.face, Qt.MouseButton.LeftButton)
+    assert str(int(marking.mask.sum())) in card.count.text()
+    window.evaluating.regions.save(tmp_path / "mine.txt")
+    indices = np.loadtxt(tmp_path / "mine.txt", dtype=int)
+    np.testing.assert_array_equal(indices, np.flatnonzero(marking.mask))
+    drag(qtbot, plotter, Qt.KeyboardModifier.NoModifier, (0.5, 0.5), (0.6, 0.5), (0.7, 0.5))
+    assert marking.mask.sum() == len(indices)  # a plain drag marks nothing
+    press(window, qtbot, Key.Key_F9)
+    panel = window.evaluate_panel
+    titles = [
+        panel.scores.horizontalHeaderItem(column).text() for column in range(panel.scores.columnCount())
+    ]
+    assert "mine" in titles

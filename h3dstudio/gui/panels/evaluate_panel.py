@@ -15,6 +15,7 @@ from h3dstudio.evaluation.evaluate import Evaluation
 from h3dstudio.gui.panels.buttons import ActionButton
 from h3dstudio.gui.panels.curves import Curves
 from h3dstudio.gui.panels.fields import choice
+from h3dstudio.gui.panels.region_card import RegionCard
 from h3dstudio.gui.panels.score_table import RunTable, ScoreTable
 from h3dstudio.gui.panels.scrolling import scrolling
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
@@ -68,6 +69,7 @@ class EvaluatePanel(QWidget):
             {H3DS: tr("H3DS protocol"), STRICT: tr("Strict, as given")},
             tr("Which figures of the runs are compared; published are those of the H3DS protocol"),
         )
+        self.region = RegionCard()
         self._rows: tuple[Row, ...] = ()
         self.motion, self.progress, self.empty = _faint(), _faint(), _faint()
         self.curve = Curves(tr("Registration, mm"), log=False)
@@ -153,6 +155,8 @@ class EvaluatePanel(QWidget):
         layout.addSpacing(6)
         layout.addWidget(_title(self.tr("Evaluate")))
         layout.addLayout(_form({self.tr("Start"): self.start}))
+        layout.addWidget(ActionButton(actions["region"]))
+        layout.addWidget(self.region)
         layout.addWidget(ActionButton(actions["evaluate"], "Primary"))
         layout.addWidget(self.progress)
         layout.addWidget(self.empty)
