@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -91,7 +92,9 @@ def make_job(arguments: argparse.Namespace) -> BatchJob:
         results, wanted = given, read_manifest(given)
     else:
         results, wanted = _planned(arguments)
-    return BatchJob(results.absolute(), wanted, arguments.workers, arguments.scheduler, arguments.retries)
+    return BatchJob(
+        Path(os.path.abspath(results)), wanted, arguments.workers, arguments.scheduler, arguments.retries
+    )
 
 
 def _refuse_a_plan(arguments: argparse.Namespace) -> None:

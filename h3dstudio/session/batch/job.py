@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from h3dstudio.data.atomic import output_error
+from h3dstudio.errors import OutputError
 from h3dstudio.jobs.engines import Engine, ProcessEngine
 from h3dstudio.jobs.events import Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
@@ -68,7 +69,8 @@ class BatchJob:
     def events(self) -> JobStream:
         """Returns a `BatchResult`.
 
-        Raises OutputError when the folder belongs to another batch, or another process works in it.
+        Raises OutputError when the folder is the dataset's, belongs to another batch, or another process
+        works in it.
         """
         from h3dstudio.session.batch.board import Board
         from h3dstudio.session.batch.crew import Crew
@@ -89,6 +91,12 @@ class BatchJob:
             return self._result(board, time.monotonic() - begun, stopped=crew.stopped)
 
     def _make_folders(self) -> None:
+        if self.results == self.wanted.dataset:
+            raise OutputError(
+                "the results would lie among the scans",
+                where=self.results,
+                remedy="Choose another folder with --out",
+            )
         try:
             (self.results / FOLDER).mkdir(parents=True, exist_ok=True)
         except OSError as error:

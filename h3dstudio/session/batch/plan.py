@@ -28,7 +28,7 @@ def plan(
 
     Args:
         dataset: a dataset's root, or one scan.
-        views: view lists' names or counts; what a scan does not have fails when its turn comes.
+        views: view lists' names or counts; what only some scans have fails when the others' turn comes.
         scans: names of folders, or paths below `dataset`; none means all.
 
     Raises ScanError without scans, UsageError for names that do not exist or numbers that are none.
@@ -36,13 +36,13 @@ def plan(
     root = Path(dataset).resolve()
     found = scan_names(root)
     chosen = [_find(name, found, dataset) for name in scans] or found
-    for wanted in views:
-        if wanted.isascii() and wanted.isdigit() and int(wanted[:9]) < 1:
-            raise UsageError(f"'{wanted}' names no views", where="--views", remedy="Write it like 3,8,32")
     cells = [Cell(scan, wanted, method) for scan in chosen for wanted in views for method in methods]
     if not cells:
         raise UsageError("there is nothing to do", remedy="Name at least one number of views and one method")
-    return Manifest(root, recipe, tuple(dict.fromkeys(cells)), _version(root))
+    made = Manifest(root, recipe, tuple(dict.fromkeys(cells)), _version(root))
+    for wanted in views:
+        _check_views(made, wanted)
+    return made
 
 
 def scan_names(root: Path) -> list[str]:
@@ -54,6 +54,19 @@ def scan_names(root: Path) -> list[str]:
 def default_results(dataset: Path) -> Path:
     """`runs/<dataset>-batch`."""
     return RUNS / f"{plain_name(Path(dataset).resolve().name)}-batch"
+
+
+def _check_views(made: Manifest, wanted: str) -> None:
+    """Raises UsageError for what cannot be meant: a count of nothing, or a list that no scan has."""
+    from h3dstudio.data.readers import read_scan
+
+    if wanted.isascii() and wanted.isdigit():
+        known = int(wanted[:9]) > 0
+    else:
+        folders = dict.fromkeys(made.scan_folder(cell) for cell in made.cells)
+        known = wanted.lower() == "all" or any(wanted in read_scan(one).view_lists for one in folders)
+    if not known:
+        raise UsageError(f"'{wanted}' names no views of any scan", where="--views", remedy="Try 3,8,32")
 
 
 def _find(name: str, found: Sequence[str], dataset: Path) -> str:

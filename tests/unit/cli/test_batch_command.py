@@ -83,14 +83,18 @@ def test_failed_cells_are_listed_and_the_table_shows_the_gap(
         (["--quality", "best"], 2, "best"),
         (["--scans", "S9"], 1, "no scan named S9"),
         (["--views", "0"], 2, "names no views"),
+        (["--views", "3,banana"], 2, "'banana' names no views of any scan"),
+        (["--out", "{dataset}"], 1, "among the scans"),
     ],
 )
 def test_mistakes_are_told_before_anything_is_written(
     dataset: Path, tmp_path: Path, capsys: Output, arguments: list[str], code: int, says: str
 ) -> None:
-    assert cli.main(["batch", str(dataset), "--out", str(tmp_path / "r"), *arguments]) == code
+    words = [word.format(dataset=dataset) for word in arguments]
+    assert cli.main(["batch", str(dataset), "--out", str(tmp_path / "r"), *words]) == code
     assert says in capsys.readouterr().err
     assert not (tmp_path / "r").exists()
+    assert sorted(path.name for path in dataset.iterdir()) == ["S1", "S2"]
 
 
 def test_a_table_needs_the_results_of_a_batch(tmp_path: Path, capsys: Output) -> None:
