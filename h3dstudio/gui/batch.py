@@ -40,12 +40,14 @@ def batch_engine() -> Engine:
 
 
 class Batches(QObject):
-    """Acts for the batch panel. Signals: `logged(message, level)`.
+    """Acts for the batch panel. Signals: `logged(message, level)`, and `run_opened()` when a
+    cell's scan has taken the place of what was open.
 
     `make_job(results, manifest)` may be replaced by a test.
     """
 
     logged = Signal(str, str)
+    run_opened = Signal()
 
     def __init__(self, window: QWidget, tasks: Tasks, panel: BatchPanel, scans: Scans, runs: Runs) -> None:
         super().__init__(window)
@@ -266,6 +268,7 @@ class Batches(QObject):
         settings = self._found.manifest.recipe.settings_for(cell, found.record.quality)
         job = ReconstructionJob(scan, folder, settings, cell.views)
         self._runs.recall(job, RECONSTRUCTING, folder, RunState.DONE)
+        self.run_opened.emit()
         self._tasks.run(
             lambda: summary_of(folder),
             lambda summary: self._runs.show_result(folder / "mesh.ply", summary),

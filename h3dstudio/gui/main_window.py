@@ -248,6 +248,7 @@ class MainWindow(QMainWindow):
         self.priors.busy.connect(self._say)
         self.priors.left.connect(self.display.leave_stage)
         self.display.stage_changed.connect(self._take_stage)
+        self.batches.run_opened.connect(self.show_batch)
         self.landmark_desk.scan = self._truth_facts
         self.workspace.opening.take = self.landmarking.exchange.take
         self.display.busy.connect(self._say)

@@ -95,6 +95,7 @@ def test_from_new_to_scores_to_the_run_of_a_cell(
     assert window.runs.folder == found.cells[1].folder
     assert window.runs.state is RunState.DONE
     assert window.page.view.mesh(RECONSTRUCTION) is not None
+    assert panel.table.isVisible(), "for the next cell"
 
 
 def test_stopped_it_can_be_gone_on_with(window: Any, qtbot: QtBot, dataset: Path, tmp_path: Path) -> None:

@@ -19,12 +19,11 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from h3dstudio.gui.panels.fields import choice
+from h3dstudio.gui.panels.fields import choice, dots, with_button
 from h3dstudio.session.batch.plan import VIEWS
 from h3dstudio.training.settings import METHODS, QUALITIES
 
@@ -176,19 +175,7 @@ class BatchDialog(QDialog):
             line.setText(str(path))
             chosen()
 
-        button = QToolButton()
-        button.setText("…")
-        button.setObjectName("Dots")
-        button.setToolTip(title)
-        button.setAccessibleName(title)
-        button.clicked.connect(lambda: ask_for_folder(self, title, take))
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(line, 1)
-        layout.addWidget(button)
-        return row
+        return with_button(line, dots(title, lambda: ask_for_folder(self, title, take)))
 
 
 def ask_for_folder(parent: QWidget, title: str, take: Callable[[Path], None]) -> None:

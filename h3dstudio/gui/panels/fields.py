@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QComboBox, QSpinBox
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QToolButton, QWidget
 
 
 def choice(values: tuple[str, ...], names: Mapping[str, str], tip: str) -> QComboBox:
@@ -25,3 +25,26 @@ def number(least: int, most: int, value: int, tip: str) -> QSpinBox:
     box.lineEdit().setTextMargins(6, 0, 0, 0)
     box.setToolTip(tip)
     return box
+
+
+def dots(tip: str, slot: Callable[[], object] | None) -> QToolButton:
+    """The button beside a line that lets the user look for what the line names."""
+    button = QToolButton()
+    button.setText("…")
+    button.setObjectName("Dots")
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    if slot is not None:
+        button.clicked.connect(lambda: slot())
+    return button
+
+
+def with_button(line: QLineEdit, button: QToolButton) -> QWidget:
+    """A line and its button in one row."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(4)
+    layout.addWidget(line, 1)
+    layout.addWidget(button)
+    return row

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from h3dstudio.data.prior_files import SUFFIX
 from h3dstudio.gui.panels.buttons import ActionButton
-from h3dstudio.gui.panels.fields import choice, number
+from h3dstudio.gui.panels.fields import choice, dots, number, with_button
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.training.prior.settings import FAMILIES, LARGEST, PRESETS, PriorSettings
 
@@ -166,13 +166,13 @@ class TrainingPage(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._preset_row = QLabel("Preset")
         for label, field in (
-            (QLabel("Heads from"), _with_button(self.population, self._population_button())),
+            (QLabel("Heads from"), with_button(self.population, self._population_button())),
             (QLabel("Family"), self.family),
             (self._preset_row, self.preset),
             (QLabel("Heads"), self.heads),
             (QLabel("Held out"), self.held_out),
             (QLabel("Components"), self.components),
-            (QLabel("Write to"), _with_button(self.out, _dots("Choose the file to write", self._browse_out))),
+            (QLabel("Write to"), with_button(self.out, dots("Choose the file to write", self._browse_out))),
         ):
             label.setObjectName("FieldName")
             label.setMinimumHeight(field.sizeHint().height())
@@ -194,7 +194,7 @@ class TrainingPage(QWidget):
         layout.addStretch(1)
 
     def _population_button(self) -> QToolButton:
-        button = _dots("Choose where the heads come from", None)
+        button = dots("Choose where the heads come from", None)
         menu = QMenu(button)
         menu.addAction("A folder…", self._browse_folder)
         menu.addAction("A file of packed heads…", self._browse_file)
@@ -209,24 +209,3 @@ def _line(hint: str, tip: str) -> QLineEdit:
     line.setToolTip(tip)
     line.setMinimumWidth(60)
     return line
-
-
-def _dots(tip: str, slot: object) -> QToolButton:
-    button = QToolButton()
-    button.setText("…")
-    button.setObjectName("Dots")
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    if callable(slot):
-        button.clicked.connect(slot)
-    return button
-
-
-def _with_button(line: QLineEdit, button: QToolButton) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(4)
-    layout.addWidget(line, 1)
-    layout.addWidget(button)
-    return row

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -18,6 +18,7 @@ from h3dstudio.jobs.dask_engine import DaskEngine, DaskHandle
 from h3dstudio.jobs.events import Cancelled, Event, Failed, Finished, Log, MeshSnapshot, Progress
 from tests.unit.jobs.dask_cluster import REPOSITORY, Cluster, cluster
 from tests.unit.jobs.sample_jobs import Count, Die, Fail, Meshes
+from tests.waiting import wait_for
 
 pytest.importorskip("distributed")
 
@@ -34,13 +35,6 @@ def engine(two_workers: Cluster) -> Iterator[DaskEngine]:
     wait_for(lambda: made.slots() == 2)
     yield made
     made.close()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def events_of(handle: DaskHandle) -> list[Event]:

@@ -7,8 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +18,7 @@ from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import BatchResults, read_results
 from h3dstudio.session.batch.verdict import MOST_KILLS
 from tests.unit.session_batch.fakes import PAUSE, InlineBatch, run, wanted
+from tests.waiting import wait_for
 
 REPOSITORY = Path(__file__).parents[3]
 COMMAND = "import sys; from tests.unit.session_batch.fakes import main; sys.exit(main(sys.argv[1:]))"
@@ -41,13 +40,6 @@ def start(dataset: Path, results: Path, *options: str, pause: float = 0.02) -> s
 def ended(process: subprocess.Popen[str]) -> str:
     out, _ = process.communicate(timeout=120)
     return out
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 def training(results: Path) -> list[Path]:
