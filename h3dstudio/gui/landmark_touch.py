@@ -190,12 +190,16 @@ class LandmarkTouch(QObject):
         view = self._scene.photo()
         if not self._scene.shown:
             return None
-        reach, found = REACH, None
-        for layer, name, at in self._in_photo(view) if view is not None else self._on_meshes():
-            away = float(np.hypot(at[0] - x, at[1] - y))
-            if away < reach:
-                reach, found = away, (layer, name)
-        return found
+        there = self._in_photo(view) if view is not None else self._on_meshes()
+        near = [(float(np.hypot(at[0] - x, at[1] - y)), layer, name) for layer, name, at in there]
+        # (What is behind the camera has no distance, which is not below any.)
+        for _, layer, name in sorted(one for one in near if one[0] < REACH):
+            if view is not None or self._seen(layer, name):
+                return layer, name
+        return None
+
+    def _seen(self, layer: str, name: str) -> bool:
+        return self._picker.sees(self._landmarks.points(layer)[name], layer)
 
     def _in_photo(self, view: View) -> list[tuple[str, str, tuple[float, float]]]:
         layer = self._landmarks.layer
@@ -212,18 +216,15 @@ class LandmarkTouch(QObject):
             if self._view.is_shown(layer):
                 points = self._landmarks.points(layer)
                 at = self._picker.to_screen(np.array(list(points.values())).reshape(-1, 3), layer)
-                found += [
-                    (layer, name, seen)
-                    for (name, point), seen in zip(points.items(), at, strict=True)
-                    if self._picker.sees(point, layer)
-                ]
+                found += [(layer, name, seen) for name, seen in zip(points, at, strict=True)]
         return found
 
     # Hovering
 
     def _hover(self, x: float, y: float) -> None:
         self._at = (x, y)
-        shape, text = self._promise(x, y)
+        # While large meshes stream in, only a click is worth the wait.
+        shape, text = self._promise(x, y) if self._picker.quick else (_Cursor.CrossCursor, "")
         self._cursor(shape)
         self._scene.overlay.show_tag(text, x, y)
 

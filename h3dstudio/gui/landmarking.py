@@ -277,6 +277,7 @@ class Landmarking(QObject):
     def _prepare(self) -> None:
         if self.touch.on:
             self.picker.prepare()
+            self.touch.refresh()
 
     def _watch(self) -> None:
         self.touch.hands.watch(self._view.plotter)

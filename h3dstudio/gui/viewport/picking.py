@@ -19,6 +19,8 @@ from h3dstudio.gui.viewport.mesh_view import MeshView
 
 HIDDEN_BY = 0.5
 """mm that a surface may lie in front of a point on it without hiding it."""
+QUICK = 150_000
+"""Faces whose locator is built within some 15 ms."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,14 @@ class Picker:
     def prepare(self) -> None:
         """Build what the next pick would have to wait for."""
         self._locate(None)
+
+    @property
+    def quick(self) -> bool:
+        """Whether a pick now would not be held up by a large mesh's locator."""
+        return all(
+            len(mesh.faces) <= QUICK or (name in self._locators and self._locators[name].fits(mesh, dataset))
+            for name, (mesh, dataset) in self._view.surfaces().items()
+        )
 
     def ray(self, x: float, y: float) -> Ray:
         """The ray through the middle of the device pixel at (x, y)."""
