@@ -47,18 +47,12 @@ def annotate(window: Any) -> None:
     until(lambda: window.landmarking.touch.on)
     spin(1.0)
     window.scan_panel.model.tick((0, 2))
+    plotter = window.page.view.plotter
     for right in (-60, 60):
-        place(window, right)
-
-
-def place(window: Any, right: int) -> None:
-    """Click beside the middle until the first pictures are drawn and the click finds the mesh."""
-    plotter, stack = window.page.view.plotter, window.commands
-    before = stack.undo_label
-    while stack.undo_label == before:
         at = QPoint(plotter.width() // 2 + right, plotter.height() // 2)
         QTest.mouseClick(plotter, Qt.MouseButton.LeftButton, pos=at)
         spin(0.3)
+        window.actions_by_name["next_landmark"].trigger()
 
 
 def train(window: Any) -> None:
