@@ -237,20 +237,20 @@ QPushButton#Link {{ background: transparent; border: 1px solid transparent; padd
 QPushButton#Link:hover {{ background: {c.hover}; }}
 QPushButton#Link:focus {{ border-color: {c.accent}; }}
 
-QComboBox, QSpinBox, QLineEdit {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px;
-    padding: 6px 10px; min-height: 18px; selection-background-color: {c.accent};
+QComboBox, QAbstractSpinBox, QLineEdit {{ background: {c.raised}; border: 1px solid {c.border};
+    border-radius: 8px; padding: 6px 10px; min-height: 18px; selection-background-color: {c.accent};
     selection-color: {c.on_accent}; }}
 QComboBox#Small {{ padding: 1px 4px 1px 8px; min-height: 18px; border-radius: 6px; }}
 QComboBox#Small::drop-down {{ width: 20px; }}
-QComboBox:hover, QSpinBox:hover, QLineEdit:hover {{ border-color: {c.faint}; }}
-QComboBox:focus, QSpinBox:focus, QLineEdit:focus {{ border-color: {c.accent}; }}
-QComboBox:disabled, QSpinBox:disabled {{ color: {c.faint}; }}
+QComboBox:hover, QAbstractSpinBox:hover, QLineEdit:hover {{ border-color: {c.faint}; }}
+QComboBox:focus, QAbstractSpinBox:focus, QLineEdit:focus {{ border-color: {c.accent}; }}
+QComboBox:disabled, QAbstractSpinBox:disabled {{ color: {c.faint}; }}
 QComboBox::drop-down {{ border: none; width: 26px; }}
 QComboBox::down-arrow {{ image: url({chevron}); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {c.panel}; border: 1px solid {c.border}; padding: 4px;
     outline: none; selection-background-color: {c.hover}; selection-color: {c.text}; }}
-QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 0 0 8px; min-height: 0; }}
-QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 0 0 8px; min-height: 0; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.faint}; border-radius: 4px;
     background: {c.raised}; }}
 QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; image: url({tick}); }}

@@ -29,6 +29,7 @@ class RegionCard(QWidget):
         self.radius = QDoubleSpinBox()
         self.radius.setRange(1.0, 100.0)
         self.radius.setValue(10.0)
+        self.radius.setDecimals(1)
         self.radius.setSuffix(" mm")
         self.radius.setToolTip(tr("Of the brush, on the surface"))
         self.face, self.clear, self.save = (
