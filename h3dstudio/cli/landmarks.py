@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from h3dstudio.data.landmark_files import Entry
     from h3dstudio.geometry.triangulation import Triangulation
 
 NAME = "landmarks"
-HELP = "convert landmark files, snap coordinates to a mesh, triangulate clicks in photos"
+HELP = "convert, compare and mirror landmarks, snap coordinates to a mesh, triangulate clicks in photos"
 _OUT = "the file to write: .txt (H3DS), .mrk.json or .fcsv (3D Slicer), .csv"
 
 
@@ -35,11 +38,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     clicks.add_argument("clicks", type=Path, metavar="CSV", help="columns name, view, x, y (pixels)")
     clicks.add_argument("out", type=Path, metavar="OUT", help=_OUT)
     clicks.add_argument("--mesh", type=Path, help="a mesh in the scan's frame (for .txt)")
+    compare = table.add_parser("compare", help="say what is left between two sets after the best fit")
+    for which in ("source", "target"):
+        compare.add_argument(which, type=Path, metavar=which.upper(), help="a landmark file")
+        compare.add_argument(
+            f"--{which}-mesh", type=Path, metavar="MESH", help=f"the mesh of {which.upper()}, for .txt"
+        )
+    compare.add_argument("--scale", action="store_true", help="fit with a common scale, not rigidly")
+    mirror = table.add_parser("mirror", help="add what is missing on one side of the face from the other")
+    mirror.add_argument("file", type=Path, metavar="FILE", help="a landmark file")
+    mirror.add_argument("out", type=Path, metavar="OUT", help=_OUT)
+    mirror.add_argument("--mesh", type=Path, help="their mesh: for .txt, and to put them on its surface")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Raises H3DError for anything a user can mend."""
-    return {"convert": _convert, "snap": _snap, "triangulate": _triangulate}[arguments.action](arguments)
+    actions = {
+        "convert": _convert,
+        "snap": _snap,
+        "triangulate": _triangulate,
+        "compare": _compare,
+        "mirror": _mirror,
+    }
+    return actions[arguments.action](arguments)
 
 
 def _convert(arguments: argparse.Namespace) -> int:
@@ -110,6 +131,64 @@ def _triangulate(arguments: argparse.Namespace) -> int:
     write_landmark_file(arguments.out, entries, mesh)
     print(f"{arguments.out}: {len(entries)} landmarks")
     return 0
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from h3dstudio.errors import LandmarkError
+    from h3dstudio.session.landmark_fit import FEWEST, fit_landmarks
+
+    source = _positions(arguments.source, arguments.source_mesh)
+    target = _positions(arguments.target, arguments.target_mesh)
+    fit = fit_landmarks(source, target, with_scale=arguments.scale)
+    if fit is None:
+        raise LandmarkError(
+            f"the two have fewer than {FEWEST} landmarks in common",
+            where=arguments.target,
+            remedy="Place the same ones on both",
+        )
+    for name, mm in fit.residuals.items():
+        print(f"{name}: {mm:.3f} mm")
+    scale = f", scale {fit.transform.scale:.4f}" if arguments.scale else ""
+    print(f"root mean square {fit.rms:.3f} mm{scale}")
+    return 0
+
+
+def _mirror(arguments: argparse.Namespace) -> int:
+    from h3dstudio.data.landmark_files import Entry, read_landmark_file, write_landmark_file
+    from h3dstudio.data.landmark_lists import MULTI_PIE, STANDARD_LISTS, partner
+    from h3dstudio.data.mesh_files import read_mesh
+    from h3dstudio.geometry.surface_points import SurfaceIndex, vector
+    from h3dstudio.session.landmark_mirror import mirrored
+
+    mesh = None if arguments.mesh is None else read_mesh(arguments.mesh)
+    entries = _named(read_landmark_file(arguments.file, mesh), arguments.file)
+    points = _positions(arguments.file, arguments.mesh)
+    wanted = [*STANDARD_LISTS[MULTI_PIE], *(other for name in points if (other := partner(name)))]
+    found = mirrored(points, dict.fromkeys(wanted))
+    for name, point in found.items():
+        on = point if mesh is None else SurfaceIndex(mesh).nearest(point)[0][0].array
+        entries.append(Entry(name, vector(on)))
+    kept = [entry for entry in entries if entry.position is not None or entry.name not in found]
+    write_landmark_file(arguments.out, kept, mesh)
+    print(f"{arguments.out}: {len(kept)} landmarks, of these mirrored: {', '.join(found) or 'none'}")
+    return 0
+
+
+def _positions(path: Path, mesh_path: Path | None) -> dict[str, NDArray[np.float64]]:
+    """Name -> (3,) mm. Raises LandmarkError for vertices without their mesh."""
+    import numpy as np
+
+    from h3dstudio.data.landmark_files import read_landmark_file
+    from h3dstudio.data.mesh_files import read_mesh
+    from h3dstudio.errors import LandmarkError
+
+    mesh = None if mesh_path is None else read_mesh(mesh_path)
+    entries = _named(read_landmark_file(path, mesh), path)
+    if all(entry.position is None for entry in entries):
+        raise LandmarkError(
+            "these are vertex numbers alone", where=path, remedy="Give the mesh they belong to"
+        )
+    return {entry.name: np.array(entry.position) for entry in entries if entry.position is not None}
 
 
 def _print_solution(name: str, views: list[int], solution: Triangulation) -> None:

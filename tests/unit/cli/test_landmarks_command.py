@@ -83,6 +83,38 @@ def test_clicks_in_photos_are_triangulated(tmp_path: Path, capsys: Captured) -> 
     assert read_landmarks(as_vertex) == {"chin": nearest}
 
 
+def test_two_sets_are_compared_and_a_side_is_mirrored(mesh: Path, tmp_path: Path, capsys: Captured) -> None:
+    face = {
+        "right_eye": (-16, 30, 60),
+        "left_eye": (16, 30, 60),
+        "nose_tip": (0, 0, 95),
+        "chin": (0, -70, 60),
+    }
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    rows = [f"{name},{x},{y},{z}" for name, (x, y, z) in face.items()]
+    one.write_text("\n".join(rows))
+    other.write_text("\n".join(f"{name},{-2 * y + 9},{2 * x},{2 * z}" for name, (x, y, z) in face.items()))
+    assert main(["landmarks", "compare", str(one), str(other), "--scale"]) == 0
+    assert capsys.readouterr().out.endswith("root mean square 0.000 mm, scale 2.0000\n")
+    assert main(["landmarks", "compare", str(one), str(other)]) == 0
+    assert "right_eye: " in capsys.readouterr().out
+    other.write_text("right_eye,1,2,3\n")
+    assert main(["landmarks", "compare", str(one), str(other)]) == 1
+    assert "fewer than 3" in capsys.readouterr().err
+    one.write_text("\n".join([*rows, "right_lips,-25,-35,70"]))
+    assert main(["landmarks", "mirror", str(one), str(other)]) == 0
+    assert "mirrored: left_lips" in capsys.readouterr().out
+    mirrored = {entry.name: entry.position for entry in read_landmark_file(other)}
+    np.testing.assert_allclose(mirrored["left_lips"], (25, -35, 70), atol=1e-5)
+    assert main(["landmarks", "mirror", str(one), str(other), "--mesh", str(mesh)]) == 0
+    on_mesh = {entry.name: entry.position for entry in read_landmark_file(other)}["left_lips"]
+    assert abs(np.linalg.norm(np.array(on_mesh) - CENTER) - BALL_RADIUS) < 5
+    bare = tmp_path / "bare.txt"
+    bare.write_text("nose_tip 4\n")
+    assert main(["landmarks", "compare", str(bare), str(one)]) == 1
+    assert "Give the mesh" in capsys.readouterr().err
+
+
 def test_what_is_wrong_is_one_line(tmp_path: Path, capsys: Captured) -> None:
     bad = tmp_path / "bad.mrk.json"
     bad.write_text('{"markups": [')
