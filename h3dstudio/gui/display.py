@@ -215,7 +215,7 @@ class Display(QObject):
         hidden = scan is None or not self._cameras or self.on_stage
         shown = [] if scan is None or hidden else [scan.view(number) for number in self._ticked]
         self._view.show_photos(
-            [Photo(view.camera, view.size, self._pictures.get(view.index)) for view in shown]
+            [Photo(view.camera, view.size, self._pictures.get(view.index), view.index) for view in shown]
         )
 
     def _load_truth(self) -> None:

@@ -16,6 +16,7 @@ from h3dstudio.gui.actions import build_actions, connect_actions, enable, fill_m
 from h3dstudio.gui.availability import UNAVAILABLE, allowed
 from h3dstudio.gui.batch import Batches
 from h3dstudio.gui.bridge import ReadyMesh, Supervisor
+from h3dstudio.gui.camera_links import CameraLinks
 from h3dstudio.gui.closing import Closing
 from h3dstudio.gui.display import Display
 from h3dstudio.gui.docks import Docks, restore_geometry
@@ -87,7 +88,8 @@ class MainWindow(QMainWindow):
         self.runs = Runs(self, self.supervisor, self.tasks, self.timeline)
         self.display = Display(self, self.page.view, self.tasks)
         self.exports = Exports(self, self.tasks)
-        self.measuring = Measuring(self.page, self.commands)
+        self.camera_links = CameraLinks(self.display, self.scan_panel, self.page.view)
+        self.measuring = Measuring(self.page, self.commands, self.actions_by_name)
         self.pictures = Pictures(self, self.page)
         self.landmark_panel = LandmarkPanel(self.actions_by_name)
         self.landmarking = Landmarking(self, self.page.view, self.tasks, self.commands)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.picking import Picker
@@ -15,7 +18,7 @@ from h3dstudio.session.measures import Measures
 class Measuring(QObject):
     """Slots of the measuring actions."""
 
-    def __init__(self, page: ViewportPage, commands: CommandStack) -> None:
+    def __init__(self, page: ViewportPage, commands: CommandStack, actions: Mapping[str, QAction]) -> None:
         super().__init__(page)
         self._page = page
         self.measures = Measures(commands)
@@ -31,6 +34,7 @@ class Measuring(QObject):
         self._ruler.waiting.connect(page.ruler_bar.show_waiting)
         page.ruler_bar.removed.connect(self.measures.remove)
         page.ruler_bar.cleared.connect(self.measures.clear)
+        _exclude(actions["ruler"], actions["place_landmarks"])
 
     def section(self, shown: bool) -> None:
         """Cut through what is shown."""
@@ -50,3 +54,9 @@ class Measuring(QObject):
         self._page.ruler_bar.show_measures(
             [title(number, one) for number, one in enumerate(self.measures.items)]
         )
+
+
+def _exclude(one: QAction, other: QAction) -> None:
+    """A click can mean only one thing: switching either on switches the other off."""
+    one.toggled.connect(lambda on: other.setChecked(False) if on else None)
+    other.toggled.connect(lambda on: one.setChecked(False) if on else None)

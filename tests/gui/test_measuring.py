@@ -119,6 +119,10 @@ def test_the_ruler_measures_between_two_clicks_and_every_step_can_be_undone(wind
     assert one.length == pytest.approx(120, abs=1.5)
     bar = window.page.ruler_bar
     assert bar.list.item(0).text().startswith("1: ")
+    window.actions_by_name["place_landmarks"].setChecked(True)
+    assert not window.actions_by_name["ruler"].isChecked()
+    QTest.keyClick(window, KEY.Key_M)
+    assert not window.actions_by_name["place_landmarks"].isChecked()
     # A drag turns and measures nothing; nor does a click beside the mesh.
     before = np.array(view.plotter.camera.position)
     drag(view, (300, 200), (340, 210))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QListView, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,11 +18,12 @@ _CUSTOM = "custom"
 
 class ScanPanel(QWidget):
     """Signals: `scan_chosen(Path)` another scan of the dataset, `views_changed()` the ticks,
-    `view_activated(int)` a double-clicked photo."""
+    `view_activated(int)` a double-clicked photo, `view_hovered(int or None)` the one under the mouse."""
 
     scan_chosen = Signal(object)
     views_changed = Signal()
     view_activated = Signal(int)
+    view_hovered = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +48,7 @@ class ScanPanel(QWidget):
         self.lists.activated.connect(self._take_list)
         self.gallery = ViewGallery(self.model)
         self.gallery.doubleClicked.connect(self._activate)
+        self.gallery.hovered.connect(self._hover)
         self.count = QLabel()
         self.count.setObjectName("Muted")
         self._lay_out()
@@ -135,12 +137,32 @@ class ScanPanel(QWidget):
                 return name
         return "all" if len(ticked) == len(self._scan.views) else _CUSTOM
 
+    def select_view(self, number: int) -> None:
+        """Choose the view `number` in the list, and bring it into sight."""
+        row = self.model.row(number)
+        if row is not None:
+            self.gallery.setCurrentIndex(self.model.index(row))
+            self.gallery.scrollTo(self.model.index(row))
+            self.gallery.setFocus()
+
+    def highlight(self, number: int | None) -> None:
+        """Show the view `number` as if the mouse were over it."""
+        self.gallery.highlight(None if number is None else self.model.row(number))
+
+    def _hover(self, row: int | None) -> None:
+        self.view_hovered.emit(None if row is None else self.model.views[row].index)
+
     def _activate(self, index: QModelIndex) -> None:
         self.view_activated.emit(self.model.views[index.row()].index)
 
 
 class ViewGallery(QListView):
-    """Thumbnails in as many columns as fit; the space bar ticks, Return looks through."""
+    """Thumbnails in as many columns as fit; the space bar ticks, Return looks through.
+
+    `hovered(row or None)` follows the mouse.
+    """
+
+    hovered = Signal(object)
 
     def __init__(self, model: ViewModel) -> None:
         super().__init__()
@@ -157,6 +179,18 @@ class ViewGallery(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+        self.entered.connect(lambda index: self.hovered.emit(index.row()))
+        self.viewportEntered.connect(lambda: self.hovered.emit(None))
+
+    def highlight(self, row: int | None) -> None:
+        """Paint this row as if the mouse were over it."""
+        self._delegate.highlighted = row
+        self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovered.emit(None)
+        super().leaveEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         width = self.viewport().width() - 2

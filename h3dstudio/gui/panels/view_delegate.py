@@ -34,6 +34,7 @@ class ViewDelegate(QStyledItemDelegate):
     def __init__(self, parent: object = None) -> None:
         super().__init__(parent)  # type: ignore[arg-type]
         self.side = 110
+        self.highlighted: int | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(self.side, self.side)
@@ -52,9 +53,12 @@ class ViewDelegate(QStyledItemDelegate):
         painter.fillPath(shape, QColor(colors.raised))
         self._paint_picture(painter, index, shape, frame, ticked)
         focus = bool(state & QStyle.StateFlag.State_HasFocus)
-        hover = bool(state & QStyle.StateFlag.State_MouseOver)
+        pointed = index.row() == self.highlighted
+        hover = bool(state & QStyle.StateFlag.State_MouseOver) or pointed
         edge = colors.accent if ticked or focus else colors.faint if hover else colors.border
-        painter.setPen(QPen(QColor(edge), 2.0 if ticked or focus else 1.0))
+        # As its camera in the 3D view is drawn then.
+        edge = colors.curves[1] if pointed else edge
+        painter.setPen(QPen(QColor(edge), 3.0 if pointed else 2.0 if ticked or focus else 1.0))
         painter.drawPath(shape)
         self._paint_number(painter, index, frame)
         if ticked or hover or focus:

@@ -47,6 +47,10 @@ class ViewModel(QAbstractListModel):
             self._problems[number] = problem
         self.dataChanged.emit(self.index(row), self.index(row))
 
+    def row(self, number: int) -> int | None:
+        """Where the view `number` is."""
+        return self._rows.get(number)
+
     @property
     def ticked(self) -> tuple[int, ...]:
         """The numbers of the ticked views, in the scan's order."""

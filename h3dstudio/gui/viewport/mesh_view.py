@@ -36,7 +36,8 @@ Plane = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 class MeshView(QWidget):
     """The viewport; a `MeshSink`. `errors_changed()` when distances for the error map come or go,
-    `shown_changed()` when other meshes are on screen, `came_up()` when VTK is there.
+    `shown_changed()` when other meshes are on screen, `came_up()` when VTK is there,
+    `cameras_shown()` when photos stand in space.
 
     VTK comes in when the view is first needed: when it is shown, or by `build`, whose import `load_vtk` may
     have done before on any thread. Create a view before its window is shown, and call `close_view` before
@@ -46,6 +47,7 @@ class MeshView(QWidget):
     photo_left = Signal()
     errors_changed = Signal()
     shown_changed = Signal()
+    cameras_shown = Signal()
     came_up = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -64,7 +66,7 @@ class MeshView(QWidget):
         self._before: Standpoint | None = None
         self.error_scale = ErrorScale(self)
         self.rig = CameraRig(self, self)
-        self._photos = StandingPhotos(self)
+        self.photos = StandingPhotos(self)
         self.panes = Panes(self)
         self.landmarks = Markers(self, self.panes)
         self.motion = Motion(self._layers, self.redraw, self)
@@ -275,7 +277,9 @@ class MeshView(QWidget):
 
     def show_photos(self, photos: Sequence[Photo]) -> None:
         """Draw a pyramid where each photo was taken, with its picture in front; none removes them."""
-        self._photos.show(photos, self.rig.center, self.rig.radius)
+        self.photos.show(photos, self.rig.center, self.rig.radius)
+        if photos:
+            self.cameras_shown.emit()
 
     def show_landmarks(self, marked: Sequence[Marker]) -> None:
         """Mark these points and no others."""

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """A photo in space: its camera, size (width, height) in pixels, and a small picture (h, w, 3) or None."""
+    """A photo in space: its camera, size (width, height) in pixels, and a small picture (h, w, 3) or None.
+
+    `number` is its view's.
+    """
 
     camera: Camera
     size: tuple[int, int]
     picture: NDArray[np.uint8] | None = None
+    number: int = -1
 
 
 @dataclass(frozen=True)
