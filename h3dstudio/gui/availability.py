@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from h3dstudio.gui.run_model import RunState
 
+SCALED = ("confidence", "error_map")
+"""Modes that a mesh may come without: then it is shown in its colours."""
+
 
 def allowed(
     state: RunState,

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import about, icons, theme
 from h3dstudio.gui.actions import build_actions, connect_actions, enable, fill_menus, fill_toolbar
-from h3dstudio.gui.availability import UNAVAILABLE, allowed
+from h3dstudio.gui.availability import SCALED, UNAVAILABLE, allowed
 from h3dstudio.gui.batch import Batches
 from h3dstudio.gui.bridge import ReadyMesh, Supervisor
 from h3dstudio.gui.camera_links import CameraLinks
@@ -256,11 +256,7 @@ class MainWindow(QMainWindow):
         self.display.busy.connect(self._say)
         self.timeline.follow(self.runs, self.actions_by_name)
         self.timeline.shown.connect(self._take_mesh)
-        self.timeline.changed.connect(self._refresh)
-        self.films.busy.connect(self._refresh)
-        self.display.split_changed.connect(self._take_split)
-        self.display.meshes_changed.connect(self._refresh)
-        self.page.view.errors_changed.connect(self._refresh)
+        self.display.split_changed.connect(self.page.show_split)
         self.display.photo_changed.connect(self._take_photo)
         self.display.cameras_wanted.connect(self.actions_by_name["cameras"].setChecked)
         self.display.truth_failed.connect(lambda: self.actions_by_name["ground_truth"].setChecked(False))
@@ -282,6 +278,9 @@ class MainWindow(QMainWindow):
         runners = (self.runs, self.trainings, self.priors, self.batches, self.films, self.evaluating)
         for teller in (*runners, self.workspace, self.landmarking, self.timeline):
             teller.logged.connect(self.log.add)
+        for news in (self.timeline.changed, self.films.busy, self.page.view.errors_changed):
+            news.connect(self._refresh)
+        self.display.meshes_changed.connect(self._refresh)
         for saver in (self.exports, self.landmarking, self.films, self.pictures):
             saver.saved.connect(self._take_saved)
         theme.current().changed.connect(self._make_thumbnails)
@@ -393,12 +392,6 @@ class MainWindow(QMainWindow):
         self.page.show_stage(on_stage)
         self._refresh()
 
-    def _take_split(self, split: bool) -> None:
-        self.page.titles.show(split)
-        if split:
-            for name in ("reconstruction", "ground_truth"):
-                self.actions_by_name[name].setChecked(True)
-
     def _take_photo(self, number: int | None) -> None:
         self.page.show_photo(number)
         self._refresh()
@@ -424,15 +417,12 @@ class MainWindow(QMainWindow):
         )
         for name, enabled in states.items():
             enable(self.actions_by_name[name], enabled, UNAVAILABLE.get(name, ""))
-        confident = mesh is not None and mesh.quality is not None
-        if self.actions_by_name["confidence"].isChecked() and not confident:
-            self.actions_by_name["coloured"].trigger()
-        if self.actions_by_name["error_map"].isChecked() and not self.page.view.has_errors:
+        bare = any(self.actions_by_name[mode].isChecked() and not states[mode] for mode in SCALED)
+        if bare and not self.display.on_stage:
             self.actions_by_name["coloured"].trigger()
         empty = opened is not None and self.page.view.is_empty and not self.runs.state.active
-        self.page.show_hint(
-            ("Press Start (F5) to reconstruct" if ticked else "Tick the views to use") if empty else ""
-        )
+        hint = "Press Start (F5) to reconstruct" if ticked else "Tick the views to use"
+        self.page.show_hint(hint if empty else "")
 
     def _truth_facts(self) -> tuple[bool, bool]:
         """Whether a scan is open, and whether it has a ground truth."""

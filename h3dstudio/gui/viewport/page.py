@@ -34,6 +34,7 @@ class ViewportPage(QWidget):
         self.stage_bar = StageBar(actions["back_to_scan"])
         self.section_bar, self.ruler_bar = SectionBar(), RulerBar()
         self.titles = PaneTitles(self.view)
+        self._both = (actions["reconstruction"], actions["ground_truth"])
         self.timeline_bar = TimelineBar(actions)
         self.legend = Legend(self.view)
         self.error_legend = ErrorLegend(self.view, self.view.error_scale)
@@ -77,6 +78,12 @@ class ViewportPage(QWidget):
         """Say that a head of the prior is shown instead of the scan."""
         self.stage_bar.setVisible(on_stage)
         self._show_legend()
+
+    def show_split(self, split: bool) -> None:
+        """Name the two pictures side by side, and see to it that there is something in both."""
+        self.titles.show(split)
+        for action in self._both if split else ():
+            action.setChecked(True)
 
     def show_hint(self, text: str) -> None:
         """A line over the view that says what to do; "" removes it."""
