@@ -1,13 +1,17 @@
 """Cameras that are a little off, corrected together with the prior's head (IDR's trainable cameras).
 
-Unknown are pose and latent, as in phase A, and a small rigid motion of every camera about the head, held near
-zero. One Gauss-Newton step couples them: a camera moves what it sees as the other photo, and where its own
-rays meet the surface. Source: Yariv et al. 2020, section 3.1, with Gauss-Newton in place of Adam.
+Unknown are pose and latent, as in phase A, and a small rigid motion of every camera about the head. One
+Gauss-Newton step couples them: a camera moves what it sees as the other photo, and where its own rays meet
+the surface. Source: Yariv et al. 2020, section 3.1, with Gauss-Newton in place of Adam.
+
+Photos cannot tell a motion that all cameras and the head share. What holds it are the cameras as they were
+given: each was turned about its own centre by about TURN, and the centre moved by about SHIFT. So it is sure
+of how far away the head is, less of where beside its axis; from several sides, cameras place it well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +20,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from h3dstudio.fields.normal_equations import Quadratic
-from h3dstudio.fields.photo_consistency import draw_source_pixels, find_visible, noise_levels, trend_basis
+from h3dstudio.fields.photo_consistency import (
+    SourcePixels,
+    draw_source_pixels,
+    find_visible,
+    noise_levels,
+    trend_basis,
+)
 from h3dstudio.fields.photo_motion import PatchMotion, patch_motion
 from h3dstudio.fields.photos import PhotoSet, moved_points
 from h3dstudio.fields.prior.head_prior import HeadPrior
 from h3dstudio.fields.prior.latent_equations import Normals, landmark_equations, normal_equations, solve
-from h3dstudio.fields.prior.posed_head import POSE_SIZE, PosedHead, field_jacobian, rotation_of
-from h3dstudio.fields.silhouettes import CONTOUR, SilhouetteRays
+from h3dstudio.fields.prior.posed_head import POSE_SIZE, PosedHead, field_jacobian, rotation_of, within_reach
+from h3dstudio.fields.silhouettes import CONTOUR, SilhouetteRays, contour_points, contour_spread
 from h3dstudio.fields.surface_finder import MeshProxy
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.transforms import Similarity
@@ -32,12 +42,11 @@ from h3dstudio.training.latent_fit import (
     FitStep,
     Landmarks,
     canonical_mesh,
-    contour_rays,
     outline_term,
 )
 
-TURN, SHIFT = np.deg2rad(0.3), 1.5
-"""Spread of camera errors: radians, mm at the head."""
+TURN, SHIFT = np.deg2rad(0.3), 1.2
+"""Spread of camera errors: radians about each axis through the centre, mm of the centre along each."""
 CAMERA_SIZE = 6
 FINEST = 0.5
 """Pixels of a level that no patch is believed beyond."""
@@ -52,6 +61,30 @@ class CameraFit:
     correlation: float
 
 
+@dataclass(frozen=True, eq=False)
+class OutlinePixels:
+    """Pixels (M, 2) on the outlines of masks, and the photo (M,) of each."""
+
+    pixel: Tensor
+    owner: Tensor
+
+    @staticmethod
+    def of(photos: PhotoSet, rng: np.random.Generator, count: int) -> OutlinePixels:
+        """About `count` of all photos."""
+        chosen = []
+        for mask in photos.masks.cpu().numpy():
+            points = contour_points(mask)
+            chosen.append(points[rng.permutation(len(points))[: max(60, count // photos.count)]])
+        owner = np.repeat(np.arange(photos.count), [len(points) for points in chosen])
+        pixel = torch.from_numpy(np.concatenate(chosen)).float()
+        return OutlinePixels(pixel.to(photos.device), torch.from_numpy(owner).to(photos.device))
+
+    def rays(self, photos: PhotoSet) -> SilhouetteRays:
+        """As the cameras have them now."""
+        directions = photos.directions(self.owner, self.pixel)
+        return SilhouetteRays(photos.centers[self.owner], directions, torch.full_like(self.owner, CONTOUR))
+
+
 def fit_cameras(
     photos: PhotoSet,
     prior: HeadPrior,
@@ -61,69 +94,61 @@ def fit_cameras(
     levels: tuple[tuple[int, int], ...] = ((2, 5), (1, 5), (0, 6)),
 ) -> Generator[FitStep, None, CameraFit]:
     """Pose, latent and cameras from outlines and photos, coarse to fine. Yields after each step."""
-    noise = noise_levels(photos, options.photo)
-    total = np.zeros((photos.count, CAMERA_SIZE))
+    given, noise = photos.cameras, noise_levels(photos, options.photo)
+    outline = OutlinePixels.of(photos, np.random.default_rng(5), options.contour_rays)
     correlation, spread = 0.0, 0.0
-    owner, pixel = _outline_pixels(photos, options)
     for level, steps in levels:
         drawn = draw_source_pixels(photos, level, options.sources, np.random.default_rng([level, 3]))
         for _ in range(steps):
             samples = prior.bake(head.latent)
-            rays = _outline_rays(photos, owner, pixel)
-            there, outline = photos.in_frame(head.pose), rays.in_frame(head.pose)
-            if not spread:
-                spread = max(options.least_spread, _spread(prior, samples, outline))
-            term = outline_term(prior, samples, outline, spread, options.outline_beside_photos, options.reach)
-            normals = _outline_normals(prior, head, samples, term, owner, photos.count)
-            sources = drawn.taken_by(photos).in_frame(head.pose)
-            finder = MeshProxy(canonical_mesh(prior, samples))
-            visible = find_visible(there, prior.grid, samples, finder, sources, options.photo)
-            motion = patch_motion(
-                there, prior.grid, samples, sources, visible, noise[level],
-                trend_basis(1, photos.device), options.photo, FINEST * 2**level,
-            )  # fmt: skip
+            rays = outline.rays(photos).in_frame(head.pose)
+            spread = spread or max(options.least_spread, contour_spread(prior.grid, samples, rays))
+            term = outline_term(prior, samples, rays, spread, options.outline_beside_photos, options.reach)
+            normals = _outline_normals(prior, head, samples, term, outline.owner, photos.count)
+            motion = _compared(photos, prior, head, samples, drawn, noise[level], options)
             normals = normals.plus(*_photo_normals(prior, head, samples, motion, photos.count, options))
             if landmarks is not None:
-                points = moved_points(head.pose, landmarks.points)
-                sigma = 0.75 * options.landmark_sigma
-                normals = normals.plus(
-                    *_padded(*landmark_equations(prior, head, landmarks.index, points, sigma), photos.count)
-                )
-            normals = _held(normals, total)
-            step = solve(normals)
-            size = POSE_SIZE + prior.size
-            motions = step[size:].double().cpu().numpy().reshape(-1, CAMERA_SIZE)
-            photos = photos.with_cameras(
-                [
-                    _moved(camera, motion, head.pose)
-                    for camera, motion in zip(photos.cameras, motions, strict=True)
-                ]
-            )
-            total += motions
-            head = head.moved(step[:size])
+                normals = normals.plus(*_landmark_normals(prior, head, landmarks, photos.count, options))
+            normals = _held(normals, given, photos.cameras, head.pose)
+            photos, head = _moved_all(photos, prior, head, within_reach(prior, solve(normals)))
             correlation = motion.correlation
             yield FitStep(head, samples, spread, correlation)
     return CameraFit(head, photos, correlation)
 
 
-def _outline_pixels(photos: PhotoSet, options: FitOptions) -> tuple[Tensor, Tensor]:
-    """Outline points of all photos: the photo (M,) and the pixel (M, 2) of each."""
-    rays = contour_rays(photos, np.random.default_rng(5), options)
-    owner = torch.cdist(rays.origins, photos.centers).argmin(dim=1)
-    return owner, photos.project(owner, rays.origins + rays.directions)[0]
+def _compared(
+    photos: PhotoSet,
+    prior: HeadPrior,
+    head: PosedHead,
+    samples: Tensor,
+    drawn: SourcePixels,
+    noise: float,
+    options: FitOptions,
+) -> PatchMotion:
+    """The photos at the level of `drawn`, compared through the head's surface, canonical frame."""
+    there, sources = photos.in_frame(head.pose), drawn.taken_by(photos).in_frame(head.pose)
+    finder, basis = MeshProxy(canonical_mesh(prior, samples)), trend_basis(1, photos.device)
+    visible = find_visible(there, prior.grid, samples, finder, sources, options.photo)
+    finest = FINEST * 2**drawn.level
+    return patch_motion(there, prior.grid, samples, sources, visible, noise, basis, options.photo, finest)
 
 
-def _outline_rays(photos: PhotoSet, owner: Tensor, pixel: Tensor) -> SilhouetteRays:
-    """The rays through them, as the cameras are now."""
-    return SilhouetteRays(
-        photos.centers[owner], photos.directions(owner, pixel), torch.full_like(owner, CONTOUR)
-    )
+def _landmark_normals(
+    prior: HeadPrior, head: PosedHead, landmarks: Landmarks, cameras: int, options: FitOptions
+) -> tuple[Tensor, Tensor]:
+    points, sigma = moved_points(head.pose, landmarks.points), 0.75 * options.landmark_sigma
+    return _padded(*landmark_equations(prior, head, landmarks.index, points, sigma), cameras)
 
 
-def _spread(prior: HeadPrior, samples: Tensor, rays) -> float:  # type: ignore[no-untyped-def]
-    from h3dstudio.fields.silhouettes import contour_spread
-
-    return contour_spread(prior.grid, samples, rays)
+def _moved_all(
+    photos: PhotoSet, prior: HeadPrior, head: PosedHead, step: Tensor
+) -> tuple[PhotoSet, PosedHead]:
+    """Cameras and head after a step (POSE_SIZE + K + CAMERA_SIZE a camera,)."""
+    size = POSE_SIZE + prior.size
+    motions = step[size:].double().cpu().numpy().reshape(-1, CAMERA_SIZE)
+    pairs = zip(photos.cameras, motions, strict=True)
+    moved = photos.with_cameras([_moved(camera, motion, head.pose) for camera, motion in pairs])
+    return moved, head.moved(step[:size])
 
 
 def _outline_normals(
@@ -184,14 +209,29 @@ def _padded(matrix: Tensor, gradient: Tensor, cameras: int) -> tuple[Tensor, Ten
     return torch.nn.functional.pad(matrix, (0, more, 0, more)), torch.nn.functional.pad(gradient, (0, more))
 
 
-def _held(normals: Normals, total: NDArray[np.float64]) -> Normals:
+def _held(normals: Normals, given: Sequence[Camera], now: Sequence[Camera], pose: Similarity) -> Normals:
     """Cameras stay where they were said to be, within TURN and SHIFT."""
-    spread = np.tile(np.repeat([TURN, SHIFT], 3), len(total))
-    precision = torch.zeros_like(normals.gradient)
-    precision[-total.size :] = torch.from_numpy(spread**-2)
-    pull = torch.zeros_like(normals.gradient)
-    pull[-total.size :] = torch.from_numpy(spread**-2 * total.ravel())
-    return normals.plus(torch.diag(precision), pull)
+    matrix, gradient = torch.zeros_like(normals.matrix), torch.zeros_like(normals.gradient)
+    first = len(gradient) - CAMERA_SIZE * len(now)
+    for place, (before, after) in enumerate(zip(given, now, strict=True)):
+        rows, off = _deviation(before.in_frame(pose), after.in_frame(pose), SHIFT * pose.scale)
+        own = slice(first + CAMERA_SIZE * place, first + CAMERA_SIZE * (place + 1))
+        matrix[own, own] = torch.from_numpy(rows.T @ rows)
+        gradient[own] = torch.from_numpy(rows.T @ off)
+    return normals.plus(matrix, gradient)
+
+
+def _deviation(given: Camera, now: Camera, shift: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Derivative (6, 6) and value (6,) of how far a camera was turned and its centre moved, in standard
+    deviations. A motion (w, t) of the points it sees turns it by w and moves its centre by c x w - t.
+    """
+    from scipy.spatial.transform import Rotation
+
+    turned = Rotation.from_matrix(given.rotation.T @ now.rotation).as_rotvec()
+    x, y, z = now.center
+    arm = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
+    rows = np.block([[np.eye(3) / TURN, np.zeros((3, 3))], [arm / shift, -np.eye(3) / shift]])
+    return rows, np.concatenate([turned / TURN, (now.center - given.center) / shift])
 
 
 def _moved(camera: Camera, motion: NDArray[np.float64], pose: Similarity) -> Camera:

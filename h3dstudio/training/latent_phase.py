@@ -77,7 +77,8 @@ class LatentPhase:
             problem = Problem.of(found.photos, story.plan.schedule, self.settings.seed)
             yield from story.tell(Log("The cameras were off and have been corrected.", "warning"))
         state = yield from self._checked(problem, found.head, story)
-        state = replace(state, cameras=found.photos.cameras if found.moved else None)
+        cameras = found.photos.cameras if found.moved else None
+        state = replace(state, cameras=cameras, doubts=tuple(story.doubts))
         story.clock("prior's head", begun)
         return state
 

@@ -130,6 +130,7 @@ class _Run:
         kept = self.checkpoints.load(self.device) if resume else None
         if kept is None:
             return (yield from self.latent_phase.begin(problem, self.story))
+        self.story.doubts = list(kept.doubts)
         if self.settings.method != "idr" and kept.head is None:
             self.latent_phase.without_prior(self.story, problem.photos.count)
         return kept

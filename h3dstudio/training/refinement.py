@@ -119,4 +119,4 @@ class Refinement:
             yield from self.story.doubt("the photos agreed less on the refined head, so it is the prior's")
         if after > MOST_LOSS:
             yield from self.story.doubt("the photos hardly agree on the surface: check masks and cameras")
-        return state
+        return replace(state, doubts=tuple(self.story.doubts))

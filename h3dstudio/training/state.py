@@ -21,7 +21,7 @@ from h3dstudio.geometry.isosurface import zero_level
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +37,7 @@ class SceneState:
         cameras: of the photos, working frame, where they were corrected.
         losses: of the photos before the first and the latest step of the refinement it is in.
         contradicted: outlines contradict the prior's head somewhere: photos are not doubted beside it.
+        doubts: why the head may be wrong, in words, as far as is known by then.
     """
 
     pyramid: ResidualPyramid
@@ -49,6 +50,7 @@ class SceneState:
     losses: tuple[float, float] = (math.nan, math.nan)
     cameras: tuple[Camera, ...] | None = None
     contradicted: bool = False
+    doubts: tuple[str, ...] = ()
 
     @property
     def grid(self) -> Grid:
@@ -85,6 +87,7 @@ def save_state(path: Path, state: SceneState, fingerprint: str) -> None:
             spread=np.float64(state.spread),
             losses=np.asarray(state.losses),
             contradicted=np.bool_(state.contradicted),
+            doubts=np.asarray(state.doubts, dtype=np.str_),
             **_camera_arrays(state.cameras),  # type: ignore[arg-type]
             **_head_arrays(state.head),  # type: ignore[arg-type]
         )
@@ -110,6 +113,7 @@ def load_state(path: Path, fingerprint: str, device: torch.device | str) -> Scen
         before, after = (float(value) for value in kept["losses"])
         state = replace(state, head=_head_of(kept, device), losses=(before, after))
         state = replace(state, cameras=_cameras_of(kept), contradicted=bool(kept["contradicted"]))
+        state = replace(state, doubts=tuple(str(why) for why in kept["doubts"]))
         if not (np.isfinite(coefficients).all() and bool(torch.isfinite(base).all())):
             raise ValueError("it holds NaN or infinite values")
     except Exception as error:  # a damaged zip, array header or pyramid raises almost anything

@@ -63,7 +63,8 @@ class Story:
         yield from self.show(done, mesh)
 
     def doubt(self, why: str) -> Told[None]:
-        self.doubts.append(why)
+        if why not in self.doubts:  # a resumed run comes to the same one again
+            self.doubts.append(why)
         yield from self.tell(Log(f"Low confidence: {why}.", "warning"))
 
     def progress(self, done: int, phase: str) -> Progress:

@@ -38,10 +38,15 @@ class PosedHead:
         return replace(self, latent=self.latent + step[POSE_SIZE:], pose=by @ self.pose)
 
 
+def within_reach(prior: HeadPrior, step: Tensor) -> Tensor:
+    """A step (POSE_SIZE + K, and what moves along), shortened as a whole where the latent's is too long."""
+    length = float(step[POSE_SIZE : POSE_SIZE + prior.size].norm())
+    return step * min(1.0, prior.reach / max(length, 1e-9))
+
+
 def moved_within(prior: HeadPrior, head: PosedHead, step: Tensor) -> PosedHead:
-    """`head.moved(step)`, shortened as a whole where it would take the latent beyond the prior's reach."""
-    longest = prior.reach / max(float(step[POSE_SIZE:].norm()), 1e-9)
-    return head.moved(step if longest >= 1 else step * longest)
+    """`head.moved(step)`, no further than the prior's reach."""
+    return head.moved(within_reach(prior, step))
 
 
 def rotation_of(vector: NDArray[np.floating]) -> NDArray[np.float64]:

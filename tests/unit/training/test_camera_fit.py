@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from h3dstudio.data.synthesis.noise import disturb_camera
 from h3dstudio.fields.normal_equations import Quadratic
 from h3dstudio.fields.photo_motion import PatchMotion, pixel_by_point
 from h3dstudio.fields.prior.posed_head import POSE_SIZE, PosedHead
@@ -121,6 +122,43 @@ def test_an_outline_moves_with_its_camera_as_the_rows_say(column: int) -> None:
 
     difference = (value(size) - value(-size)) / (2 * size)
     assert float(told[OTHER, column]) == pytest.approx(difference, rel=0.01, abs=0.02)
+
+
+@pytest.mark.parametrize("column", range(CAMERA_SIZE))
+def test_how_far_a_camera_is_off_changes_as_the_rows_say(column: int) -> None:
+    given = head_photos().cameras[OTHER].in_frame(POSE)
+    now = moved(given.in_frame(POSE.inverse()), 1, 0, 0, 0.002).in_frame(POSE)
+    rows, off = camera_fit._deviation(given, now, camera_fit.SHIFT)
+    assert np.linalg.norm(off[:3]) == pytest.approx(0.002 / camera_fit.TURN, rel=1e-6)
+    size = 1e-3 if column >= 3 else 1e-6
+    ends = [
+        camera_fit._deviation(
+            given,
+            moved(now.in_frame(POSE.inverse()), column, 0, 0, sign * size).in_frame(POSE),
+            camera_fit.SHIFT,
+        )[1]
+        for sign in (1, -1)
+    ]
+    difference = (ends[0] - ends[1]) / (2 * size)
+    np.testing.assert_allclose(rows[:, column], difference, rtol=0.01, atol=0.01 * np.abs(rows).max())
+
+
+def test_cameras_from_all_sides_say_where_the_head_is() -> None:
+    """Each is off by .5 degrees, which puts the head 5 mm beside its axis; together they place it well."""
+    photos, truth = head_photos(), true_head()
+    rng = np.random.default_rng(4)
+    off = [disturb_camera(camera, 0.5, 2.0, rng) for camera in photos.cameras]
+    options = FitOptions(sources=1500)
+    _, found = ended(
+        fit_cameras(photos.with_cameras(off), made_up_prior(), truth, None, options, ((2, 4), (1, 4), (0, 4)))
+    )
+    assert found.correlation > 0.8
+    points = true_mesh(truth).vertices[::50]
+    moved_by = found.head.pose.inverse().apply(truth.pose.apply(points)) - points
+    assert np.linalg.norm(moved_by, axis=1).mean() < 2.0
+    for before, after in zip(photos.cameras, found.photos.cameras, strict=True):
+        turn = before.rotation.T @ after.rotation
+        assert np.degrees(np.arccos((np.trace(turn) - 1) / 2)) < 0.4
 
 
 def test_a_camera_that_is_off_is_put_right() -> None:

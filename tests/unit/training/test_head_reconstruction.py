@@ -333,14 +333,16 @@ def test_a_damaged_head_in_a_checkpoint_is_one_clear_error(
 # No head ----------------------------------------------------------------------------------------------
 
 
-def test_a_body_that_is_no_head_is_no_worse_than_without_the_prior() -> None:
+def test_a_body_that_is_no_head_is_no_worse_than_without_the_prior(tmp_path: Path) -> None:
     radii = (95.0, 45.0, 95.0)  # a pumpkin
     views = ball_views((0, 60, 120, 180, 240, 300), (96, 96), radii=radii)
-    events, result = run(views, UNIT_SPHERE, DRAFT)
+    kept = tmp_path / "checkpoint.npz"
+    events, result = run(views, UNIT_SPHERE, DRAFT, checkpoint=kept)
     _, plain = run(views, UNIT_SPHERE, replace(DRAFT, method="idr"))
     error, without = (np.abs(distance(one.mesh.vertices, radii)).mean() for one in (result, plain))
     assert error < 1.1 * without
     assert result.doubts
     assert "Low confidence" in said(events)
+    assert run(views, UNIT_SPHERE, DRAFT, checkpoint=kept, resume=True)[1].doubts == result.doubts
     if result.latent is None:
         np.testing.assert_array_equal(result.mesh.vertices, plain.mesh.vertices)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ def state() -> SceneState:
 
 
 def test_a_state_survives_exactly(tmp_path: Path) -> None:
-    before = state()
+    before = replace(state(), doubts=("it was dark", "µ is 4 mm"))
     save_state(tmp_path / "checkpoint.npz", before, "name")
     after = load_state(tmp_path / "checkpoint.npz", "name", "cpu")
     assert after.pyramid == before.pyramid or after.pyramid.grids == before.pyramid.grids
@@ -34,6 +35,7 @@ def test_a_state_survives_exactly(tmp_path: Path) -> None:
     assert torch.equal(after.base, before.base)
     assert np.array_equal(after.coefficients, before.coefficients)
     assert (after.stage, after.step, after.spread, after.contradicted) == (2, 3, 0.75, True)
+    assert after.doubts == before.doubts
     assert torch.equal(after.field(), before.field())
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.npz"]
 
