@@ -219,10 +219,14 @@ def test_checkpoints_are_announced(tmp_path: Path) -> None:
 
 
 def test_the_paper_preset_trains(tmp_path: Path) -> None:
-    preset = replace(preset_of(replace(SETTINGS, preset="paper")), steps=1, heads=2, surface=32, around=16)
+    preset = replace(preset_of(replace(SETTINGS, preset="paper")), steps=5, heads=2, surface=32, around=16)
     assert (preset.width, preset.depth, preset.latent) == (512, 8, 256)
-    result, _ = train(tmp_path, settings=replace(SETTINGS, heads=4, held_out=0), preset=preset)
+    result, events = train(tmp_path, settings=replace(SETTINGS, heads=4, held_out=0), preset=preset)
     assert result is not None
+    assert result.figures["steps"] == 5
+    told = [event for event in events if isinstance(event, Metrics)]
+    assert told
+    assert np.isfinite([list(event.values.values()) for event in told]).all()
     prior = loaded(result)
     assert prior.size <= 3  # four heads span no more
     assert prior.decoder.shape.depth == 8
