@@ -14,6 +14,7 @@ from h3dstudio.errors import H3DError
 from h3dstudio.fields.appearance import Appearance, fit_appearance
 from h3dstudio.fields.export_surface import export_surface
 from h3dstudio.fields.prior.head_prior import HeadPrior
+from h3dstudio.fields.prior.rim import mended_rim
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
@@ -82,6 +83,8 @@ class Outcome:
         begun = time.monotonic()
         yield story.progress(done, "final surface")
         field = state.field()
+        if state.head is not None and self.prior is not None:
+            field = mended_rim(self.prior, state.head, state.grid, field)
         mesh = export_surface(state.grid, field, state.mesh(field), story.plan.schedule.export_edge)
         yield MeshSnapshot(done, mesh_back(mesh, story.frame))
         story.clock("surface", begun)
