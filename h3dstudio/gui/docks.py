@@ -75,10 +75,15 @@ class Docks:
         QTimer.singleShot(0, self._window, self._sweep)
 
     def _sweep(self) -> None:
-        """Hide tab bars of a layout that is no more, which Qt leaves lying about under the others."""
+        """Hide tab bars of a layout that is no more, which Qt leaves lying about under the others.
+
+        Those that stay say their names in full where there is no room to show them.
+        """
         docks = [dock.geometry() for dock in self._docks.values() if dock.isVisible()]
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             box = bar.geometry()
+            for tab in range(bar.count()):
+                bar.setTabToolTip(tab, bar.tabText(tab))
             near = (
                 abs(box.bottom() + 1 - dock.top()) <= _NEAR and abs(box.left() - dock.left()) <= _NEAR
                 for dock in docks
