@@ -68,6 +68,21 @@ def tiny_scan(tmp_path: Path) -> Path:
     return make_tiny_scan(tmp_path / "ball")
 
 
+@pytest.fixture
+def view(qtbot: Any) -> Iterator[Any]:
+    """A viewport of its own on the screen, 500 x 400."""
+    from h3dstudio.gui.viewport.mesh_view import MeshView
+
+    view = MeshView()
+    view.resize(500, 400)
+    with qtbot.waitExposed(view):
+        view.show()
+    yield view
+    view.close_view()
+    view.close()
+    view.deleteLater()
+
+
 def come_up(window: Any, qtbot: Any) -> None:
     """Show `window` and wait until keys and clicks reach it."""
     with qtbot.waitExposed(window, timeout=20_000):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -23,15 +21,9 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[MeshView]:
-    view = MeshView()
+def view(view: MeshView) -> MeshView:
     view.resize(601, 400)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.close_view()
-    view.close()
-    view.deleteLater()
+    return view
 
 
 def drag(view: MeshView, start: QPoint, way: QPoint) -> None:

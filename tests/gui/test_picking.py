@@ -6,11 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.raycasting import RayCaster
@@ -19,18 +17,6 @@ from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker, Ray, meet
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from tests.gui.fakes import bumpy_sphere
-
-
-@pytest.fixture
-def view(qtbot: QtBot) -> Iterator[MeshView]:
-    view = MeshView()
-    view.resize(500, 400)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.close_view()
-    view.close()
-    view.deleteLater()
 
 
 @pytest.mark.parametrize("factor", ["1", "1.25", "1.5", "2"])

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -14,18 +12,6 @@ from h3dstudio.gui.viewport.photo import Photo
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
 from tests.gui.fakes import bumpy_sphere
 from tests.unit.data.tiny_scan import CENTER, HEIGHT, WIDTH, world_mat
-
-
-@pytest.fixture
-def view(qtbot: QtBot) -> Iterator[MeshView]:
-    view = MeshView()
-    view.resize(500, 400)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.close_view()
-    view.close()
-    view.deleteLater()
 
 
 def picture(view: MeshView) -> np.ndarray:
