@@ -30,7 +30,9 @@ class Reports(QObject):
         self._window, self._runs = window, runs
         self.folder_of_scan: Callable[[], Path | None] = lambda: None
         self.open_page: Callable[[Path], object] = _open
+        self._result: ReportResult | None = None
         runs.finished.connect(self._take_result)
+        runs.over.connect(self._tell)
 
     def ask(self) -> None:
         """Ask where the report goes, and what the run is to be compared with."""
@@ -80,7 +82,12 @@ class Reports(QObject):
         dialog.open()
 
     def _take_result(self, result: object) -> None:
-        if isinstance(result, ReportResult):
+        self._result = result if isinstance(result, ReportResult) else None
+
+    def _tell(self) -> None:
+        """Last, or the window's word on the run that is shown again would come over it."""
+        result, self._result = self._result, None
+        if result is not None:
             self.made.emit(result.html)
             self.open_page(result.html)
 

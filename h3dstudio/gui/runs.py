@@ -247,8 +247,8 @@ class Runs(QObject):
         else:
             self.logged.emit("Cancelled", "warning")
         self._enter(self.model.state)
-        self.over.emit()
         self._end_errand()
+        self.over.emit()
 
     def _end_errand(self) -> None:
         if self._kept is not None and not self.state.active:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui.reports import free_folder
@@ -59,7 +59,7 @@ def test_the_report_of_the_run_is_made_and_opened(
     window.runs.state_changed.connect(states.append)
     box = asked(window, qtbot)
     assert str(run / "report") in box.informativeText().replace("<wbr>", "")
-    with qtbot.waitSignal(window.reports.made, timeout=60_000):
+    with qtbot.waitSignal(window.reports.made, timeout=120_000):
         answer(box, "make")
     assert window.pages_opened == [run / "report" / "report.html"]
     assert "Both protocols" in (run / "report" / "report.html").read_text(encoding="utf-8")
@@ -69,6 +69,7 @@ def test_the_report_of_the_run_is_made_and_opened(
     assert window.runs.folder == run
     assert isinstance(window.runs.job, ReconstructionJob)
     assert str(run / "report") in window.log.text.toPlainText()
+    assert window.statusBar().findChild(QLabel).text() == f"The report is in {run / 'report'}"
 
 
 def test_a_second_report_does_not_replace_the_first(
@@ -90,7 +91,7 @@ def test_a_comparison_with_another_run(
     answer(asked(window, qtbot), "compare")
     qtbot.waitUntil(lambda: window.findChild(QFileDialog) is not None)
     chooser = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.reports.made, timeout=60_000):
+    with qtbot.waitSignal(window.reports.made, timeout=120_000):
         chooser.fileSelected.emit(str(other))
     chooser.close()
     page = (run / "comparison" / "report.html").read_text(encoding="utf-8")
@@ -106,7 +107,7 @@ def test_what_is_wrong_with_the_run_is_said(studio: Studio, qtbot: QtBot, run: P
         boxes = window.findChildren(QMessageBox)
         return any(box.isVisible() and "report failed" in box.text() for box in boxes)
 
-    qtbot.waitUntil(failed, timeout=60_000)
+    qtbot.waitUntil(failed, timeout=120_000)
     box = dialog(window, qtbot)
     assert "evaluation.json" in box.informativeText().replace("<wbr>", "")
     answer(box, "close")
