@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from h3dstudio.gui.panels.fields import choice
+from h3dstudio.gui.panels.fields import choice, millimetres
 from h3dstudio.session.export import EXPORTS, ExportOptions
 
 _WHOLE = ""
@@ -53,10 +52,7 @@ class ExportDialog(QDialog):
         self.heat_map.setToolTip(
             tr("Colour each vertex; in a PLY the distance in mm is also the vertex's quality")
         )
-        self.clamp = QDoubleSpinBox()
-        self.clamp.setRange(0.1, 100.0)
-        self.clamp.setValue(clamp)
-        self.clamp.setSuffix(" mm")
+        self.clamp = millimetres(0.1, 100.0, clamp, tr("What is farther has a colour of its own"))
         names = {_WHOLE: tr("All of it"), "face": tr("Face: 95 mm around the nose tip")}
         names |= {name: name for name in regions if name not in ("face", "face_sphere")}
         self.region = choice(tuple(names), names, tr("Cut the mesh to a region of the ground truth"))

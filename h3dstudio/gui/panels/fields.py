@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 
 def choice(values: tuple[str, ...], names: Mapping[str, str], tip: str) -> QComboBox:
@@ -48,3 +56,15 @@ def with_button(line: QLineEdit, button: QToolButton) -> QWidget:
     layout.addWidget(line, 1)
     layout.addWidget(button)
     return row
+
+
+def millimetres(least: float, most: float, value: float, tip: str) -> QDoubleSpinBox:
+    """A length from `least` to `most` mm, in tenths."""
+    box = QDoubleSpinBox()
+    box.setDecimals(1)
+    box.setRange(least, most)
+    box.setValue(value)
+    box.setSuffix(" mm")
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
+    box.setToolTip(tip)
+    return box

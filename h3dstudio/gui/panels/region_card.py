@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from h3dstudio.gui.panels.fields import choice
+from h3dstudio.gui.panels.fields import choice, millimetres
 
 BRUSH, LASSO = "brush", "lasso"
 
@@ -26,12 +25,7 @@ class RegionCard(QWidget):
         self.tool = choice(
             (BRUSH, LASSO), {BRUSH: tr("Brush"), LASSO: tr("Lasso")}, tr("How Shift-drags mark")
         )
-        self.radius = QDoubleSpinBox()
-        self.radius.setRange(1.0, 100.0)
-        self.radius.setValue(10.0)
-        self.radius.setDecimals(1)
-        self.radius.setSuffix(" mm")
-        self.radius.setToolTip(tr("Of the brush, on the surface"))
+        self.radius = millimetres(1.0, 100.0, 10.0, tr("Of the brush, on the surface"))
         self.face, self.clear, self.save = (
             QPushButton(text) for text in (tr("Face"), tr("Clear"), tr("Save…"))
         )
