@@ -38,7 +38,7 @@ def start(dataset: Path, results: Path, *options: str, pause: float = 0.02) -> s
 
 
 def ended(process: subprocess.Popen[str]) -> str:
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=200)
     return out
 
 
