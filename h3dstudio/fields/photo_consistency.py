@@ -38,6 +38,7 @@ class PhotoOptions:
         robust: mean squared residual at which a pair's weight halves.
         finest: mm: no patch claims to know its depth better.
         noise_factor: spread of a patch in units of the image noise that counts as texture.
+        smooth_slopes: of the photos (see `PhotoSet.sample`): they let a free surface converge in fewer steps.
         overlap: overlapping patches share information: weights are divided by the coverage times this.
     """
 
@@ -49,6 +50,7 @@ class PhotoOptions:
     noise_factor: float = 2.0
     least_noise: float = 0.005
     overlap: float = 1.0
+    smooth_slopes: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,6 +268,7 @@ def compare_patches(
     visible: VisibleSources,
     noise: float,
     basis: Tensor,
+    options: PhotoOptions,
 ) -> ComparedPatches:
     """All pairs of `visible`, at the pyramid level of the sources."""
     level, view = sources.level, sources.view[visible.index]
@@ -276,7 +279,7 @@ def compare_patches(
     row, slot = torch.nonzero(visible.seen & smooth[:, None], as_tuple=True)
     other = visible.other[row, slot]
     target, _ = photos.project(other, surface[row])
-    values, image_gradient = photos.sample(level, other, target)
+    values, image_gradient = photos.sample(level, other, target, smooth=options.smooth_slopes)
     values, other_spread = normalised_patch(values, basis, noise)
     error = ((values - intensity[row]) ** 2).mean(dim=1)
     texture = (1 - noise**2 / spread[row] ** 2) * (1 - noise**2 / other_spread**2)
@@ -308,7 +311,7 @@ def photo_term(
 ) -> tuple[Quadratic, PhotoReport]:
     """The quadratic of all patches at the sources' level; points are the patches' corners on the surface."""
     hits, directions = visible.hits, sources.directions[visible.index]
-    pairs = compare_patches(photos, grid, samples, sources, visible, noise, basis)
+    pairs = compare_patches(photos, grid, samples, sources, visible, noise, basis, options)
     row, slot, error = pairs.row, pairs.slot, pairs.error
     along = _pixel_per_depth(photos, pairs.other, hits.points[row], directions[row])
     residual = pairs.values - pairs.intensity

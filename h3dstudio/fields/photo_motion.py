@@ -58,7 +58,7 @@ def patch_motion(
 ) -> PatchMotion:
     """Compare at the sources' pyramid level; no patch is believed to better than `finest` pixels."""
     hits = visible.hits
-    pairs = compare_patches(photos, grid, samples, sources, visible, noise, basis)
+    pairs = compare_patches(photos, grid, samples, sources, visible, noise, basis, options)
     row, error = pairs.row, pairs.error
     moving = torch.stack([pairs.slope(pairs.image_gradient[..., axis], basis) for axis in range(2)], dim=2)
     hessian = torch.einsum("mqa,mqb->mab", moving, moving) / (2 * pairs.variance)

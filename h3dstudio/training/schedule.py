@@ -145,7 +145,8 @@ def _from_prior(quality: str, steps: int, **more: Any) -> Schedule:
     """Level 0 only: from the prior's head the finest photos are within reach, and coarse ones are biased by
     light that turns (0.33 against 0.38 mm on the face of one scan, 0.44 against 0.52 of another).
     """
-    return replace(_IDR[quality], stages=(RefineStage(0, steps, doubt=4.0),), with_prior=True, **more)
+    stages, photo = (RefineStage(0, steps, doubt=4.0),), PhotoOptions(smooth_slopes=True)
+    return replace(_IDR[quality], stages=stages, photo=photo, with_prior=True, **more)
 
 
 _H3D_NET = {

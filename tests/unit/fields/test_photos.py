@@ -50,23 +50,37 @@ def test_sampling_a_ramp_gives_the_ramp_at_every_level(level: int) -> None:
     np.testing.assert_allclose(gradient[..., 1], -0.5, atol=1e-3)
 
 
-def test_the_sampled_gradient_is_the_interpolated_central_difference() -> None:
+def test_the_sampled_gradient_is_the_derivative() -> None:
+    rng = np.random.default_rng(3)
+    cell = rng.integers(10, 50, (20, 4, 2))
+    pixel = torch.from_numpy(cell + rng.uniform(0.1, 0.9, cell.shape)).float()
+    view = torch.from_numpy(rng.integers(0, 3, 20))
+    _, gradient = PHOTOS.sample(0, view, pixel)
+    for axis in range(2):
+        offset = torch.zeros(2)
+        offset[axis] = 0.02
+        ahead, behind = (PHOTOS.sample(0, view, pixel + sign * offset)[0] for sign in (1, -1))
+        np.testing.assert_allclose(gradient[..., axis], (ahead - behind) / 0.04, atol=2e-3)
+
+
+def test_the_smooth_gradient_is_the_interpolated_central_difference() -> None:
     rng = np.random.default_rng(3)
     pixel = torch.from_numpy(rng.uniform(10, 50, (20, 4, 2))).float()
     view = torch.from_numpy(rng.integers(0, 3, 20))
-    value, gradient = PHOTOS.sample(0, view, pixel)
+    value, gradient = PHOTOS.sample(0, view, pixel, smooth=True)
     for axis in range(2):
         offset = torch.zeros(2)
         offset[axis] = 1.0
         ahead, behind = (PHOTOS.intensity(0, view, pixel + sign * offset) for sign in (1, -1))
         np.testing.assert_allclose(gradient[..., axis], (ahead - behind) / 2, atol=1e-4)
-    np.testing.assert_array_equal(value, PHOTOS.intensity(0, view, pixel))
+    np.testing.assert_allclose(value, PHOTOS.sample(0, view, pixel)[0], atol=1e-4)
 
 
 def test_photos_in_another_frame_share_their_slopes() -> None:
     moved = PHOTOS.in_frame(Similarity(1.5, np.eye(3), np.ones(3)))
     view, pixel = torch.tensor([0, 2]), torch.tensor([[[20.0, 30.0]], [[40.0, 15.0]]])
-    for one, other in zip(PHOTOS.sample(1, view, pixel), moved.sample(1, view, pixel), strict=True):
+    own, others = (photos.sample(1, view, pixel, smooth=True) for photos in (PHOTOS, moved))
+    for one, other in zip(own, others, strict=True):
         np.testing.assert_array_equal(one, other)
 
 
