@@ -299,6 +299,11 @@ QTableView QHeaderView::section {{ background: {c.panel}; color: {c.faint}; bord
     border-bottom: 1px solid {c.border}; }}
 QTableView#Landmarks::item {{ padding: 2px 3px; border: none; }}
 QListView#Views {{ background: {c.panel}; }}
+QTreeView#Scans {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px; padding: 2px;
+    outline: none; }}
+QTreeView#Scans::item {{ padding: 3px 4px; border-radius: 5px; color: {c.text}; }}
+QTreeView#Scans::item:hover {{ background: {c.hover}; }}
+QTreeView#Scans::item:selected {{ background: {c.hover}; color: {c.accent}; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 2px; }}

@@ -397,11 +397,19 @@ def test_an_uncaught_exception_becomes_a_dialog(
 def test_the_sample_dataset_opens_with_its_lists_and_scans(studio: Studio, qtbot: QtBot) -> None:
     window = opened(studio(), qtbot, SAMPLE)
     panel = window.scan_panel
-    assert panel.scans.count() == 2
+    assert len(panel.scans.folders) == 2
+    assert panel.scans.currentItem().text(0) == "3 views"
     assert panel.model.rowCount() == 66
     assert panel.model.ticked == (0, 8, 58)
     assert [panel.lists.itemData(row) for row in range(panel.lists.count())][:4] == ["1", "3", "4", "8"]
     with qtbot.waitSignal(window.scans.opened, timeout=10_000):
-        panel.scans.setCurrentIndex(1)
-        panel.scans.activated.emit(1)
+        panel.scans.scrollToItem(panel.scans.topLevelItem(1))
+        place = panel.scans.visualItemRect(panel.scans.topLevelItem(1)).center()
+        QTest.mouseClick(panel.scans.viewport(), LEFT, pos=place)
+    panel.scans.setFocus()
+    QTest.keyClick(panel.scans, Qt.Key.Key_Up)
+    QTest.keyClick(panel.scans, Qt.Key.Key_Down)
+    QTest.keyClick(panel.scans, Qt.Key.Key_Down)
+    QTest.keyClick(panel.scans, Qt.Key.Key_Return)
+    assert panel.lists.currentData() == panel.scans.currentItem().data(0, Qt.ItemDataRole.UserRole)
     assert window.scans.current.scan.name == "5a3c0e11d2b47f02"

@@ -61,6 +61,7 @@ class PlotRow(QWidget):
         room = QScrollArea()  # More of them than there is room for are scrolled, not squeezed.
         room.setWidget(inside)
         room.setWidgetResizable(True)
+        room.setMinimumWidth(40)
         room.setFrameShape(QScrollArea.Shape.NoFrame)
         inside.setObjectName("Panel")
         whole = QHBoxLayout(self)

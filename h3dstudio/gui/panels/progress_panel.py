@@ -113,7 +113,7 @@ class ProgressPanel(QWidget):
         side = QWidget()
         side.setLayout(left)
         left.setContentsMargins(0, 4, 0, 4)
-        side.setMinimumWidth(336)
+        side.setMinimumWidth(306)
         side.setMaximumWidth(360)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 12)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QListView, QSizePolicy, QVBoxLayout, QWidget
 
 from h3dstudio.data.scan import Scan
+from h3dstudio.gui.panels.scan_tree import ScanTree
 from h3dstudio.gui.panels.view_delegate import ViewDelegate
 from h3dstudio.gui.panels.view_model import ViewModel
 
@@ -38,10 +39,9 @@ class ScanPanel(QWidget):
         self.subtitle = QLabel()
         self.subtitle.setObjectName("Muted")
         self.subtitle.setWordWrap(True)
-        self.scans = QComboBox()
-        self.scans.setAccessibleName("Scan of the dataset")
-        self.scans.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.scans.activated.connect(lambda row: self.scan_chosen.emit(self.scans.itemData(row)))
+        self.scans = ScanTree()
+        self.scans.scan_chosen.connect(self.scan_chosen)
+        self.scans.list_chosen.connect(self._tick_list)
         self.lists = QComboBox()
         self.lists.setAccessibleName("View list")
         self.lists.setToolTip("Views to reconstruct from: a list of the scan, or your own ticks")
@@ -72,19 +72,17 @@ class ScanPanel(QWidget):
         self.title.setToolTip(str(scan.root))
         truth = " · ground truth" if scan.ground_truth else ""
         self.subtitle.setText(f"{scan.layout.upper()} · {len(scan.views)} views{truth}")
-        for name, numbers in self._lists.items():
-            text = f"{len(numbers)} views" if name.isdigit() else f"{name} ({len(numbers)})"
+        for name, text in self._entries(scan):
             self.lists.addItem(text, name)
-        self.lists.addItem(f"All {len(scan.views)} views", "all")
         self.lists.addItem("My own choice", _CUSTOM)
+        self.scans.show_lists(self._entries(scan))
         self.model.set_views(scan.views)
 
     def set_dataset(self, folders: Sequence[Path], current: Path) -> None:
         """The scans one can switch between; hidden when there is only one."""
-        self.scans.clear()
-        for folder in folders:
-            self.scans.addItem(folder.name, folder)
-        self.scans.setCurrentIndex(max(0, list(folders).index(current) if current in folders else 0))
+        self.scans.show_scans(folders, current)
+        if self._scan is not None and self._scan.root == current:
+            self.scans.show_lists(self._entries(self._scan))
         self.scans.setVisible(len(folders) > 1)
         self.title.setVisible(len(folders) <= 1)
 
@@ -118,16 +116,29 @@ class ScanPanel(QWidget):
 
     def _take_list(self) -> None:
         name = self.lists.currentData()
-        if self._scan is None or name == _CUSTOM:
-            return
-        everything = [view.index for view in self._scan.views]
-        self.model.tick(everything if name == "all" else self._lists[name])
+        if name != _CUSTOM:
+            self._tick_list(name)
+
+    def _tick_list(self, name: str) -> None:
+        if self._scan is not None:
+            everything = [view.index for view in self._scan.views]
+            self.model.tick(everything if name == "all" else self._lists[name])
+
+    def _entries(self, scan: Scan) -> list[tuple[str, str]]:
+        """(name, words) of the lists there are."""
+        named = [
+            (name, f"{len(numbers)} views" if name.isdigit() else f"{name} ({len(numbers)})")
+            for name, numbers in self._lists.items()
+        ]
+        return [*named, ("all", f"All {len(scan.views)} views")]
 
     def _follow_ticks(self) -> None:
         ticked, total = self.model.ticked, len(self.model.views)
         self.count.setText(f"{len(ticked)} of {total} views in use" if total else "")
         if self._scan is not None:
-            self.lists.setCurrentIndex(self.lists.findData(self._list_of(set(ticked))))
+            name = self._list_of(set(ticked))
+            self.lists.setCurrentIndex(self.lists.findData(name))
+            self.scans.mark_list(name)
         self.views_changed.emit()
 
     def _list_of(self, ticked: set[int]) -> str:
