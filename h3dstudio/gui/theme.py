@@ -300,7 +300,7 @@ QTableView QHeaderView::section {{ background: {c.panel}; color: {c.faint}; bord
 QTableView#Landmarks::item {{ padding: 2px 3px; border: none; }}
 QListView#Views {{ background: {c.panel}; }}
 QTreeView#Scans {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px; padding: 2px;
-    outline: none; }}
+    outline: none; selection-background-color: {c.hover}; show-decoration-selected: 1; }}
 QTreeView#Scans::item {{ padding: 3px 4px; border-radius: 5px; color: {c.text}; }}
 QTreeView#Scans::item:hover {{ background: {c.hover}; }}
 QTreeView#Scans::item:selected {{ background: {c.hover}; color: {c.accent}; }}

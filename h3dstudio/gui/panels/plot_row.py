@@ -15,7 +15,7 @@ from h3dstudio.gui.run_model import MEMORY, SPEED, RunModel
 from h3dstudio.session.truth_watch import NAME as CHAMFER
 
 LATENT = "latent size"
-_WIDTH = 150
+_WIDTH, _EMPTY = 150, 40
 _Curve = tuple[list[float], list[float]]
 
 
@@ -86,6 +86,7 @@ class PlotRow(QWidget):
         for name, plot in self._plots.items():
             seen = bool(self._curves[name]) and self.choice.wants(name)
             plot.setVisible(seen)
+            plot.setMinimumWidth(_WIDTH if seen else _EMPTY)
             if seen:
                 plot.show_series(self._curves[name])
             shown += seen
