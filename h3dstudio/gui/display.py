@@ -30,7 +30,6 @@ class Display(QObject):
 
     Signals: `photo_changed(view number or None)`, `busy(what)` ("" when over), `truth_failed()`, and
     `cameras_wanted(bool)` when the cameras should come or go by themselves, `meshes_changed()`,
-    `split_changed(bool)` when there are two pictures side by side or one again,
     `stage_changed(bool)` when a head of the prior takes the stage (True) or leaves it.
     """
 
@@ -40,7 +39,6 @@ class Display(QObject):
     cameras_wanted = Signal(bool)
     meshes_changed = Signal()
     stage_changed = Signal(bool)
-    split_changed = Signal(bool)
 
     def __init__(self, window: QWidget, view: MeshView, tasks: Tasks) -> None:
         super().__init__(window)
@@ -114,7 +112,6 @@ class Display(QObject):
     def show_side_by_side(self, split: bool) -> None:
         """Both meshes beside each other, or one over the other."""
         self._view.set_side_by_side(split)
-        self.split_changed.emit(split)
 
     def coloured(self) -> None:
         self._view.set_mode(DisplayMode.COLOURED)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
+from h3dstudio.gui.scans import Scans
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.ruler import Ruler, title
@@ -18,7 +19,9 @@ from h3dstudio.session.measures import Measures
 class Measuring(QObject):
     """Slots of the measuring actions."""
 
-    def __init__(self, page: ViewportPage, commands: CommandStack, actions: Mapping[str, QAction]) -> None:
+    def __init__(
+        self, page: ViewportPage, commands: CommandStack, actions: Mapping[str, QAction], scans: Scans
+    ) -> None:
         super().__init__(page)
         self._page = page
         self.measures = Measures(commands)
@@ -34,6 +37,7 @@ class Measuring(QObject):
         self._ruler.waiting.connect(page.ruler_bar.show_waiting)
         page.ruler_bar.removed.connect(self.measures.remove)
         page.ruler_bar.cleared.connect(self.measures.clear)
+        scans.opened.connect(self.forget)
         _exclude(actions["ruler"], actions["place_landmarks"])
 
     def section(self, shown: bool) -> None:
@@ -45,6 +49,10 @@ class Measuring(QObject):
         """Measure with clicks."""
         self._ruler.switch(on)
         self._page.ruler_bar.setVisible(on)
+
+    def forget(self) -> None:
+        """Another scan was opened: its surfaces are others."""
+        self.measures.forget()
 
     def _follow(self) -> None:
         if self.cut.cut is not None:

@@ -135,6 +135,9 @@ def test_the_ruler_measures_between_two_clicks_and_every_step_can_be_undone(wind
     assert measures.items == ()
     QTest.keyClick(window, KEY.Key_Z, CONTROL)
     assert measures.items == (one,)
+    window.measuring.forget()  # As opening another scan does.
+    assert measures.items == ()
+    measures.show((one,))
     QTest.keyClick(window, KEY.Key_Z, CONTROL)
     assert measures.items == ()
 

@@ -35,6 +35,7 @@ class ViewportPage(QWidget):
         self.section_bar, self.ruler_bar = SectionBar(), RulerBar()
         self.titles = PaneTitles(self.view)
         self._both = (actions["reconstruction"], actions["ground_truth"])
+        actions["side_by_side"].toggled.connect(self.show_split)
         self.timeline_bar = TimelineBar(actions)
         self.legend = Legend(self.view)
         self.error_legend = ErrorLegend(self.view, self.view.error_scale)
