@@ -20,8 +20,8 @@ BELOW_CHIN, FADE = 50.0, 12.0
 """mm of the canonical frame: where the bust begins, and over what length the mending sets in."""
 GAP = 6.0
 """mm: half the width of the gaps that are closed."""
-SMOOTHING = 3.0
-"""mm, where the field is not a distance."""
+SMOOTHING = 2.2
+"""mm, where the field is not a distance; 3 costs 8 photos .01 mm of the head, 1.5 leaves tatters."""
 CHIN = 8
 """Of the 68 landmarks."""
 _BLUNT, _SHARP = 0.9, 0.6
@@ -50,8 +50,23 @@ def _mended(samples: NDArray[np.float32], grid: Grid) -> NDArray[np.float32]:
     slope = np.sqrt(sum(part**2 for part in np.gradient(closed, grid.spacing)))
     rough = np.clip((_BLUNT - gaussian_filter(slope, 1.5)) / (_BLUNT - _SHARP), 0.0, 1.0)
     rough = np.clip(2 * gaussian_filter(rough, 2.0), 0.0, 1.0)
-    smooth = gaussian_filter(closed, SMOOTHING / grid.spacing)
-    return np.asarray(closed + rough * (smooth - closed), dtype=np.float32)
+    smooth = rough * (gaussian_filter(closed, SMOOTHING / grid.spacing) - closed)
+    return np.asarray(closed + smooth - _lost(closed, smooth, rough, grid) * rough, dtype=np.float32)
+
+
+def _lost(
+    field: NDArray[np.float32], change: NDArray[np.float32], share: NDArray[np.float32], grid: Grid
+) -> float:
+    """mm by which a changed wedge must grow to be as large as before: smoothing alone wears it down."""
+
+    def solid(samples: NDArray[np.float32]) -> float:
+        return float((share * np.clip(0.5 - samples / grid.spacing, 0.0, 1.0)).sum())
+
+    wanted, least, most = solid(field), 0.0, SMOOTHING
+    for _ in range(8):
+        middle = (least + most) / 2
+        least, most = (middle, most) if solid(field + change - middle * share) < wanted else (least, middle)
+    return (least + most) / 2
 
 
 def _steps(grid: Grid, length: float) -> int:
