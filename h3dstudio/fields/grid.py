@@ -77,7 +77,7 @@ class Grid:
     def weights(self, points: Tensor) -> tuple[Tensor, Tensor]:
         """Corner indices (M, 8) and trilinear weights (M, 8) of points (M, 3)."""
         base, fraction, _ = self.locate(points)
-        return base[:, None] + self.corner_offsets(points.device), _corner_weights(fraction)
+        return base[:, None] + self.corner_offsets(points.device), corner_weights(fraction)
 
     def value(self, samples: Tensor, points: Tensor) -> Tensor:
         """Interpolate flat samples (size,) at points (M, 3) -> (M,)."""
@@ -121,7 +121,8 @@ class Grid:
         return (torch.stack(ahead, dim=1) - torch.stack(behind, dim=1)) / (2 * step)
 
 
-def _corner_weights(fraction: Tensor) -> Tensor:
+def corner_weights(fraction: Tensor) -> Tensor:
+    """Trilinear weights (M, 8) of a cell's corners, z fastest, at fractions (M, 3) of its edges."""
     pair = torch.stack([1 - fraction, fraction], dim=2)
     x, y, z = pair[:, 0], pair[:, 1], pair[:, 2]
     return (x[:, :, None, None] * y[:, None, :, None] * z[:, None, None, :]).reshape(-1, 8)

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from h3dstudio.fields.grid import Grid
+from h3dstudio.fields.grid import Grid, corner_weights
 
 
 class BandedPrior:
@@ -51,7 +51,7 @@ class BandedPrior:
         self._mean, self._band = mean, band
         x, y, z = coarse.shape[:3]
         self._cells = Grid((0.0, 0.0, 0.0), 1.0, (x, y, z))
-        self._steps = torch.tensor(steps, dtype=mean.dtype, device=mean.device)
+        self._steps = torch.tensor(steps, device=mean.device)
         self._coarse = coarse.reshape(-1, self.size)
         whole = self._at_nodes(band) + fine
         self._rows = torch.cat([whole, whole.new_zeros(1, self.size)])  # the last one stands for all others
@@ -81,8 +81,14 @@ class BandedPrior:
     def _at_nodes(self, nodes: Tensor) -> Tensor:
         """What the coarse nodes make of the components at nodes (M,) -> (M, K)."""
         _, y, z = self.grid.shape
-        place = torch.stack([nodes // (y * z), nodes // z % y, nodes % z], dim=1) / self._steps
-        return _summed(self._coarse, *self._cells.weights(place))
+        place = torch.stack([nodes // (y * z), nodes // z % y, nodes % z], dim=1)
+        # The last nodes belong to the last cell; `Grid.weights` would stop a thousandth short of them.
+        last = torch.tensor(self._cells.shape, device=nodes.device) - 2
+        cell = torch.minimum(place // self._steps, last)
+        stride = torch.tensor([self._cells.shape[1] * self._cells.shape[2], self._cells.shape[2], 1])
+        first = (cell * stride.to(nodes.device)).sum(dim=1, keepdim=True)
+        weights = corner_weights(place / self._steps - cell).to(self._coarse.dtype)
+        return _summed(self._coarse, first + self._cells.corner_offsets(nodes.device), weights)
 
     def landmarks(self, latent: Tensor) -> tuple[Tensor, Tensor]:
         """Points (68, 3) mm and their derivative (68, 3, K)."""
