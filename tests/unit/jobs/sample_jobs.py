@@ -74,11 +74,19 @@ class Fail:
         raise ZeroDivisionError("by zero")
 
 
+class Trap:
+    """Pickles, but cannot be unpickled."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return int, ("no number",)
+
+
 class Unpicklable(Exception):
-    """Pickles, but cannot be unpickled: the default passes one argument."""
+    """The same, whatever a library has taught exceptions of how they are pickled."""
 
     def __init__(self, left: str, right: str) -> None:
         super().__init__(f"{left} and {right}")
+        self.trap = Trap()
 
 
 @dataclass(frozen=True)

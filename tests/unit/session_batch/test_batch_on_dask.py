@@ -21,10 +21,10 @@ PATIENCE = 120
 
 
 def kill_a_busy_worker(two: Cluster, results: Path) -> bool:
-    """Once a cell is in the middle of its reconstruction."""
-    started = any(not (path.parent / "mesh.ply").exists() for path in results.glob("*/checkpoint.npz"))
+    """Once every cell that runs is in the middle of its reconstruction, whichever worker has it."""
+    started = [path for path in results.glob("*/checkpoint.npz") if not (path.parent / "mesh.ply").exists()]
     busy = [worker for worker in two.workers if psutil.Process(worker.pid).children()]
-    if not started or not busy:
+    if not busy or len(started) < len(busy):
         return False
     busy[0].kill()
     return True
