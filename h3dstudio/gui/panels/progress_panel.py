@@ -95,7 +95,7 @@ class ProgressPanel(QWidget):
         head.addWidget(self.state, 1)
         head.addWidget(self.percent)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
+        grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
         for column, (name, value) in enumerate(self.values.items()):
             label = QLabel(name)
@@ -113,7 +113,7 @@ class ProgressPanel(QWidget):
         side = QWidget()
         side.setLayout(left)
         left.setContentsMargins(0, 4, 0, 4)
-        side.setMinimumWidth(306)
+        side.setMinimumWidth(334)
         side.setMaximumWidth(360)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 12)
