@@ -208,7 +208,8 @@ QLabel#Muted, QLabel#FieldName {{ color: {c.muted}; }}
 QLabel#Faint {{ color: {c.faint}; }}
 QLabel#Title {{ font-size: 26pt; font-weight: 700; }}
 QLabel#Lead {{ font-size: 12pt; color: {c.muted}; }}
-QLabel#Value {{ font-weight: 600; font-size: 10pt; }}
+QLabel#Value {{ font-weight: 600; font-size: 12pt; }}
+QLabel#Figure {{ font-weight: 600; font-size: 10pt; }}
 QLabel#SectionTitle {{ font-weight: 600; }}
 QLabel#State {{ font-weight: 600; font-size: 12pt; }}
 

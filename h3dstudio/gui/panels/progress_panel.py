@@ -100,7 +100,7 @@ class ProgressPanel(QWidget):
         for column, (name, value) in enumerate(self.values.items()):
             label = QLabel(name)
             label.setObjectName("Faint")
-            value.setObjectName("Value")
+            value.setObjectName("Figure")
             grid.addWidget(label, 0, column)
             grid.addWidget(value, 1, column)
         left = QVBoxLayout()
