@@ -43,9 +43,8 @@ class RefineStage:
             levels only, or they leave crumbs.
         doubt: what the photos' weights are divided by; with a prior every photo adds `DOUBT_A_PHOTO` to it.
             Patches err together (light that turns, the trend that is taken off), the more of them overlap the
-            more. Doubted, they leave the face nearer to the truth, and outlines decide the rest (mean of four
-            unseen draws, face / head: 0.39 / 0.70 mm become 0.37 / 0.67 with 3 photos, 0.40 / 0.56 become
-            0.37 / 0.50 with 8). Not where outlines say that the prior's head is wrong: there the photos are
+            more. Doubted, they leave the face nearer to the truth, and outlines decide the rest.
+            Not where outlines say that the prior's head is wrong: there the photos are
             all there is.
     """
 
