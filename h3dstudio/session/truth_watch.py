@@ -43,6 +43,7 @@ class TruthWatch:
                 from h3dstudio.data.mesh_files import read_mesh
 
                 self._truth = RayCaster(read_mesh(self._path))
+                begun = time.monotonic()  # Reading it is done once: it must not put the next figure off.
             value = chamfer(snapshot.mesh, self._truth)
         except H3DError:  # A reconstruction does not need it.
             self._path = None
