@@ -1,6 +1,8 @@
-"""Which actions make sense now: one pure function instead of conditions scattered over the window."""
+"""Which actions make sense now: pure functions instead of conditions scattered over the window."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from h3dstudio.gui.run_model import RunState
 
@@ -8,75 +10,84 @@ SCALED = ("confidence", "error_map")
 """Modes that a mesh may come without: then it is shown in its colours."""
 
 
-def allowed(
-    state: RunState,
-    *,
-    scan_open: bool = False,
-    views: int = 0,
-    has_mesh: bool = False,
-    has_truth: bool = False,
-    resumable: bool = False,
-    has_folder: bool = False,
-    through_photo: bool = False,
-    has_quality: bool = False,
-    has_errors: bool = False,
-    frames: int = 0,
-    pinned: bool = False,
-    filming: bool = False,
-    on_stage: bool = False,
-) -> dict[str, bool]:
-    """Action name -> whether it may be used. Actions that are always there are not listed.
+@dataclass(frozen=True)
+class Situation:
+    """How things stand in the window.
 
-    Args:
+    Attributes:
         views: how many views are ticked.
         has_mesh: whether a reconstruction is shown.
         has_truth: whether the scan has a ground truth.
         resumable: whether the last run left a checkpoint and did not end well.
         has_folder: whether a run folder is known.
+        through_photo: whether the view looks through a photo's camera.
         has_quality: whether the reconstruction says how far each vertex can be trusted.
+        has_errors: whether a mesh on screen was compared with the ground truth.
         frames: how many meshes the timeline keeps.
         pinned: whether one of them is there to be compared with.
         filming: whether a film is being written.
-        has_errors: whether a mesh on screen was compared with the ground truth.
         on_stage: whether a head of the prior is shown instead of the scan.
     """
-    shown = scan_open or on_stage or has_mesh
+
+    state: RunState
+    scan_open: bool = False
+    views: int = 0
+    has_mesh: bool = False
+    has_truth: bool = False
+    resumable: bool = False
+    has_folder: bool = False
+    through_photo: bool = False
+    has_quality: bool = False
+    has_errors: bool = False
+    frames: int = 0
+    pinned: bool = False
+    filming: bool = False
+    on_stage: bool = False
+
+
+def allowed(now: Situation) -> dict[str, bool]:
+    """Action name -> whether it may be used. Actions that are always there are not listed."""
+    return {**_of_runs(now), **_of_the_view(now), **_of_the_timeline(now)}
+
+
+def _of_runs(now: Situation) -> dict[str, bool]:
+    state = now.state
     stoppable = state in (RunState.STARTING, RunState.RUNNING, RunState.PAUSED)
     return {
-        "start": scan_open and views > 0 and not state.active,
+        "start": now.scan_open and now.views > 0 and not state.active,
         "pause": state.pausable,
         "finish": stoppable,
         "cancel": stoppable or state is RunState.FINISHING,
-        "resume_run": resumable and not state.active,
-        "export": has_mesh,
-        "reveal": has_folder,
-        "report": has_folder and has_mesh and not state.active,
-        "reconstruction": scan_open and not on_stage,
-        "ground_truth": has_truth and not on_stage,
-        "side_by_side": has_truth and not on_stage,
-        "section": scan_open and not on_stage,
-        "ruler": scan_open and not on_stage,
-        "timeline_play": frames > 1 and not on_stage,
-        "timeline_back": frames > 1 and not on_stage,
-        "timeline_forward": frames > 1 and not on_stage,
-        "timeline_latest": frames > 1 and not on_stage,
-        "pin": frames > 1 and not on_stage,
-        "compare_beside": pinned and not on_stage,
-        "compare_difference": pinned and not on_stage,
-        "film": frames > 1 and not filming,
-        "screenshot": shown,
-        "copy_picture": shown,
-        "coloured": shown,
-        "shaded": shown,
-        "wireframe": shown,
-        "normals": shown,
-        "confidence": has_quality and not on_stage,
-        "error_map": has_errors and not on_stage,
-        "cameras": scan_open and not on_stage,
-        "axes": shown,
-        "reset_view": shown,
-        "back_to_scan": on_stage and scan_open,
-        "leave_photo": through_photo,
+        "resume_run": now.resumable and not state.active,
+        "export": now.has_mesh,
+        "reveal": now.has_folder,
+        "report": now.has_folder and now.has_mesh and not state.active,
+    }
+
+
+def _of_the_view(now: Situation) -> dict[str, bool]:
+    shown = now.scan_open or now.on_stage or now.has_mesh
+    of_the_scan = now.scan_open and not now.on_stage
+    of_the_truth = now.has_truth and not now.on_stage
+    return {
+        **dict.fromkeys(("coloured", "shaded", "wireframe", "normals", "axes", "reset_view"), shown),
+        **dict.fromkeys(("screenshot", "copy_picture"), shown),
+        **dict.fromkeys(("reconstruction", "section", "ruler", "cameras"), of_the_scan),
+        **dict.fromkeys(("ground_truth", "side_by_side"), of_the_truth),
+        "confidence": now.has_quality and not now.on_stage,
+        "error_map": now.has_errors and not now.on_stage,
+        "back_to_scan": now.on_stage and now.scan_open,
+        "leave_photo": now.through_photo,
+    }
+
+
+def _of_the_timeline(now: Situation) -> dict[str, bool]:
+    moves = ("timeline_play", "timeline_back", "timeline_forward", "timeline_latest", "pin")
+    comparisons = ("compare_beside", "compare_difference")
+    return {
+        **dict.fromkeys(moves, now.frames > 1 and not now.on_stage),
+        **dict.fromkeys(comparisons, now.pinned and not now.on_stage),
+        "film": now.frames > 1 and not now.filming,
     }
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QImage, QPaintEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui import about, icons, theme
+from h3dstudio.gui import about, icons
 from h3dstudio.gui.actions import build_actions, connect_actions, enable, fill_menus, fill_toolbar
-from h3dstudio.gui.availability import SCALED, UNAVAILABLE, allowed
+from h3dstudio.gui.availability import SCALED, UNAVAILABLE, Situation, allowed
 from h3dstudio.gui.batch import Batches
 from h3dstudio.gui.bridge import ReadyMesh, Supervisor
 from h3dstudio.gui.camera_links import CameraLinks
@@ -42,15 +41,17 @@ from h3dstudio.gui.pictures import Pictures
 from h3dstudio.gui.preferences import RECONSTRUCTION as RECONSTRUCTION_PREFERENCES
 from h3dstudio.gui.preferences import Preferences, preferred_out, preferred_settings
 from h3dstudio.gui.priors import Priors
+from h3dstudio.gui.recent import Recent
 from h3dstudio.gui.reports import Reports
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.gui.runs import Runs
 from h3dstudio.gui.scans import OpenScan, Scans
+from h3dstudio.gui.status_line import StatusLine
 from h3dstudio.gui.tasks import Tasks
-from h3dstudio.gui.thumbnails import Thumbnails, pixels
 from h3dstudio.gui.timeline import TimelineDesk
 from h3dstudio.gui.training import Trainings
 from h3dstudio.gui.undoing import Undoing
+from h3dstudio.gui.view_pictures import ViewPictures
 from h3dstudio.gui.viewport.mesh_view import load_vtk
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
@@ -72,57 +73,13 @@ class MainWindow(QMainWindow):
         self._start_when_open = self._painted = False
         self.actions_by_name = build_actions(self)
         self.commands = CommandStack()
-        self.undoing = Undoing(self, self.commands, self.actions_by_name)
         self.project = Project(self.commands)
         self.tasks = Tasks(self)
         self.supervisor = supervisor or Supervisor()
-        self.page = ViewportPage(self.actions_by_name)
-        self.welcome = WelcomePage(self.actions_by_name)
-        self.scan_panel = ScanPanel()
-        self.prior_choice = PriorChoice(self)
-        self.reconstruct_panel = ReconstructPanel(self.actions_by_name, self.prior_choice)
-        self.progress_panel = ProgressPanel()
-        self.log = LogPanel()
-        self.scans = Scans(self, self.tasks)
-        self.timeline = TimelineDesk(self.page.timeline_bar, self.page.titles, self.tasks, self.page.view)
-        self.runs = Runs(self, self.supervisor, self.tasks, self.timeline)
-        self.display = Display(self, self.page.view, self.tasks)
-        self.exports = Exports(self, self.tasks)
-        self.camera_links = CameraLinks(self.display, self.scan_panel, self.page.view)
-        self.measuring = Measuring(self.page, self.commands, self.actions_by_name, self.scans)
-        self.pictures = Pictures(self, self.page)
-        self.landmark_panel = LandmarkPanel(self.actions_by_name)
-        self.landmarking = Landmarking(self, self.page.view, self.tasks, self.commands)
-        self.landmark_desk = LandmarkDesk(
-            self, self.landmarking, self.landmark_panel, self.display, self.page.view, self.actions_by_name
-        )
-        self.films = Films(self, self.page.timeline_bar, self.tasks, self.page.view, self.timeline)
-        self.prior_panel = PriorPanel(self.actions_by_name, self.prior_choice)
-        self.priors = Priors(self, self.tasks, self.prior_panel, self.prior_choice)
-        self.trainings = Trainings(self, self.runs, self.prior_panel.training, self.prior_choice)
-        self.batch_panel = BatchPanel()
-        self.batches = Batches(self, self.tasks, self.batch_panel, self.scans, self.runs)
-        self.reports = Reports(self, self.runs)
-        self.evaluate_panel = EvaluatePanel(self.actions_by_name)
-        self.evaluating = Evaluating(
-            self, self.tasks, self.page.view, self.commands, self.actions_by_name, self.evaluate_panel
-        )
-        self.help = about.Help(self, self.actions_by_name)
-        self.preferences = Preferences(self, self.actions_by_name)
-        parts = Parts(
-            self.tasks,
-            self.scans,
-            self.runs,
-            self.page.view,
-            self.scan_panel,
-            self.reconstruct_panel,
-            self.actions_by_name,
-        )
-        self.workspace = Workspace(self, self.project, parts)
-        self.project.register("landmarks", self.landmarking.landmarks)
-        self.project.register("alignment", self.evaluating.alignment)
-        self._thumbnails = Thumbnails(self.tasks, self)
-        self._closing = Closing(self, self.runs, self.supervisor, self.tasks)
+        self._make_panels()
+        self._make_reconstruction()
+        self._make_tools()
+        self._make_project()
         self._assemble()
         self._connect()
         connect_actions(self, self.actions_by_name)
@@ -188,6 +145,65 @@ class MainWindow(QMainWindow):
         self._closing.take_down(*(one.close for one in workers), self.page.view.close_view)
         event.accept()
 
+    def _make_panels(self) -> None:
+        actions = self.actions_by_name
+        self.page = ViewportPage(actions)
+        self.welcome = WelcomePage(actions)
+        self.scan_panel = ScanPanel()
+        self.prior_choice = PriorChoice(self)
+        self.reconstruct_panel = ReconstructPanel(actions, self.prior_choice)
+        self.progress_panel = ProgressPanel()
+        self.log = LogPanel()
+        self.landmark_panel = LandmarkPanel(actions)
+        self.prior_panel = PriorPanel(actions, self.prior_choice)
+        self.batch_panel = BatchPanel()
+        self.evaluate_panel = EvaluatePanel(actions)
+
+    def _make_reconstruction(self) -> None:
+        """What opens scans, runs jobs on them and shows what comes of it."""
+        view = self.page.view
+        self.undoing = Undoing(self, self.commands, self.actions_by_name)
+        self.scans = Scans(self, self.tasks)
+        self.timeline = TimelineDesk(self.page.timeline_bar, self.page.titles, self.tasks, view)
+        self.runs = Runs(self, self.supervisor, self.tasks, self.timeline)
+        self.display = Display(self, view, self.tasks)
+        self.priors = Priors(self, self.tasks, self.prior_panel, self.prior_choice)
+        self.trainings = Trainings(self, self.runs, self.prior_panel.training, self.prior_choice)
+        self.batches = Batches(self, self.tasks, self.batch_panel, self.scans, self.runs)
+        self.view_pictures = ViewPictures(self.tasks, self.scans, self.scan_panel, self.display)
+
+    def _make_tools(self) -> None:
+        """What marks, measures and writes what is on screen."""
+        view, actions = self.page.view, self.actions_by_name
+        self.camera_links = CameraLinks(self.display, self.scan_panel, view)
+        self.measuring = Measuring(self.page, self.commands, actions, self.scans)
+        self.landmarking = Landmarking(self, view, self.tasks, self.commands)
+        self.landmark_desk = LandmarkDesk(
+            self, self.landmarking, self.landmark_panel, self.display, view, actions
+        )
+        self.evaluating = Evaluating(self, self.tasks, view, self.commands, actions, self.evaluate_panel)
+        self.exports = Exports(self, self.tasks)
+        self.pictures = Pictures(self, self.page)
+        self.films = Films(self, self.page.timeline_bar, self.tasks, view, self.timeline)
+        self.reports = Reports(self, self.runs)
+
+    def _make_project(self) -> None:
+        self.help = about.Help(self, self.actions_by_name)
+        self.preferences = Preferences(self, self.actions_by_name)
+        parts = Parts(
+            self.tasks,
+            self.scans,
+            self.runs,
+            self.page.view,
+            self.scan_panel,
+            self.reconstruct_panel,
+            self.actions_by_name,
+        )
+        self.workspace = Workspace(self, self.project, parts)
+        self.project.register("landmarks", self.landmarking.landmarks)
+        self.project.register("alignment", self.evaluating.alignment)
+        self._closing = Closing(self, self.runs, self.supervisor, self.tasks)
+
     def _assemble(self) -> None:
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
@@ -210,33 +226,36 @@ class MainWindow(QMainWindow):
         self._docks.follow("Prior", self.prior_panel.set_in_sight)
         self._docks.follow("Landmarks", self.landmark_desk.set_in_sight)
         self._docks.conceal()
-        self._recent_menu = fill_menus(self, self.actions_by_name, self._docks.actions())["recent"]
+        menus = fill_menus(self, self.actions_by_name, self._docks.actions())
+        Recent(self.workspace.opening, self.welcome, menus["recent"], self.open)
         fill_toolbar(self, self.actions_by_name)
-        self._status, self._scan_status = QLabel(), QLabel()
-        self.statusBar().addWidget(self._status, 1)
-        self.statusBar().addPermanentWidget(self._scan_status)
-        self.statusBar().setSizeGripEnabled(False)
-        self._fill_recent()
+        self._status = StatusLine(self, self.runs)
 
     def _connect(self) -> None:
+        self._connect_opening()
+        self._connect_jobs()
+        self._connect_view()
+        self._connect_files()
+        self._connect_news()
+
+    def _connect_opening(self) -> None:
         drops = Drops(self)
         drops.dropped.connect(self.open)
         drops.hovering.connect(self.welcome.show_drop)
         self.scans.opened.connect(self._take_scan)
-        self.scans.opening.connect(lambda name: self._say(f"Opening {name}…"))
-        self.scans.refused.connect(lambda: self._say(""))
+        self.scans.opening.connect(lambda name: self._status.say(f"Opening {name}…"))
+        self.scans.refused.connect(lambda: self._status.say(""))
         self.scans.kept.connect(self._show_dataset)
-        self.workspace.recent_changed.connect(self._fill_recent)
         self.workspace.cleared.connect(self._clear)
         self.workspace.mesh_opened.connect(self._take_own_mesh)
+        self.workspace.opening.take = self.landmarking.exchange.take
         self.preferences.changed.connect(self._take_preference)
         self.preferences.follow("autosave", self.workspace.recoveries.set_interval)
         self._closing.later.connect(self.workspace.keep_for_later)
-        self.welcome.recent_chosen.connect(self.open)
         self.scan_panel.scan_chosen.connect(self.scans.choose)
         self.scan_panel.views_changed.connect(self._take_ticks)
-        self.scan_panel.view_activated.connect(self.display.look_through)
-        self._thumbnails.made.connect(self._take_thumbnail)
+
+    def _connect_jobs(self) -> None:
         self.runs.wishes = self._wishes
         self.runs.picture_seconds = lambda: self.page.view.paint_seconds
         self.runs.state_changed.connect(self._take_state)
@@ -245,49 +264,53 @@ class MainWindow(QMainWindow):
         self.runs.summed_up.connect(self.reconstruct_panel.show_summary)
         self.runs.summed_up.connect(self.progress_panel.row.show_summary)
         self.runs.result_shown.connect(self.landmarking.suggested.load)
+        self.runs.result_shown.connect(self.evaluating.take_result)
         self.runs.other_mesh.connect(self._take_head)
         self.priors.head_ready.connect(self._take_head)
-        self.priors.busy.connect(self._say)
         self.priors.left.connect(self.display.leave_stage)
-        self.display.stage_changed.connect(self._take_stage)
         self.batches.run_opened.connect(self.show_batch)
-        self.landmark_desk.scan = self._truth_facts
-        self.workspace.opening.take = self.landmarking.exchange.take
-        self.display.busy.connect(self._say)
-        self.timeline.follow(self.runs, self.actions_by_name)
-        self.timeline.shown.connect(self._take_mesh)
+
+    def _connect_view(self) -> None:
+        self.scan_panel.view_activated.connect(self.display.look_through)
+        self.display.stage_changed.connect(self._take_stage)
         self.display.photo_changed.connect(self._take_photo)
         self.display.cameras_wanted.connect(self.actions_by_name["cameras"].setChecked)
         self.display.truth_failed.connect(lambda: self.actions_by_name["ground_truth"].setChecked(False))
         self.page.opacity_changed.connect(self.display.set_photo_opacity)
+        self.timeline.follow(self.runs, self.actions_by_name)
+        self.timeline.shown.connect(self._take_mesh)
+        self.landmark_desk.scan = self._truth_facts
+        self.evaluating.landmarks = lambda: self.landmarking.landmarks
+        self.evaluating.truth_wanted.connect(lambda: self.actions_by_name["ground_truth"].setChecked(True))
+        for news in (self.timeline.changed, self.films.busy, self.page.view.errors_changed):
+            news.connect(self._refresh)
+        self.display.meshes_changed.connect(self._refresh)
+
+    def _connect_files(self) -> None:
         self.exports.mesh = lambda: self.page.view.mesh(RECONSTRUCTION)
         for named in (self.exports, self.films, self.pictures):
             named.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
         self.exports.folder = lambda: self.runs.folder
-        self.exports.busy.connect(self._say)
         self.reports.folder_of_scan = lambda: self.scans.current.folder if self.scans.current else None
-        self.reports.made.connect(lambda path: self._say(f"The report is in {path.parent}"))
-        self.reports.made.connect(lambda path: self.log.add(f"The report is in {path.parent}"))
-        self.runs.result_shown.connect(self.evaluating.take_result)
-        self.evaluating.landmarks = lambda: self.landmarking.landmarks
-        self.evaluating.truth_wanted.connect(lambda: self.actions_by_name["ground_truth"].setChecked(True))
+        self.reports.made.connect(lambda path: self._tell(f"The report is in {path.parent}"))
+        for saver in (self.exports, self.landmarking, self.films, self.pictures):
+            saver.saved.connect(lambda path: self._tell(f"Exported {path}"))
+
+    def _connect_news(self) -> None:
+        """What goes to the status bar and the log."""
+        for worker in (self.priors, self.display, self.exports):
+            worker.busy.connect(self._status.say)
         speakers = (self.workspace, self.undoing, self.landmarking, self.pictures, self.evaluating.export)
         for speaker in speakers:
-            speaker.said.connect(self._say)
+            speaker.said.connect(self._status.say)
         runners = (self.runs, self.trainings, self.priors, self.batches, self.films, self.evaluating)
-        for teller in (*runners, self.workspace, self.landmarking, self.timeline):
+        for teller in (*runners, self.workspace, self.landmarking, self.timeline, self.view_pictures):
             teller.logged.connect(self.log.add)
-        for news in (self.timeline.changed, self.films.busy, self.page.view.errors_changed):
-            news.connect(self._refresh)
-        self.display.meshes_changed.connect(self._refresh)
-        for saver in (self.exports, self.landmarking, self.films, self.pictures):
-            saver.saved.connect(self._take_saved)
-        theme.current().changed.connect(self._make_thumbnails)
         self.tasks.failed.connect(lambda error: self.log.add(f"{type(error).__name__}: {error}", "error"))
 
-    def _take_saved(self, path: Path) -> None:
-        self._say(f"Exported {path}")
-        self.log.add(f"Exported {path}")
+    def _tell(self, text: str) -> None:
+        self._status.say(text)
+        self.log.add(text)
 
     def _take_scan(self, opened: OpenScan) -> None:
         scan = opened.scan
@@ -303,11 +326,9 @@ class MainWindow(QMainWindow):
         self.scan_panel.set_scan(scan, opened.lists)
         self.display.set_scan(scan, opened.chosen)
         self.scan_panel.model.tick(opened.chosen)
-        self._make_thumbnails()
-        width, height = scan.views[0].size
-        self._scan_status.setText(f"{len(scan.views)} photos, {width} × {height} pixels")
-        self._scan_status.setToolTip(str(opened.folder))
-        self._say("")
+        self.view_pictures.make()
+        self._status.show_scan(opened)
+        self._status.say("")
         self.log.add(f"Opened {opened.folder}: {scan.layout}, {len(scan.views)} views")
         for problem in scan.problems:
             self.log.add(str(problem), "warning")
@@ -332,7 +353,7 @@ class MainWindow(QMainWindow):
         self.reconstruct_panel.show_mesh(None)
         self.scan_panel.set_scan(None)
         self.evaluating.take_scan(None, None)
-        self._scan_status.setText("")
+        self._status.show_scan(None)
         self._docks.conceal()
         self._pages.setCurrentWidget(self.welcome)
         self._refresh()
@@ -343,17 +364,6 @@ class MainWindow(QMainWindow):
         self.landmarking.suggested.forget()
         self._take_mesh(mesh)
         self.evaluating.alignment.settle()
-
-    def _make_thumbnails(self) -> None:
-        if self.scans.current is not None:
-            self._thumbnails.make(self.scans.current.scan.views, theme.current().colors.raised)
-
-    def _take_thumbnail(self, number: int, image: QImage | None, problem: str) -> None:
-        self.scan_panel.set_thumbnail(number, image, problem)
-        if image is not None:
-            self.display.set_picture(number, pixels(image))
-        if problem:
-            self.log.add(f"View {number}: {problem}", "warning")
 
     def _take_ticks(self) -> None:
         ticked = self.scan_panel.model.ticked
@@ -374,7 +384,7 @@ class MainWindow(QMainWindow):
             self.landmarking.suggested.forget()
             self.display.leave_photo()
             self._docks.raise_("Reconstruct")
-        self._say("")
+        self._status.say("")
         self._refresh()
 
     def _take_mesh(self, mesh: TriangleMesh) -> None:
@@ -396,15 +406,28 @@ class MainWindow(QMainWindow):
         self._refresh()
 
     def _refresh(self) -> None:
-        opened, ticked = self.scans.current, self.scan_panel.model.ticked
+        opened, on_stage = self.scans.current, self.display.on_stage
+        states = allowed(self._situation())
+        for name, enabled in states.items():
+            enable(self.actions_by_name[name], enabled, UNAVAILABLE.get(name, ""))
+        bare = any(self.actions_by_name[mode].isChecked() and not states[mode] for mode in SCALED)
+        if bare and not on_stage:
+            self.actions_by_name["coloured"].trigger()
+        empty = opened is not None and self.page.view.is_empty and not self.runs.state.active
+        ticked = self.scan_panel.model.ticked
+        hint = "Press Start (F5) to reconstruct" if ticked else "Tick the views to use"
+        self.page.show_hint(hint if empty else "")
+
+    def _situation(self) -> Situation:
         mesh = self.page.view.mesh(RECONSTRUCTION)
-        states = allowed(
+        scan_open, has_truth = self._truth_facts()
+        return Situation(
             self.runs.state,
-            scan_open=opened is not None,
-            views=len(ticked),
+            scan_open=scan_open,
+            views=len(self.scan_panel.model.ticked),
             has_mesh=mesh is not None,
             has_quality=mesh is not None and mesh.quality is not None,
-            has_truth=opened is not None and opened.scan.ground_truth is not None,
+            has_truth=has_truth,
             resumable=self.runs.resumable,
             has_folder=self.runs.folder is not None,
             through_photo=self.display.photo is not None,
@@ -414,14 +437,6 @@ class MainWindow(QMainWindow):
             filming=self.films.running,
             on_stage=self.display.on_stage,
         )
-        for name, enabled in states.items():
-            enable(self.actions_by_name[name], enabled, UNAVAILABLE.get(name, ""))
-        bare = any(self.actions_by_name[mode].isChecked() and not states[mode] for mode in SCALED)
-        if bare and not self.display.on_stage:
-            self.actions_by_name["coloured"].trigger()
-        empty = opened is not None and self.page.view.is_empty and not self.runs.state.active
-        hint = "Press Start (F5) to reconstruct" if ticked else "Tick the views to use"
-        self.page.show_hint(hint if empty else "")
 
     def _truth_facts(self) -> tuple[bool, bool]:
         """Whether a scan is open, and whether it has a ground truth."""
@@ -433,18 +448,3 @@ class MainWindow(QMainWindow):
         if opened is None or not views or not self.scan_panel.model.ticked:
             return None
         return opened.folder, views, self.reconstruct_panel.settings, self._out or preferred_out(opened.scan)
-
-    def _fill_recent(self) -> None:
-        paths = self.workspace.opening.recent()
-        self.welcome.set_recent(paths)
-        self._recent_menu.clear()
-        self._recent_menu.setEnabled(bool(paths))
-        for path in paths:
-            self._recent_menu.addAction(str(path).replace("&", "&&"), partial(self.open, path))
-        self._recent_menu.addSeparator()
-        self._recent_menu.addAction(self.tr("&Clear this list"), self.workspace.opening.forget_recent)
-
-    def _say(self, text: str) -> None:
-        """Say what the window does; "" falls back to how the run stands."""
-        state = self.runs.state
-        self._status.setText(text or (self.runs.work.title(state) if state is not RunState.IDLE else ""))

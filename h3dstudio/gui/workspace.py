@@ -43,14 +43,13 @@ class Parts:
 
 
 class Workspace(QObject):
-    """Puts them together. Signals: `said(str)`, `logged(message, level)`, `recent_changed()`,
+    """Puts them together. Signals: `said(str)`, `logged(message, level)`,
     `mesh_opened(TriangleMesh)`, `cleared()` when nothing is open any more."""
 
     said = Signal(str)
     logged = Signal(str, str)
     cleared = Signal()
     mesh_opened = Signal(object)
-    recent_changed = Signal()
 
     def __init__(self, window: QMainWindow, project: Project, parts: Parts) -> None:
         super().__init__(window)
@@ -111,7 +110,6 @@ class Workspace(QObject):
         projects.marked.connect(self._window.setWindowModified)
         projects.interrupted.connect(self._offer_to_resume)
         self.mesh.shown.connect(self._take_mesh)
-        self.opening.recent_changed.connect(self.recent_changed)
         # Later: the window first finds out what can be switched on now.
         runs.result_shown.connect(lambda *_: QTimer.singleShot(0, self, self._display.settle))
 
