@@ -257,7 +257,7 @@ class MainWindow(QMainWindow):
 
     def _connect_jobs(self) -> None:
         self.runs.wishes = self._wishes
-        self.runs.picture_seconds = lambda: self.page.view.paint_seconds
+        self.runs.mind(self.page.view)
         self.runs.state_changed.connect(self._take_state)
         self.runs.changed.connect(lambda: self.progress_panel.show_model(self.runs.model, self.runs.work))
         self.runs.mesh_shown.connect(self._take_mesh)

@@ -18,6 +18,7 @@ from h3dstudio.gui import dialogs
 from h3dstudio.gui.bridge import RESULT, ReadyMesh, Supervisor
 from h3dstudio.gui.run_model import RunModel, RunState
 from h3dstudio.gui.tasks import Tasks
+from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.sink import MeshSink
 from h3dstudio.gui.work import RECONSTRUCTING, Work
 from h3dstudio.jobs.events import Checkpointed, Event, Failed, Finished, Log, Terminal
@@ -25,7 +26,8 @@ from h3dstudio.jobs.job import Job
 from h3dstudio.session.reconstruction import ReconstructionJob
 from h3dstudio.training.settings import ReconstructionSettings
 
-_REDRAW = 250
+_REDRAW, _REDRAW_TURNING = 250, 1000
+"""Milliseconds between two looks at the figures."""
 _TICK = 500
 _PATIENCE = 8_000
 _LONGEST_REST = 700
@@ -59,7 +61,7 @@ class Runs(QObject):
         self.model = RunModel()
         self.make_job: Callable[..., Job] = ReconstructionJob
         self.wishes: Callable[[], tuple[Path, str, ReconstructionSettings, Path] | None] = lambda: None
-        self.picture_seconds: Callable[[], float] = lambda: 0.0
+        self._screen: MeshView | None = None
         self._job: Any = None
         self.work: Work = RECONSTRUCTING
         self._kept: _Kept | None = None
@@ -79,6 +81,11 @@ class Runs(QObject):
         supervisor.mesh_waiting.connect(self._take_mesh)
         supervisor.told.connect(self._take_event)
         supervisor.ended.connect(self._take_end)
+
+    def mind(self, screen: MeshView) -> None:
+        """Leave the one who turns the head on `screen` undisturbed, and `screen` time to draw."""
+        self._screen = screen
+        screen.motion.rested.connect(self._take_mesh)
 
     @property
     def state(self) -> RunState:
@@ -201,22 +208,32 @@ class Runs(QObject):
         if self.model.state is not self._shown:
             self._enter(self.model.state)
         elif not self._redraw.isActive():
-            self._redraw.start()
+            self._redraw.start(_REDRAW_TURNING if self._turning else _REDRAW)
 
     def _take_memory(self, used: float) -> None:
         self.model.memory = used
 
     def _take_mesh(self) -> None:
-        """Show the newest mesh, then rest: slow rendering must not freeze the window."""
-        if self._rest.isActive():
-            return
+        """Show the newest mesh, then rest: slow rendering must not freeze the window.
+
+        While the user turns the head a mesh waits, and gives way to newer ones.
+        """
+        if not self._rest.isActive() and not self._turning:
+            self._show_newest()
+
+    @property
+    def _turning(self) -> bool:
+        return self._screen is not None and self._screen.motion.turning
+
+    def _show_newest(self) -> None:
         ready = self._supervisor.take_mesh()
         if ready is None:
             return
         begin = time.perf_counter()
         self._show(ready)
         # The picture of this mesh is still to come; it costs about what the one before did.
-        seconds = time.perf_counter() - begin + self.picture_seconds()
+        picture = 0.0 if self._screen is None else self._screen.paint_seconds
+        seconds = time.perf_counter() - begin + picture
         self._rest.start(min(_LONGEST_REST, round(3000 * seconds)))
 
     def _show(self, ready: ReadyMesh) -> None:
@@ -238,7 +255,7 @@ class Runs(QObject):
         self._ticks.stop()
         self._patience.stop()
         self._rest.stop()
-        self._take_mesh()
+        self._show_newest()
         self.model.end(event)
         if isinstance(event, Finished):
             self._take_result(event)

@@ -50,7 +50,9 @@ class _Worker:
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `close`)
         environment = dict(os.environ, PYTHONFAULTHANDLER="1", PYTHONUNBUFFERED="1")
         environment.update(dict.fromkeys(_THREAD_VARIABLES, str(threads)))
-        # A session of its own keeps Ctrl-C in the terminal, and its hang-up, with the supervisor.
+        # A group of its own keeps Ctrl-C in the terminal, and its hang-up, with the supervisor. Not a session
+        # of its own: Linux deals the processor out to sessions first (autogroups), each alike, and being nice
+        # counts only within one.
         self.process = subprocess.Popen(
             [sys.executable, "-c", _START.format(path=[str(p) for p in sys.path]), str(theirs.fileno())],
             pass_fds=(theirs.fileno(),),
@@ -58,7 +60,7 @@ class _Worker:
             stdout=self._printed,
             stderr=subprocess.STDOUT,
             env=environment,
-            start_new_session=True,
+            process_group=0,
         )
         theirs.close()
         with contextlib.suppress(OSError):

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from tests.gui.fakes import FakeReconstruction, bumpy_sphere
 
 RINGS = 150  # 45,000 vertices, 90,000 faces: a standard reconstruction.
 UPDATES = 60
+ROUNDS = 8
 MEGABYTE = 2**20
 
 
@@ -54,6 +55,27 @@ class Stream(FakeReconstruction):
         return None
 
 
+@dataclass
+class Sample:
+    """Seconds: a timer's lateness, the window's own work between two of its beats, render calls."""
+
+    late: list[float] = field(default_factory=list)
+    own: list[float] = field(default_factory=list)
+    renders: list[float] = field(default_factory=list)
+
+    def add(self, other: Sample) -> None:
+        for mine, more in zip(vars(self).values(), vars(other).values(), strict=True):
+            mine.extend(more)
+
+    def report(self, title: str) -> None:
+        late, own, render = (1000 * np.array(values or [0.0]) for values in vars(self).values())
+        print(
+            f"{title:20} late ms: 95 % {np.percentile(late, 95):5.1f} worst {late.max():5.1f} | own work ms: "
+            f"95 % {np.percentile(own, 95):5.1f} worst {own.max():5.1f} | {len(self.renders):3d} renders: "
+            f"median {np.median(render):5.1f} worst {render.max():5.1f} ms"
+        )
+
+
 class Probe(QObject):
     """Measures how late a 16 ms timer comes, apart from the render calls, and counts and times those.
 
@@ -63,9 +85,7 @@ class Probe(QObject):
 
     def __init__(self, window: Any) -> None:
         super().__init__()
-        self._late: list[float] = []
-        self._own: list[float] = []
-        self._renders: list[float] = []
+        self._now = Sample()
         self._rendering = self._rendering_own = 0.0
         self._last, self._last_own = time.perf_counter(), time.thread_time()
         self._drawn = 0
@@ -81,8 +101,8 @@ class Probe(QObject):
         begin, own, drawn = time.perf_counter(), time.thread_time(), self._drawn
         watched.event(event)
         if self._drawn > drawn:
-            self._renders.append(time.perf_counter() - begin)
-            self._rendering += self._renders[-1]
+            self._now.renders.append(time.perf_counter() - begin)
+            self._rendering += self._now.renders[-1]
             self._rendering_own += time.thread_time() - own
         return True
 
@@ -91,28 +111,15 @@ class Probe(QObject):
 
     def _tick(self) -> None:
         now, own = time.perf_counter(), time.thread_time()
-        self._late.append(max(0.0, now - self._last - 0.016 - self._rendering))
-        self._own.append(max(0.0, own - self._last_own - self._rendering_own))
+        self._now.late.append(max(0.0, now - self._last - 0.016 - self._rendering))
+        self._now.own.append(max(0.0, own - self._last_own - self._rendering_own))
         self._last, self._last_own, self._rendering, self._rendering_own = now, own, 0.0, 0.0
 
-    def reset(self) -> None:
-        self._late, self._own, self._renders, self._rendering, self._rendering_own = [], [], [], 0.0, 0.0
+    def take(self) -> Sample:
+        """What was measured since the last time."""
+        taken, self._now, self._rendering, self._rendering_own = self._now, Sample(), 0.0, 0.0
         self._last, self._last_own = time.perf_counter(), time.thread_time()
-
-    def report(self, title: str) -> None:
-        late, own, render = (
-            1000 * np.array(values or [0.0]) for values in (self._late, self._own, self._renders)
-        )
-        print(
-            f"{title:20} late ms: 95 % {np.percentile(late, 95):5.1f} worst {late.max():5.1f} | own work ms: "
-            f"95 % {np.percentile(own, 95):5.1f} worst {own.max():5.1f} | {len(self._renders):3d} renders: "
-            f"median {np.median(render):5.1f} worst {render.max():5.1f} ms"
-        )
-        self.reset()
-
-    @property
-    def renders(self) -> int:
-        return len(self._renders)
+        return taken
 
 
 def main() -> None:
@@ -149,21 +156,36 @@ def measure(window: Any, seconds: float) -> None:
     """Everything that needs the window, idle and with a job."""
     probe = Probe(window)
     spin(seconds)
-    probe.report("idle")
+    probe.take().report("idle")
     updates(window)
-    probe.report(f"{UPDATES} updates")
-    spin(1.0)
-    idle_rate = orbit(window, probe, seconds / 2)
-    probe.report("turned, idle")
+    probe.take().report(f"{UPDATES} updates")
     window.runs.start()
     wait_for(lambda: window.page.view.mesh("reconstruction") is not None and window.runs.model.progress)
     spin(1.0)
-    probe.report("job starting")
+    probe.take().report("job starting")
     spin(seconds)
-    probe.report("job running")
-    rate = orbit(window, probe, seconds / 2)
-    probe.report("turned, job running")
-    print(f"turned at {idle_rate:.1f} frames/s idle, {rate:.1f} with a job: {rate / idle_rate:.2f} of it")
+    probe.take().report("job running")
+    turned(window, probe, seconds / 4)
+
+
+def turned(window: Any, probe: Probe, seconds: float) -> None:
+    """Turn the same head by turns with the job and with its process held, so that what else the machine does
+    touches both alike."""
+    worker = psutil.Process(window.supervisor.pid)
+    samples, taken = (Sample(), Sample()), [0.0, 0.0]
+    for _ in range(ROUNDS):
+        for running in (False, True):
+            (worker.resume if running else worker.suspend)()
+            spin(0.5)
+            probe.take()
+            taken[running] += orbit(window, seconds)
+            samples[running].add(probe.take())
+    for title, sample in zip(("turned, job held", "turned, job running"), samples, strict=True):
+        sample.report(title)
+    held, rate = (len(sample.renders) / long for sample, long in zip(samples, taken, strict=True))
+    print(
+        f"turned at {held:.1f} frames/s with the job held, {rate:.1f} while it runs: {rate / held:.2f} of it"
+    )
 
 
 def updates(window: Any) -> None:
@@ -186,15 +208,14 @@ def updates(window: Any) -> None:
     )
 
 
-def orbit(window: Any, probe: Probe, seconds: float) -> float:
-    """Frames per second while the left button drags to and fro across the view."""
+def orbit(window: Any, seconds: float) -> float:
+    """Drag to and fro across the view with the left button, for as long as it returns."""
     from PySide6.QtCore import QPoint
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
     plotter = window.page.view.plotter
     middle = plotter.rect().center()
-    probe.reset()
     QTest.mousePress(plotter, Qt.MouseButton.LeftButton, pos=middle)
     begin, step = time.perf_counter(), 0
     while time.perf_counter() - begin < seconds:
@@ -205,7 +226,7 @@ def orbit(window: Any, probe: Probe, seconds: float) -> float:
         QApplication.processEvents()
     taken = time.perf_counter() - begin
     QTest.mouseRelease(plotter, Qt.MouseButton.LeftButton, pos=middle)
-    return probe.renders / taken
+    return taken
 
 
 def start_up(runs: int = 5) -> None:

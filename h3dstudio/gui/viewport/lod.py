@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from h3dstudio.geometry.mesh import TriangleMesh
 
 HEAVY = 120_000
-"""Triangles, from which a mesh gets a stand-in."""
+"""Triangles, from which a mesh gets a stand-in wherever it is drawn."""
+LIGHT = 40_000
+"""Triangles, up to which a mesh gets none however slowly it is drawn: a stand-in has about as many."""
 CELLS = 84
 """Along the longest side of the mesh."""
 

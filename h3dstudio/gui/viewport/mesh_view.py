@@ -69,7 +69,7 @@ class MeshView(QWidget):
         self.photos = StandingPhotos(self)
         self.panes = Panes(self)
         self.landmarks = Markers(self, self.panes)
-        self.motion = Motion(self._layers, self.redraw, self)
+        self.motion = Motion(self._layers, self, self)
         self.rig.photo_left.connect(self.photo_left)
         self.error_scale.changed.connect(self._take_error_scale)
         theme.current().changed.connect(self._take_colors)
@@ -98,7 +98,7 @@ class MeshView(QWidget):
         plotter.lower()  # Whatever lies over the view already stays there.
         self._stand_in.deleteLater()
         look.set_lights(plotter)
-        look.smooth_edges(plotter)
+        self.smooth(True)
         self._axes = plotter.add_axes(line_width=3, interactive=False, viewport=(0.0, 0.0, 0.14, 0.22))
         plotter.iren.add_observer("StartInteractionEvent", lambda *_: self.leave_photo())
         self.motion.watch(plotter.iren)
@@ -325,6 +325,10 @@ class MeshView(QWidget):
         """Draw soon, where there is something to draw on."""
         if self._plotter is not None and not self._closed and self._plotter.isVisible():
             self._plotter.update()
+
+    def smooth(self, on: bool) -> None:
+        """Soften edges where the processor draws them; a graphics card always does."""
+        look.smooth_edges(self.panes.renderers(), on)
 
     @property
     def paint_seconds(self) -> float:

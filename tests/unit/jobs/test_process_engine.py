@@ -99,6 +99,8 @@ def test_the_worker_steps_back_and_leaves_cores_free() -> None:
         pid, nice, threads = said.message.split()  # type: ignore[attr-defined]
         assert int(pid) == handle.pid != os.getpid()
         assert int(nice) == os.nice(0) + 7
+        assert os.getsid(handle.pid) == os.getsid(0), "niceness counts within a session"
+        assert os.getpgid(handle.pid) == handle.pid, "Ctrl-C in the terminal would reach the worker"
         assert threads == "3"
         assert handle.memory > 1_000_000
 
