@@ -62,6 +62,8 @@ def ask(
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if details:
         box.setDetailedText(details)
+        for button in box.buttons():
+            button.setMinimumWidth(150)  # Qt measures it for one of its two texts.
     keys: dict[QAbstractButton, str] = {}
     for choice in choices:
         button = box.addButton(choice.text, choice.role)
@@ -69,6 +71,7 @@ def ask(
         keys[button] = choice.key
         if choice.default:
             box.setDefaultButton(button)
+            button.setFocus()
         if choice.role is Role.RejectRole:
             box.setEscapeButton(button)
     if (layout := box.layout()) is not None:
@@ -81,7 +84,7 @@ def ask(
 def close_button(dialog: QDialog) -> QDialogButtonBox:
     """The row of buttons of a dialog that only shows something, or whose changes hold at once."""
     buttons = QDialogButtonBox()
-    close = buttons.addButton(dialog.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
+    close = buttons.addButton(_tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
     close.setDefault(True)
     buttons.rejected.connect(dialog.reject)
     return buttons

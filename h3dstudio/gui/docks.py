@@ -94,7 +94,7 @@ class Docks:
     def proportion(self) -> None:
         """Default sizes: the viewport keeps most of the room."""
         wide = self._window.width()
-        left, right = (268, 340) if wide >= 1400 else (250, 312)
+        left, right = (268, 340) if wide >= 1400 else (224, 300)
         high = 216 if self._window.height() >= 900 else 190
         docks, way = self._docks, Qt.Orientation
         self._window.resizeDocks([docks["Scan"], docks["Reconstruct"]], [left, right], way.Horizontal)

@@ -146,6 +146,8 @@ class Evaluating(QObject):
             return self.tr("Evaluate measures the mesh on screen by both protocols.")
         if self._scan is not None and self._truth_file is None:
             return self.tr("This scan has no ground truth to compare with.")
+        if self._scan is not None and self._view.mesh(RECONSTRUCTION) is None:
+            return self.tr("There is no mesh yet: reconstruct the scan (F5), or open a mesh (Ctrl+M).")
         return ""
 
     # Aligning

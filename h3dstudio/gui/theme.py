@@ -45,9 +45,9 @@ class Colors:
 LIGHT = Colors(
     dark=False, window="#eef0f4", panel="#ffffff", raised="#f4f5f8", hover="#e8ebf1", border="#dde1e8",
     text="#1b1f27", muted="#5d6675", faint="#9aa3b1", accent="#3f5bd9", accent_hover="#344ec4",
-    on_accent="#ffffff", good="#1c8a57", warning="#b7791f", bad="#cf3f45",
+    on_accent="#ffffff", good="#177a4c", warning="#95600e", bad="#c2343b",
     scene_top="#fbfcfe", scene_bottom="#cfd6e2", clay="#d9c7b8", truth="#7fa3c7",
-    curves=("#3f5bd9", "#d9772b", "#1c8a57", "#b24bb8", "#0f95a8", "#cf3f45", "#8a6d1f", "#5d6675"),
+    curves=("#3f5bd9", "#b85c14", "#177a4c", "#b24bb8", "#0b7d8d", "#c2343b", "#8a6d1f", "#5d6675"),
 )  # fmt: skip
 
 DARK = Colors(
@@ -190,6 +190,8 @@ QStatusBar QLabel {{ color: {c.muted}; padding: 3px 8px; }}
 QFrame#Card {{ background: {c.panel}; border: 1px solid {c.border}; border-radius: 10px; }}
 QWidget#ViewBar {{ background: {c.panel}; border: none; border-bottom: 1px solid {c.border};
     border-top-left-radius: 10px; border-top-right-radius: 10px; }}
+QWidget#PhotoBar QToolButton {{ padding: 6px 8px; }}
+QWidget#PhotoBar QToolButton[beside="true"] {{ padding: 6px 1px 6px 9px; }}
 QWidget#Segment {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px; }}
 QWidget#Segment QToolButton {{ padding: 4px 8px; border-radius: 6px; color: {c.muted}; }}
 QWidget#Segment QToolButton[beside="true"] {{ padding: 4px 0px 4px 8px; }}
@@ -204,8 +206,7 @@ QFrame#Line {{ background: {c.border}; border: none; max-height: 1px; min-height
 QLabel#Problem {{ color: {c.bad}; }}
 QToolButton#Dots {{ background: {c.raised}; border-color: {c.border}; padding: 6px 8px; }}
 QToolButton#Dots::menu-indicator {{ image: none; }}
-QLabel#Muted, QLabel#FieldName {{ color: {c.muted}; }}
-QLabel#Faint {{ color: {c.faint}; }}
+QLabel#Muted, QLabel#FieldName, QLabel#Faint {{ color: {c.muted}; }}
 QLabel#Title {{ font-size: 26pt; font-weight: 700; }}
 QLabel#Lead {{ font-size: 12pt; color: {c.muted}; }}
 QLabel#Value {{ font-weight: 600; font-size: 12pt; }}
@@ -213,6 +214,7 @@ QLabel#Figure {{ font-weight: 600; font-size: 10pt; }}
 QLabel#SectionTitle {{ font-weight: 600; }}
 QLabel#State {{ font-weight: 600; font-size: 12pt; }}
 
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QMessageBox QLabel#qt_msgbox_label {{ font-size: 11.5pt; min-width: 380px; }}
 QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 380px; }}
 
@@ -254,6 +256,8 @@ QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {c.faint}; border-radius: 4px;
     background: {c.raised}; }}
+QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
+QCheckBox::indicator:disabled {{ border-color: {c.border}; }}
 QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; image: url({tick}); }}
 
 QProgressBar {{ background: {c.raised}; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }}
@@ -268,6 +272,8 @@ QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: 2px; }}
 QSlider#Signed::sub-page:horizontal {{ background: {c.border}; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
     background: {c.accent}; }}
+QSlider::handle:horizontal:focus {{ border: 2px solid {c.text}; width: 10px; height: 10px; }}
+QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled {{ background: {c.faint}; }}
 
 QPushButton#Place:checked {{ background: {c.accent}; color: {c.on_accent}; border-color: {c.accent};
     font-weight: 600; }}
@@ -294,9 +300,9 @@ QListWidget#Ticks::indicator:checked {{ background: {c.accent}; border-color: {c
     image: url({tick}); }}
 QTableView {{ background: {c.panel}; border: none; outline: none; selection-background-color: {c.hover};
     selection-color: {c.text}; }}
-QTableView::item {{ padding: 2px 6px; border-bottom: 1px solid {c.raised}; }}
+QTableView::item {{ padding: 2px 4px; border-bottom: 1px solid {c.raised}; }}
 QTableView QHeaderView {{ background: {c.panel}; }}
-QTableView QHeaderView::section {{ background: {c.panel}; color: {c.faint}; border: none; padding: 3px 6px;
+QTableView QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: none; padding: 3px 4px;
     border-bottom: 1px solid {c.border}; }}
 QTableView#Landmarks::item {{ padding: 2px 3px; border: none; }}
 QListView#Views {{ background: {c.panel}; }}
@@ -313,9 +319,11 @@ QScrollBar::handle:hover {{ background: {c.faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
     background: none; border: none; width: 0; height: 0; }}
 
-QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
-QTabBar::tab {{ background: transparent; color: {c.muted}; padding: 6px 9px; margin: 2px 1px 4px 1px;
-    border-radius: 7px; }}
+QTabBar {{ background: transparent; qproperty-drawBase: 0; qproperty-elideMode: ElideNone;
+    qproperty-usesScrollButtons: 0; }}
+QTabBar::tab {{ background: transparent; color: {c.muted}; border: 1px solid transparent; padding: 6px 7px;
+    margin: 2px 1px 4px 1px; border-radius: 7px; }}
 QTabBar::tab:selected {{ background: {c.panel}; color: {c.text}; border: 1px solid {c.border}; }}
 QTabBar::tab:hover:!selected {{ background: {c.hover}; }}
+QTabBar::tab:focus {{ border-color: {c.accent}; }}
 """

@@ -114,7 +114,12 @@ VIEWS: Mapping[str, Spec] = {
         "Copy the 3D view to the clipboard, at twice the screen's resolution",
     ),
     "leave_photo": Spec(
-        "&Leave the photo", "display.leave_photo", "Esc", "close", "Back from a photo's camera to a free one"
+        "&Leave the photo",
+        "display.leave_photo",
+        "Esc",
+        "close",
+        "Back from a photo's camera to a free one",
+        "Leave",
     ),
     "reset_layout": Spec(
         "Reset &layout", "reset_layout", "", "", "Put every panel back where it was at first"

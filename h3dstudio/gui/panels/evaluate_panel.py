@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ class EvaluatePanel(QWidget):
         self.curve.setFixedHeight(110)
         self.scores, self.runs = ScoreTable(), RunTable()
         self.warnings = _faint()
-        self.warnings.setObjectName("Warnings")
+        self.warnings.setObjectName("Muted")
         self._histogram: Histogram | None = None
         self._place = QVBoxLayout()
         self._results = QWidget()
@@ -104,8 +105,10 @@ class EvaluatePanel(QWidget):
         self.empty.hide()
         self._results.show()
         self.scores.show_evaluation(evaluation)
-        texts = [f"⚠ {caution.text}." for caution in evaluation.cautions]
-        self.warnings.setText("\n".join(texts))
+        texts = [f"⚠ {caution.text[:1].upper()}{caution.text[1:]}." for caution in evaluation.cautions]
+        self.warnings.setText(
+            "".join(f'<p style="margin: 0 0 5px 0">{html.escape(text)}</p>' for text in texts)
+        )
         self.warnings.setVisible(bool(texts))
 
     def show_histogram(self, distances: NDArray[np.floating] | None, clamp: float) -> None:
@@ -130,7 +133,8 @@ class EvaluatePanel(QWidget):
         """No scores: say why, or what to do."""
         self._results.hide()
         self.empty.setText(
-            why or self.tr("Open a scan with a ground truth and reconstruct it, or open a mesh.")
+            why
+            or self.tr("Open a scan that has a ground truth (Ctrl+O), then reconstruct it or open a mesh.")
         )
         self.empty.show()
         self.show_progress("")

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -25,6 +25,7 @@ from h3dstudio.gui import icons, theme
 
 LEVELS = ("debug", "info", "warning", "error")
 _KEPT = 5000
+_NARROW = 620
 _Line = tuple[str, str, str]
 """Time, level, message."""
 
@@ -45,31 +46,35 @@ class LogPanel(QWidget):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(_KEPT)
-        self.text.setPlaceholderText("Nothing has happened yet")
+        self.text.setPlaceholderText(self.tr("Nothing has happened yet"))
         self.level = QComboBox()
+        names = {
+            "debug": self.tr("Everything"),
+            "info": self.tr("Information"),
+            "warning": self.tr("Warnings"),
+            "error": self.tr("Errors"),
+        }
         for level in LEVELS:
-            self.level.addItem(
-                {"debug": "Everything", "info": "Information", "warning": "Warnings"}.get(level, "Errors"),
-                level,
-            )
+            self.level.addItem(names[level], level)
         self.level.setCurrentIndex(1)
-        self.level.setToolTip("The lowest level that is shown")
+        self.level.setToolTip(self.tr("The lowest level that is shown"))
         self.level.currentIndexChanged.connect(self._refill)
         self.words = QLineEdit()
         self.words.setPlaceholderText(self.tr("Only lines with…"))
         self.words.setClearButtonEnabled(True)
         self.words.setAccessibleName(self.tr("Words that shown lines hold"))
+        self.words.setMinimumWidth(110)
         self.words.setMaximumWidth(240)
         self.words.textChanged.connect(self._refill)
         self._copy, self._save, self._clear = QToolButton(), QToolButton(), QToolButton()
         self._save.setText(self.tr("Save…"))
         self._save.setToolTip(self.tr("Save all of the log as a text file"))
         self._save.clicked.connect(self.ask)
-        self._copy.setText("Copy")
-        self._copy.setToolTip("Copy what is shown to the clipboard")
+        self._copy.setText(self.tr("Copy"))
+        self._copy.setToolTip(self.tr("Copy what is shown to the clipboard"))
         self._copy.clicked.connect(self.copy)
-        self._clear.setText("Clear")
-        self._clear.setToolTip("Empty the log")
+        self._clear.setText(self.tr("Clear"))
+        self._clear.setToolTip(self.tr("Empty the log"))
         self._clear.clicked.connect(self.clear)
         self._lay_out()
         theme.current().changed.connect(self._take_colors)
@@ -128,7 +133,7 @@ class LogPanel(QWidget):
         )
         body = html.escape(message).replace("\n", "<br>")
         self.text.appendHtml(
-            f'<span style="color:{colors.faint}">{when}</span>&nbsp;&nbsp;'
+            f'<span style="color:{colors.muted}">{when}</span>&nbsp;&nbsp;'
             f'<span style="color:{color}">{body}</span>'
         )
 
@@ -147,20 +152,32 @@ class LogPanel(QWidget):
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
         bar.setSpacing(6)
-        label = QLabel("Show")
+        label = QLabel(self.tr("Show"))
         label.setObjectName("Muted")
         bar.addWidget(label)
         bar.addWidget(self.level)
         bar.addWidget(self.words, 1)
         bar.addStretch(1)
         for button in (self._copy, self._save, self._clear):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             bar.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 12)
         layout.setSpacing(6)
         layout.addLayout(bar)
         layout.addWidget(self.text, 1)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Words beside the icons only where there is room."""
+        style = Qt.ToolButtonStyle
+        beside = style.ToolButtonIconOnly if self.width() < _NARROW else style.ToolButtonTextBesideIcon
+        for button in (self._copy, self._save, self._clear):
+            button.setToolButtonStyle(beside)
 
 
 def _text(line: _Line) -> str:

@@ -20,6 +20,7 @@ class PlotChoice(QToolButton):
         self.setObjectName("Dots")
         self.setText(self.tr("Plots"))
         self.setToolTip(self.tr("Choose the plots to see"))
+        self.setAccessibleName(self.toolTip())
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(self)
@@ -30,6 +31,10 @@ class PlotChoice(QToolButton):
             entry.setChecked(name not in hidden)
             entry.toggled.connect(self._remember)
         self.setMenu(menu)
+
+    def set_short(self, short: bool) -> None:
+        """Take less room."""
+        self.setText("⋯" if short else self.tr("Plots"))
 
     def wants(self, name: str) -> bool:
         """Whether the plot `name` is to be seen."""

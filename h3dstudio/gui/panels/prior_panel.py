@@ -50,6 +50,8 @@ class PriorPanel(QWidget):
         self._pages.addWidget(self.training)
         self.tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self._lay_out()
+        self._components: tuple[object, int] | None = None
+        self._shown: object = None
         self.show_facts(None)
 
     def show_facts(self, facts: PriorFacts | None, problem: str = "") -> None:
@@ -59,8 +61,11 @@ class PriorPanel(QWidget):
         for row in self.values.values():
             row.setText("–")
             row.setToolTip("")
+        self._shown = None if facts is None else facts.path
         if facts is None:
             return
+        if self._components is not None and self._components[0] == facts.path:
+            self._say("Components", str(self._components[1]))
         heads = f"{facts.heads} heads" if facts.heads is not None else "heads"
         self._say("Learned from", f"{heads} of {facts.population}", _provenance(facts))
         self._say("Family", f"{_FAMILIES.get(facts.family, facts.family)}, {facts.megabytes:.1f} MB")
@@ -69,6 +74,7 @@ class PriorPanel(QWidget):
 
     def show_components(self, count: int) -> None:
         """How long its latent code is, once it is read."""
+        self._components = (self._shown, count)
         self._say("Components", str(count))
         self.heads.show_components(count)
 

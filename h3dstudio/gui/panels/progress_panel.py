@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from h3dstudio.gui import icons, theme
@@ -31,6 +32,9 @@ _DETAILS = {
     RunState.INTERRUPTED: "It was cut short when the window closed; resume it, or start again",
 }
 
+_NARROW = 620
+"""Pixels of width, below which speed and memory make room for the plots."""
+
 
 class ProgressPanel(QWidget):
     """Shows a `RunModel`; redraws only in `show_model`, which the window calls a few times a second."""
@@ -51,6 +55,8 @@ class ProgressPanel(QWidget):
         self.percent = QLabel()
         self.percent.setObjectName("Muted")
         self.values = {name: QLabel("–") for name in ("Time left", "Elapsed", "Speed", "Memory")}
+        self._rare: list[QWidget] = []
+        self._side = QWidget()
         self.row = PlotRow()
         self._lay_out()
         theme.current().changed.connect(self._take_colors)
@@ -73,6 +79,19 @@ class ProgressPanel(QWidget):
         self.values["Speed"].setText(speed(model.rate))
         self.values["Memory"].setText(size(model.memory))
         self.row.show_model(model)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a small window the plots come before how fast it is and what it takes, which they show too."""
+        narrow = self.width() < _NARROW
+        self._side.setMinimumWidth(214 if narrow else 334)
+        self._side.setMaximumWidth(228 if narrow else 360)
+        for widget in self._rare:
+            widget.setVisible(not narrow)
+        self.row.choice.set_short(narrow)
 
     def _take_colors(self) -> None:
         self.show_model(self._model, self._work)
@@ -103,6 +122,8 @@ class ProgressPanel(QWidget):
             value.setObjectName("Figure")
             grid.addWidget(label, 0, column)
             grid.addWidget(value, 1, column)
+            if column > 1:
+                self._rare += [label, value]
         left = QVBoxLayout()
         left.setSpacing(6)
         left.addLayout(head)
@@ -110,17 +131,15 @@ class ProgressPanel(QWidget):
         left.addWidget(self.detail)
         left.addStretch(1)
         left.addLayout(grid)
-        side = QWidget()
-        side.setLayout(left)
+        self._side.setLayout(left)
         left.setContentsMargins(0, 4, 0, 4)
-        side.setMinimumWidth(334)
-        side.setMaximumWidth(360)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 12)
         layout.setSpacing(20)
-        layout.addWidget(side, 3)
+        layout.addWidget(self._side, 3)
         layout.addWidget(self.row, 8)
-        layout.setAlignment(side, Qt.AlignmentFlag(0))
+        layout.setAlignment(self._side, Qt.AlignmentFlag(0))
+        self._fit()
 
 
 def speed(rate: float | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from h3dstudio.evaluation.evaluate import Evaluation
@@ -16,7 +17,12 @@ _Align = Qt.AlignmentFlag
 
 
 class NumberTable(QTableWidget):
-    """As high as its rows; the first column takes what the numbers leave."""
+    """As high as its rows; the first column takes what the numbers leave.
+
+    Its texts are shortened where there is too little of it, or, where they are `whole`, the table scrolls.
+    """
+
+    whole = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,16 +51,34 @@ class NumberTable(QTableWidget):
                 self.setItem(number, column, item)
         mode = QHeaderView.ResizeMode
         for column in range(len(head)):
-            resize = mode.Stretch if column == 0 else mode.ResizeToContents
+            first = mode.Fixed if self.whole else mode.Stretch
+            resize = first if column == 0 else mode.ResizeToContents
             self.horizontalHeader().setSectionResizeMode(column, resize)
             title = QTableWidgetItem(head[column])
             title.setTextAlignment(_side(column))
             self.setHorizontalHeaderItem(column, title)
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + 24 * len(rows) + 4)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.columnCount():
+            self._fit()
+
+    def _fit(self) -> None:
+        header = self.horizontalHeader()
+        height = header.sizeHint().height() + 24 * self.rowCount() + 4
+        if self.whole:
+            numbers = sum(header.sectionSize(column) for column in range(1, self.columnCount()))
+            needed = self.sizeHintForColumn(0)
+            header.resizeSection(0, max(needed, self.viewport().width() - numbers))
+            height += 12 if needed + numbers > self.viewport().width() else 0
+        self.setFixedHeight(height)
 
 
 class ScoreTable(NumberTable):
     """Both protocols for one mesh: a row for each figure, a column for each part of the head."""
+
+    whole = True
 
     def show_evaluation(self, evaluation: Evaluation) -> None:
         """Replace what is shown."""
@@ -63,7 +87,7 @@ class ScoreTable(NumberTable):
         for label, tip, value in _figures(evaluation):
             rows.append([label, *(value(name) for name in names)])
             tips.append(tip)
-        self.fill(["", *names], rows, tips)
+        self.fill(["", *(name.replace("_", " ") for name in names)], rows, tips)
 
 
 Value = Callable[[str], str]

@@ -28,13 +28,10 @@ class TimelineBar(QWidget):
         super().__init__()
         self.setObjectName("PhotoBar")
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setMinimumWidth(50)
+        self.slider.setMinimumWidth(60)
         self.slider.setAccessibleName(_tr("Timeline of the meshes"))
         self.slider.valueChanged.connect(self.moved)
         self.label = QLabel()
-        self.label.setMinimumWidth(
-            self.fontMetrics().horizontalAdvance(_tr("Step %s") % "00000" + " · 000/000")
-        )
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.menu = _menu([actions[name] for name in ("pin", "compare_beside", "compare_difference")])
         self.film = _FilmProgress()
@@ -62,6 +59,8 @@ class TimelineBar(QWidget):
             self.slider.setValue(place)
         words = f"{self.title(frames[place])} · {place + 1}/{len(frames)}"
         self.label.setText(words if live else f"<b>{words}</b>")
+        # Never narrower again: the slider would move under the hand.
+        self.label.setMinimumWidth(max(self.label.minimumWidth(), self.label.sizeHint().width()))
         self.menu.setProperty("on", pinned is not None)
         self.menu.setToolTip(
             _tr("Compare") if pinned is None else _tr("Compared with: ") + self.title(pinned)

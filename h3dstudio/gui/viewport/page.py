@@ -72,7 +72,7 @@ class ViewportPage(QWidget):
         """Say which photo one looks through; None hides the bar."""
         self.photo_bar.setVisible(number is not None)
         if number is not None:
-            self.photo_bar.title.setText(f"Through the camera of view {number}")
+            self.photo_bar.title.setText(self.tr("Camera of view {0}").format(number))
             self.photo_bar.opacity.setValue(50)
 
     def show_stage(self, on_stage: bool) -> None:
@@ -132,9 +132,11 @@ class PhotoBar(QWidget):
         self.title = QLabel()
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
-        self.opacity.setFixedWidth(160)
-        self.opacity.setToolTip("How much of the photo is seen over the mesh")
-        name = QLabel("Photo")
+        self.opacity.setMinimumWidth(70)
+        self.opacity.setMaximumWidth(160)
+        self.opacity.setToolTip(self.tr("How much of the photo is seen over the mesh"))
+        self.opacity.setAccessibleName(self.tr("Opacity of the photo"))
+        name = QLabel(self.tr("Photo opacity"))
         name.setObjectName("Muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 10, 6)
@@ -142,7 +144,7 @@ class PhotoBar(QWidget):
         row.addWidget(self.title)
         row.addStretch(1)
         row.addWidget(name)
-        row.addWidget(self.opacity)
+        row.addWidget(self.opacity, 2)
         row.addWidget(tool_button(leave, text=True))
 
 
@@ -152,7 +154,7 @@ class StageBar(QWidget):
     def __init__(self, back: QAction) -> None:
         super().__init__()
         self.setObjectName("PhotoBar")
-        self.title = QLabel("A head of the prior, in its own frame")
+        self.title = QLabel(self.tr("A head of the prior, in its own frame"))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 10, 6)
         row.setSpacing(10)
