@@ -14,6 +14,7 @@ from torch import Tensor
 
 from h3dstudio.fields.grid import Grid, refined
 from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.ray_library import open3d
 
 FINE_BAND, COARSE_BAND = 2.5, 5.0
 """Voxels (of their grid) around the surface where the distance is exact; beyond, nodes are counted."""
@@ -53,11 +54,9 @@ def _counted(inside: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 def _distance_to(mesh: TriangleMesh) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """Unsigned distance in single precision: a tenth of `RayCaster.closest`'s time, and ample for a field."""
-    import open3d
-
-    # Not open3d.core.Tensor(array): its class tells type checkers of torch's constructor.
-    tensor = open3d.core.Tensor.from_numpy
-    scene = open3d.t.geometry.RaycastingScene()
+    library = open3d()
+    tensor = library.core.Tensor.from_numpy
+    scene = library.t.geometry.RaycastingScene()
     scene.add_triangles(tensor(mesh.vertices.astype(np.float32)), tensor(mesh.faces.astype(np.uint32)))
     return lambda points: np.asarray(scene.compute_distance(tensor(points)).numpy())
 

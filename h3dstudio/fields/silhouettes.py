@@ -23,6 +23,8 @@ CONTOUR, OUTSIDE, INSIDE = 0, 1, 2
 BAND = 40.0
 """Pixels: background further from the silhouette than this is left to the hull."""
 SAMPLES = 96
+TOGETHER = 1024
+"""Rays: what is computed for so many at once stays in the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,12 +103,22 @@ def contour_points(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 def least_along_rays(grid: Grid, samples: Tensor, origins: Tensor, directions: Tensor) -> Tensor:
     """Points (M, 3) where the field is least along each ray, refined by a parabola."""
+    if not len(origins):
+        return origins
+    rays = zip(origins.split(TOGETHER), directions.split(TOGETHER), strict=True)
+    return torch.cat([_least_along(grid, samples, start, ahead) for start, ahead in rays])
+
+
+def _least_along(grid: Grid, samples: Tensor, origins: Tensor, directions: Tensor) -> Tensor:
     center = torch.from_numpy(grid.center).float().to(origins.device)
     middle = ((center - origins) * directions).sum(dim=1)
     half = 0.5 * grid.diagonal
     depth = middle[:, None] + torch.linspace(-half, half, SAMPLES, device=origins.device)
-    points = origins[:, None] + depth[..., None] * directions[:, None]
-    value = grid.value(samples, points.reshape(-1, 3)).reshape(depth.shape)
+    axes = [
+        (start[:, None] + depth * ahead[:, None]).reshape(-1)
+        for start, ahead in zip(origins.unbind(dim=1), directions.unbind(dim=1), strict=True)
+    ]
+    value = grid.value_at(samples, axes).reshape(depth.shape)
     best = value.argmin(dim=1).clamp(1, SAMPLES - 2)[:, None]
     before, here, after = (value.gather(1, best + step)[:, 0] for step in (-1, 0, 1))
     shift = 0.5 * (before - after) / (before - 2 * here + after).clamp(min=1e-3)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.errors import MeshError
+from h3dstudio.geometry.vectors import cross_rows
 
 FloatArray = NDArray[np.floating]
 IntArray = NDArray[np.integer]
@@ -73,13 +74,13 @@ class TriangleMesh:
     def face_normals(self) -> NDArray[np.float64]:
         """(F, 3) unit normals; zero for degenerate faces."""
         corner = self.triangles
-        normals = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+        normals = cross_rows(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
         return _normalized(normals)
 
     def vertex_normals(self) -> NDArray[np.float64]:
         """(V, 3) unit normals, faces weighted by area; zero for unused vertices."""
         corner = self.triangles
-        weighted = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+        weighted = cross_rows(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
         normals = np.empty_like(self.vertices)
         flat = self.faces.ravel()
         for axis in range(3):

@@ -7,6 +7,7 @@ metre away are good to about 1e-4 mm. Nearest points are computed again in doubl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.ray_library import open3d
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +70,6 @@ class RayCaster:
 
     Attributes:
         mesh: as given.
-        normals: (F, 3) unit face normals.
         center: (3,) the middle of the mesh's bounding box, mm.
     """
 
@@ -78,8 +79,7 @@ class RayCaster:
         used = mesh.vertices[mesh.faces.ravel()]
         if not np.isfinite(used).all():
             raise MeshError("the mesh has vertices with NaN or infinite coordinates")
-        import open3d as o3d
-
+        o3d = open3d()
         self.mesh = mesh
         self.threads = threads
         self._tensor: Any = o3d.core.Tensor.from_numpy
@@ -90,7 +90,11 @@ class RayCaster:
         self._scene.add_triangles(
             self._tensor(vertices.astype(np.float32)), self._tensor(mesh.faces.astype(np.uint32))
         )
-        self.normals = mesh.face_normals()
+
+    @cached_property
+    def normals(self) -> NDArray[np.float64]:
+        """(F, 3) unit face normals."""
+        return self.mesh.face_normals()
 
     def cast(self, origins: NDArray[np.floating], directions: NDArray[np.floating]) -> Hits:
         """First hits of rays with origins (N, 3) in mm (or one (3,)) and directions (N, 3) of any length."""

@@ -27,6 +27,9 @@ INSIDE = np.array([0.30, 0.27, 0.26])  # what is seen from behind, through an op
 # linear strength: a soft key beside the camera, a weak fill, a rim from behind.
 KEY = (np.array([-0.45, -0.55, -0.70]), 0.95)
 FILL = (np.array([0.75, -0.05, -0.65]), 0.16)
+SHEET_RAYS = 2
+"""Per pixel and axis of the sheet's pictures."""
+
 RIM_STRENGTH, AMBIENT_SKY, AMBIENT_GROUND = 0.22, 0.15, 0.05
 
 
@@ -74,6 +77,13 @@ def render_mesh(
     """
     fine_size = (size[0] * supersample, size[1] * supersample)
     seen = cast_fragments(mesh, camera.scaled(supersample), fine_size, caster=caster)
+    return _painted(seen, mesh, camera, colors, background, supersample)
+
+
+def _painted(
+    seen: Fragments, mesh: TriangleMesh, camera: Camera, colors: str, background: Rgb, supersample: int
+) -> RgbImage:
+    """The picture of what is `seen` by `camera`, as of `render_mesh`."""
     if colors == "vertex" and mesh.colors is not None:
         values = seen.interpolate(mesh, mesh.colors.astype(np.float64))
     else:
@@ -139,7 +149,11 @@ def preview_sheet(
         photos_and_cameras: the used views, the frontal one first; photos (H, W, 3) uint8 sRGB.
         cell: height of each picture in pixels.
     """
-    columns = [_column(mesh, view, cell) for view in _three_views(mesh, photos_and_cameras)]
+    from h3dstudio.geometry.raycasting import RayCaster
+
+    views = _three_views(mesh, photos_and_cameras)
+    caster, normals = RayCaster(mesh), mesh.vertex_normals()
+    columns = [_column(view, caster, normals, cell) for view in views]
     rows = ["photo", "mesh", "shape"] if mesh.colors is not None else ["photo", "shape"]
     return _compose(columns, rows, cell)
 
@@ -216,22 +230,25 @@ def _view_name(azimuth: float, *, first: bool) -> str:
     return f"{name}, {azimuth:+.0f}\N{DEGREE SIGN}"
 
 
-def _column(mesh: TriangleMesh, view: _SheetView, cell: int) -> tuple[str, dict[str, RgbImage | None], int]:
-    """(label, pictures by row name, width) of one view, all `cell` pixels high."""
-    from PIL import Image as Pillow
+def _column(
+    view: _SheetView, caster: RayCaster, normals: NDArray[np.float64], cell: int
+) -> tuple[str, dict[str, RgbImage | None], int]:
+    """(label, pictures by row name, width) of one view, all `cell` pixels high.
 
-    from h3dstudio.geometry.raycasting import RayCaster
+    Both pictures of the mesh are painted on the same rays.
+    """
+    from PIL import Image as Pillow
 
     factor = cell / view.size[1]
     width = max(1, round(view.size[0] * factor))
-    camera, caster = view.camera.scaled(factor), RayCaster(mesh)
+    camera, fine = view.camera.scaled(factor * SHEET_RAYS), (width * SHEET_RAYS, cell * SHEET_RAYS)
     pictures: dict[str, RgbImage | None] = {"photo": None}
     if view.photo is not None:
         photo = Pillow.fromarray(view.photo).resize((width, cell), Pillow.Resampling.LANCZOS)
         pictures["photo"] = np.asarray(photo)
+    seen = cast_fragments(caster.mesh, camera, fine, caster=caster, normals=normals)
     for row, colors in (("mesh", "vertex"), ("shape", "shaded")):
-        style: Literal["shaded", "vertex"] = "vertex" if colors == "vertex" else "shaded"
-        pictures[row] = render_mesh(mesh, camera, (width, cell), colors=style, supersample=2, caster=caster)
+        pictures[row] = _painted(seen, caster.mesh, camera, colors, PAPER, SHEET_RAYS)
     return view.name, pictures, width
 
 

@@ -20,6 +20,7 @@ from h3dstudio.data.population.statistical import licence_beside
 from h3dstudio.data.synthesis.head_mesh import UNITS, detect_unit
 from h3dstudio.errors import H3DError, LandmarkError, PriorError
 from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.ray_library import open3d
 from h3dstudio.geometry.transforms import Similarity
 
 LOWEST_MM = -195.0  # canonical: what a scan shows below the chest is left out
@@ -114,8 +115,7 @@ def _thinned(mesh: TriangleMesh, file: ScanFile) -> TriangleMesh:
     """A scan of millions of faces at a density that the prior's grid can use; landmarks need the original."""
     if file.landmarks is not None or file.indices:
         return mesh
-    import open3d as o3d
-
+    o3d = open3d()
     legacy = o3d.geometry.TriangleMesh(
         o3d.utility.Vector3dVector(mesh.vertices), o3d.utility.Vector3iVector(mesh.faces)
     )
