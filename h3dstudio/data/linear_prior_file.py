@@ -107,19 +107,24 @@ def unpack_factors(file: PriorFile, where: str | os.PathLike[str]) -> LinearPrio
     arrays = file.arrays
     x, y, z = (int(count) for count in arrays["shape"])
     a, b, c = (float(value) for value in arrays["origin"])
-    coarse = arrays["coarse"].T * arrays["coarse_scale"]
+    coarse = _by_node(arrays["coarse"], arrays["coarse_scale"])
     return LinearPriorFactors(
         origin=(a, b, c),
         spacing=float(arrays["spacing"]),
         shape=(x, y, z),
         steps=coarse_steps((x, y, z)),
         mean=arrays["mean"] * arrays["mean_scale"],
-        coarse=np.ascontiguousarray(coarse).reshape(*_coarse_shape((x, y, z)), -1),
+        coarse=coarse.reshape(*_coarse_shape((x, y, z)), -1),
         band=np.flatnonzero(_band(arrays)),
-        fine=np.ascontiguousarray(arrays["fine"].T * arrays["fine_scale"]),
+        fine=_by_node(arrays["fine"], arrays["fine_scale"]),
         landmark_mean=arrays["landmark_mean"],
         landmark_basis=arrays["landmark_basis"],
     )
+
+
+def _by_node(steps: NDArray[np.int8], scale: F32) -> F32:
+    """Steps (K, N) of size (K,) -> values (N, K), turned while they are small: fresh memory takes the time."""
+    return np.asarray(np.ascontiguousarray(steps.T) * scale)
 
 
 def coarse_steps(shape: tuple[int, int, int]) -> tuple[int, ...]:

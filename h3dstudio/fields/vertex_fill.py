@@ -18,8 +18,8 @@ def fill_unseen(
     """Values (V, C), those of unseen vertices replaced by a membrane over the mesh's edges.
 
     Solves (L + PULL D) x = PULL D m on the unseen vertices with the seen ones held (L the graph's Laplacian,
-    D its degrees, m the median of the seen values) by conjugate gradients from the nearest seen vertex's
-    value.
+    D its degrees, m the median of the seen values) by conjugate gradients from the value of the nearest
+    vertex at the rim of what is seen.
 
     Args:
         seen: (V,) bool. Where it is False everywhere, all values become grey 0.5.
@@ -43,28 +43,37 @@ def fill_unseen(
     degree = np.asarray(rows.sum(axis=1)).ravel()
     system = (diags(degree * (1 + PULL) + 1e-9) - rows[:, hidden]).tocsr()
     right = rows[:, np.flatnonzero(seen)] @ out[seen] + (PULL * degree + 1e-9)[:, None] * middle
-    _, nearest = cKDTree(mesh.vertices[seen]).query(mesh.vertices[hidden])
-    out[hidden] = _conjugate_gradients(system, right, out[seen][nearest])
+    rim = np.unique(rows.indices[seen[rows.indices]])
+    rim = rim if len(rim) else np.flatnonzero(seen)
+    _, nearest = cKDTree(mesh.vertices[rim]).query(mesh.vertices[hidden])
+    out[hidden] = _conjugate_gradients(system, right.T, out[rim[nearest]].T).T
     return out
 
 
 def _conjugate_gradients(
     system: object, right: NDArray[np.float64], x: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """All columns of right (M, C) at once, preconditioned by the diagonal."""
+    """For each of the right sides (C, M), from x (C, M); preconditioned by the diagonal."""
     from scipy.sparse import csr_matrix
 
     matrix = csr_matrix(system)
-    inverse = 1 / matrix.diagonal()[:, None]
-    residual = right - matrix @ x
+    inverse = 1 / matrix.diagonal()
+    x = np.array(x, order="C")
+    residual = right - np.stack([matrix @ row for row in x])
     step = inverse * residual
-    rho = (residual * step).sum(axis=0)
+    rho = _dot(residual, step)
     for _ in range(SWEEPS):
-        image = matrix @ step
-        alpha = rho / np.maximum((step * image).sum(axis=0), 1e-30)
-        x = x + alpha * step
-        residual = residual - alpha * image
+        image = np.stack([matrix @ row for row in step])
+        alpha = rho / np.maximum(_dot(step, image), 1e-30)
+        x += alpha * step
+        residual -= alpha * image
         z = inverse * residual
-        rho, before = (residual * z).sum(axis=0), rho
-        step = z + rho / np.maximum(before, 1e-30) * step
+        rho, before = _dot(residual, z), rho
+        step *= rho / np.maximum(before, 1e-30)
+        step += z
     return x
+
+
+def _dot(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(C, 1) products of rows (C, M)."""
+    return np.asarray(np.einsum("cm,cm->c", first, second)[:, None])

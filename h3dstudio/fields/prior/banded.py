@@ -53,10 +53,10 @@ class BandedPrior:
         self._cells = Grid((0.0, 0.0, 0.0), 1.0, (x, y, z))
         self._steps = torch.tensor(steps, device=mean.device)
         self._coarse = coarse.reshape(-1, self.size)
-        whole = self._at_nodes(band) + fine
-        self._rows = torch.cat([whole, whole.new_zeros(1, self.size)])  # the last one stands for all others
-        self._place = torch.full((grid.size,), len(whole), device=mean.device)
-        self._place[band] = torch.arange(len(whole), device=mean.device)
+        self._rows = fine.new_zeros(len(band) + 1, self.size)  # the last one stands for all others
+        torch.add(self._at_nodes(band), fine, out=self._rows[:-1])
+        self._place = torch.full((grid.size,), len(band), device=mean.device)
+        self._place[band] = torch.arange(len(band), device=mean.device)
 
     def bake(self, latent: Tensor) -> Tensor:
         """Latent (K,) -> (nodes,) mm."""
