@@ -123,7 +123,7 @@ def unpack_factors(file: PriorFile, where: str | os.PathLike[str]) -> LinearPrio
 
 
 def _by_node(steps: NDArray[np.int8], scale: F32) -> F32:
-    """Steps (K, N) of size (K,) -> values (N, K), turned while they are small: fresh memory takes the time."""
+    """Steps (K, N) of size (K,) -> values (N, K), turned while small: fresh memory takes time."""
     return np.asarray(np.ascontiguousarray(steps.T) * scale)
 
 

@@ -92,7 +92,7 @@ class Grid:
         return self.value_at(samples, points.unbind(dim=1))
 
     def value_at(self, samples: Tensor, axes: Sequence[Tensor]) -> Tensor:
-        """As `value`, for points given by their x, y and z, each (M,): faster where they are made that way."""
+        """As `value`, for points given by their x, y and z, each (M,): faster where made so."""
         base, (fx, fy, fz), beyond = self._located(axes)
         (c000, c001), (c010, c011), (c100, c101), (c110, c111) = self._corners(samples, base, fx.dtype)
         near = torch.lerp(torch.lerp(c000, c001, fz), torch.lerp(c010, c011, fz), fy)

@@ -11,7 +11,7 @@ VIEWER_NAMES = ("draw_plotly", "draw_plotly_server", "get_plotly_fig")
 
 
 def open3d() -> Any:
-    """The module. Its viewer in a browser would import Dash, Plotly and IPython: half of the import's time."""
+    """The module. Its viewer in a browser would import Dash and IPython: half of the import's time."""
     if "open3d" not in sys.modules:
         sys.modules.setdefault(VIEWER, _without_viewer())
     import open3d as module

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from h3dstudio.fields import silhouettes
 from h3dstudio.fields.silhouettes import (
     CONTOUR,
     INSIDE,
@@ -84,3 +85,11 @@ def test_masks_without_an_outline_give_a_quiet_term(value: bool) -> None:
     term = silhouette_term(GRID, samples, rays, 1.0, SilhouetteOptions())
     assert torch.isfinite(term.gradient).all()
     assert torch.isfinite(term.hessian).all()
+
+
+def test_rays_taken_in_portions_are_the_same(rays: SilhouetteRays, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = sphere(GRID, RADIUS).reshape(-1)
+    whole = least_along_rays(GRID, samples, rays.origins, rays.directions)
+    monkeypatch.setattr(silhouettes, "TOGETHER", 7)
+    assert torch.equal(least_along_rays(GRID, samples, rays.origins, rays.directions), whole)
+    assert least_along_rays(GRID, samples, rays.origins[:0], rays.directions[:0]).shape == (0, 3)
