@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from h3dstudio.jobs.events import Log, Metrics, Progress
+from h3dstudio.jobs.events import Log, MeshSnapshot, Metrics, Progress
+from h3dstudio.session.truth_watch import NAME as CHAMFER
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -55,6 +56,7 @@ class _Latest:
     def __init__(self) -> None:
         self.progress = Progress(0, 1)
         self._metrics: dict[str, float] = {}
+        self._mesh = self._measured = 0
         self._phase_begun = time.monotonic()
 
     def take(self, event: object) -> bool:
@@ -65,6 +67,10 @@ class _Latest:
             self.progress = event
         elif isinstance(event, Metrics):
             self._metrics |= event.values
+            if CHAMFER in event.values:
+                self._measured = event.step
+        elif isinstance(event, MeshSnapshot):
+            self._mesh = event.step
         return isinstance(event, Progress | Metrics)
 
     @property
@@ -79,7 +85,11 @@ class _Latest:
     def metrics(self) -> str:
         shown = [(name, value) for name, value in self._metrics.items() if "memory" not in name]
         shown.sort(key=lambda entry: "loss" not in entry[0])
-        return "  ".join(f"{name} {value:.4g}" for name, value in shown[:MOST_METRICS])
+        return "  ".join(f"{name} {value:.4g}{self._age(name)}" for name, value in shown[:MOST_METRICS])
+
+    def _age(self, name: str) -> str:
+        """Of a figure that is not of the newest mesh: measuring every one would take too long."""
+        return f" (step {self._measured})" if name == CHAMFER and self._measured < self._mesh else ""
 
 
 class Terminal:

@@ -27,6 +27,7 @@ RUN_FILES = (
     "preview.png",
     "run.json",
     "metrics.jsonl",
+    "diary.jsonl",
     "checkpoint.npz",
     *SUGGESTIONS,
     *EVALUATED,
@@ -61,6 +62,10 @@ class RunFolder:
     @property
     def metrics(self) -> Path:
         return self.folder / "metrics.jsonl"
+
+    @property
+    def diary(self) -> Path:
+        return self.folder / "diary.jsonl"
 
     @property
     def checkpoint(self) -> Path:
@@ -104,12 +109,11 @@ class RunFolder:
 
     def append_metrics(self, values: Mapping[str, object]) -> None:
         """Add one line of JSON to `metrics.jsonl`. Raises OutputError."""
-        line = json.dumps(jsonable(values), allow_nan=False) + "\n"
-        try:
-            with open(self.metrics, "ab") as file:
-                file.write(line.encode("utf-8"))
-        except OSError as error:
-            raise output_error(error, self.metrics) from error
+        _append(self.metrics, values)
+
+    def append_diary(self, values: Mapping[str, object]) -> None:
+        """Add one line of JSON to `diary.jsonl`. Raises OutputError."""
+        _append(self.diary, values)
 
     def trim_metrics(self, last_step: int) -> None:
         """Drop lines after `last_step` and a line cut short by a kill: the resumed run writes them again.
@@ -124,6 +128,15 @@ class RunFolder:
             raise output_error(error, self.metrics) from error
         kept = [line for line in lines if _step(line) <= last_step]
         write_bytes(self.metrics, b"".join(line + b"\n" for line in kept))
+
+
+def _append(path: Path, values: Mapping[str, object]) -> None:
+    line = json.dumps(jsonable(values), allow_nan=False) + "\n"
+    try:
+        with open(path, "ab") as file:
+            file.write(line.encode("utf-8"))
+    except OSError as error:
+        raise output_error(error, path) from error
 
 
 def _sweep(folder: Path) -> None:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -269,18 +268,6 @@ class Batches(QObject):
         job = ReconstructionJob(scan, folder, settings, cell.views)
         self._runs.recall(job, RECONSTRUCTING, folder, RunState.DONE)
         self.run_opened.emit()
-        self._tasks.run(
-            lambda: summary_of(folder),
-            lambda summary: self._runs.show_result(folder / "mesh.ply", summary),
-            key="batch run",
-        )
-
-
-def summary_of(folder: Path) -> dict[str, Any]:
-    """What a finished run says about itself. Raises OutputError."""
-    from h3dstudio.session.run_record import read_run
-
-    return dict(read_run(folder / "run.json"))
 
 
 def plan_of(wishes: BatchWishes) -> Manifest:

@@ -95,6 +95,7 @@ class Evaluating(QObject):
         self._measured: _Measured | None = None
         self._curve: tuple[list[int], list[float]] = ([], [])
         self._painting = False
+        self._painted: dict[str, object] = {}
         self.regions = RegionPainting(window, view, commands, actions, panel.region)
         self.regions.truth_wanted.connect(self.truth_wanted)
         self.regions.saved.connect(self._take_region)
@@ -304,8 +305,6 @@ class Evaluating(QObject):
         """Another mesh is on screen, or the ground truth has come."""
         if self._measured is not None and self._view.mesh(RECONSTRUCTION) is not self._measured.mesh:
             self._measured = None
-            if self._view.errors(GROUND_TRUTH) is not None:
-                self._view.set_errors(GROUND_TRUTH, None)
         if not self._painting:
             self._paint()
         self.refresh()
@@ -324,7 +323,7 @@ class Evaluating(QObject):
         return np.where(errors.visible, truth, np.float32(np.nan)).astype(np.float32)
 
     def _paint(self) -> None:
-        """Give the chosen surface its distances, and the other none."""
+        """Give the chosen surface its distances, and the other none; those of others are left alone."""
         chosen = str(self._panel.heat_on.currentData())
         distances = self._distances(chosen)
         self._painting = True
@@ -332,12 +331,18 @@ class Evaluating(QObject):
             wanted = distances if layer == chosen else None
             mesh = self._view.mesh(layer)
             fits = mesh is not None and wanted is not None and len(mesh.vertices) == len(wanted)
-            if fits or self._view.errors(layer) is not None:
+            if fits or self._is_painted(layer):
                 self._view.set_errors(layer, wanted if fits else None)
+                self._painted[layer] = self._view.errors(layer)
         self._painting = False
         if distances is not None and chosen == GROUND_TRUTH:
             self.truth_wanted.emit()
         self._show_histogram()
+
+    def _is_painted(self, layer: str) -> bool:
+        """Whether the distances of the layer are from here: the timeline compares meshes, too."""
+        errors = self._view.errors(layer)
+        return errors is not None and errors is self._painted.get(layer)
 
     def _show_histogram(self) -> None:
         distances = self._distances(str(self._panel.heat_on.currentData()))

@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
             self.tasks,
             self.scans,
             self.runs,
+            self.timeline,
             self.page.view,
             self.scan_panel,
             self.reconstruct_panel,
@@ -265,6 +266,7 @@ class MainWindow(QMainWindow):
         self.runs.summed_up.connect(self.progress_panel.row.show_summary)
         self.runs.result_shown.connect(self.landmarking.suggested.load)
         self.runs.result_shown.connect(self.evaluating.take_result)
+        self.runs.unfinished_shown.connect(lambda _: self.evaluating.alignment.settle())
         self.runs.other_mesh.connect(self._take_head)
         self.priors.head_ready.connect(self._take_head)
         self.priors.left.connect(self.display.leave_stage)
@@ -382,6 +384,7 @@ class MainWindow(QMainWindow):
             self._docks.raise_("Progress")
         if state is RunState.STARTING and reconstructing:
             self.landmarking.suggested.forget()
+            self.evaluating.alignment.forget()
             self.display.leave_photo()
             self._docks.raise_("Reconstruct")
         self._status.say("")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +112,8 @@ class DisplaySection:
 class RunSection:
     """The last run: enough to show its result again, or to go on with it."""
 
-    def __init__(self, runs: Runs, show: Callable[[Path], None]) -> None:
-        self._runs, self._show = runs, show
+    def __init__(self, runs: Runs) -> None:
+        self._runs = runs
 
     def state(self) -> Json:
         job: Any = self._runs.job
@@ -135,4 +135,3 @@ class RunSection:
             return
         made = self._runs.make_job(scan=job.scan, out=job.out, settings=job.settings, views=job.views)
         self._runs.recall(made, RECONSTRUCTING, job.out, status)
-        self._show(job.out)

@@ -59,7 +59,7 @@ class RunModel:
         checkpoint: the newest checkpoint, from which the run can be resumed.
         rate: iterations per second over the last seconds, or None.
         memory: the worker's memory in bytes, or 0.
-        elapsed: seconds since Start, pauses left out.
+        elapsed: seconds since Start, pauses left out; of a resumed run, with those before.
     """
 
     state: RunState = RunState.IDLE
@@ -76,9 +76,12 @@ class RunModel:
     _sampled: float = 0.0
     _recent: deque[tuple[float, int, str]] = field(default_factory=lambda: deque(maxlen=40), repr=False)
 
-    def start(self) -> None:
-        """Forget the last run, but not its checkpoint."""
+    def start(self, *, resumed: bool = False) -> None:
+        """Forget the last run, but not its checkpoint; a resumed one keeps its curves and its time too."""
         fresh = RunModel(state=RunState.STARTING, checkpoint=self.checkpoint)
+        if resumed:
+            fresh.curves, fresh.machine = self.curves, self.machine
+            fresh.elapsed = fresh._sampled = self.elapsed
         self.__dict__.update(fresh.__dict__)
 
     def take_progress(self, progress: Progress) -> None:
@@ -149,6 +152,8 @@ def _append(
     curves: dict[str, tuple[list[float], list[float]]], name: str, place: float, value: float
 ) -> None:
     places, values = curves.setdefault(name, ([], []))
+    while places and places[-1] >= place:  # A resumed run does steps again.
+        del places[-1], values[-1]
     places.append(place)
     values.append(value)
     if len(places) > MAX_POINTS:

@@ -23,6 +23,7 @@ from h3dstudio.gui.viewport.sink import MeshSink
 from h3dstudio.gui.work import RECONSTRUCTING, Work
 from h3dstudio.jobs.events import Checkpointed, Event, Failed, Finished, Log, Terminal
 from h3dstudio.jobs.job import Job
+from h3dstudio.session.past_run import PastRun
 from h3dstudio.session.reconstruction import ReconstructionJob
 from h3dstudio.training.settings import ReconstructionSettings
 
@@ -41,7 +42,9 @@ class Runs(QObject):
     something new to show, `logged(message, level)`, `streamed(ReadyMesh)` and then
     `mesh_shown(TriangleMesh)` for each mesh, `over()` after each end, and
     `summed_up(dict)` and `result_shown(folder, TriangleMesh)` once the mesh of a finished run is shown;
-    `other_mesh(ReadyMesh)` for the meshes of other work, which is not shown here; `finished(result)`.
+    `other_mesh(ReadyMesh)` for the meshes of other work, which is not shown here; `finished(result)`;
+    `recalled(folder)` when a reconstruction of an earlier session is the last one now, and
+    `unfinished_shown(TriangleMesh)` when that has left only meshes on the way.
     """
 
     state_changed = Signal(object)
@@ -53,6 +56,8 @@ class Runs(QObject):
     result_shown = Signal(object, object)
     other_mesh = Signal(object)
     finished = Signal(object)
+    recalled = Signal(object)
+    unfinished_shown = Signal(object)
     over = Signal()
 
     def __init__(self, window: QWidget, supervisor: Supervisor, tasks: Tasks, sink: MeshSink) -> None:
@@ -108,6 +113,11 @@ class Runs(QObject):
         return self._last.job
 
     @property
+    def resuming(self) -> bool:
+        """Whether the running or last job goes on with what an earlier one has left."""
+        return bool(getattr(self._job, "resume", False))
+
+    @property
     def job_state(self) -> RunState:
         """How `job` stands."""
         return self._last.model.state
@@ -122,6 +132,14 @@ class Runs(QObject):
             self.model = RunModel(state=state, checkpoint=folder / "checkpoint.npz")
             self._job, self.work = job, work
             self._enter(state)
+            if work is RECONSTRUCTING:
+                self.recalled.emit(folder)
+
+    def take_past(self, past: PastRun) -> None:
+        """What the recalled run has measured, and how long it took."""
+        self.model.take_metrics(list(past.metrics))
+        self.model.elapsed = past.seconds
+        self.changed.emit()
 
     def _left_behind(self) -> bool:
         """Whether the last run's folder holds enough to go on in it."""
@@ -185,7 +203,7 @@ class Runs(QObject):
 
     def _submit(self, job: Job, work: Work) -> None:
         self._job, self.work = job, work
-        self.model.start()
+        self.model.start(resumed=self.resuming)
         self._ticked_at = time.monotonic()
         self._ticks.start()
         self._supervisor.submit(job)
@@ -288,6 +306,16 @@ class Runs(QObject):
             self._show(replace(ready, step=RESULT))
             self.summed_up.emit(summary)
             self.result_shown.emit(mesh.parent, ready.mesh)
+
+        self._tasks.run(lambda: read_ready(mesh), show, key="result")
+
+    def show_step(self, mesh: Path, step: int) -> None:
+        """Read a mesh on the way of a run that has no other, and show it."""
+
+        def show(ready: ReadyMesh) -> None:
+            if not self.state.active:
+                self._show(replace(ready, step=step))
+                self.unfinished_shown.emit(ready.mesh)
 
         self._tasks.run(lambda: read_ready(mesh), show, key="result")
 

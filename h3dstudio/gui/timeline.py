@@ -46,6 +46,8 @@ class TimelineDesk(QObject):
         self._frame: Frame | None = None
         self.pinned: Frame | None = None
         self._following, self._spilling, self._loading, self._differing = True, False, False, False
+        self._resumed = False
+        self._seconds: Callable[[], float | None] = lambda: None
         self._player = QTimer(self, interval=_PLAY)
         self._player.timeout.connect(self._step)
         bar.moved.connect(self.go)
@@ -67,7 +69,10 @@ class TimelineDesk(QObject):
     def take(self, ready: ReadyMesh) -> None:
         """Keep a mesh of the run; its result (`RESULT`) is looked at in any case."""
         result = ready.step == RESULT
-        frame = self.timeline.add(ready.mesh, None if result else ready.step)
+        if self._resumed:  # It does again what lies behind its checkpoint.
+            self._resumed = False
+            self.timeline.drop_from(ready.step)
+        frame = self.timeline.add(ready.mesh, None if result else ready.step, self._seconds())
         if result:
             self._stop()
             self._following = True
@@ -77,13 +82,25 @@ class TimelineDesk(QObject):
             self._spill()
         self._refresh()
 
+    def take_past(self, mesh: TriangleMesh, step: int, seconds: float | None) -> None:
+        """Keep a mesh that an earlier part of the run has left."""
+        self.timeline.add_past(mesh, step, seconds)
+        if self.timeline.must_spill and not self._spilling:
+            self._spill()
+        self._refresh()
+
     def follow(self, runs: Runs, actions: Mapping[str, QAction]) -> None:
         """Keep what `runs` streams until another run begins or another scan is opened."""
 
         def take_state(state: RunState) -> None:
-            if runs.work is RECONSTRUCTING and state in (RunState.STARTING, RunState.IDLE):
+            if runs.work is not RECONSTRUCTING:
+                return
+            if state is RunState.STARTING and runs.resuming:
+                self._resumed = True
+            elif state in (RunState.STARTING, RunState.IDLE):
                 self.forget()
 
+        self._seconds = lambda: runs.model.elapsed
         runs.streamed.connect(self.take)
         runs.state_changed.connect(take_state)
         self.playing.connect(actions["timeline_play"].setChecked)
@@ -95,7 +112,7 @@ class TimelineDesk(QObject):
         self._stop()
         self.unpin()
         self.timeline.clear()
-        self._frame, self._following = None, True
+        self._frame, self._following, self._resumed = None, True, False
         self._refresh()
 
     def close(self) -> None:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from h3dstudio.data.recovery_files import recovery_folder
-from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.gui import about, project_dialogs
 from h3dstudio.gui.mesh_opening import OwnMesh
 from h3dstudio.gui.opening import Opening
 from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
 from h3dstudio.gui.panels.scan_panel import ScanPanel
+from h3dstudio.gui.past_runs import PastRuns
 from h3dstudio.gui.project import Projects
 from h3dstudio.gui.project_sections import DisplaySection, RunSection, ScanSection, SettingsSection
 from h3dstudio.gui.recovery import Recoveries
 from h3dstudio.gui.runs import Runs
 from h3dstudio.gui.scans import Scans
 from h3dstudio.gui.tasks import Tasks
+from h3dstudio.gui.timeline import TimelineDesk
 from h3dstudio.gui.viewport.sink import MeshSink
 from h3dstudio.session.project import Project
 
@@ -36,6 +36,7 @@ class Parts:
     tasks: Tasks
     scans: Scans
     runs: Runs
+    timeline: TimelineDesk
     sink: MeshSink
     scan_panel: ScanPanel
     settings: ReconstructPanel
@@ -57,6 +58,7 @@ class Workspace(QObject):
         self._later = self._interrupted = False
         self.projects = Projects(window, project, parts.tasks, parts.scans)
         self.mesh = OwnMesh(window, parts.tasks, parts.sink, parts.runs)
+        self.past = PastRuns(parts.tasks, parts.runs, parts.timeline)
         self.opening = Opening(self, parts.scans, self.projects, self.mesh.open)
         self.recoveries = Recoveries(
             window, project, self.projects, parts.runs, parts.tasks, recovery_folder()
@@ -64,7 +66,7 @@ class Workspace(QObject):
         self._display = DisplaySection(parts.actions)
         project.register("scan", ScanSection(parts.scans, parts.scan_panel))
         project.register("settings", SettingsSection(parts.settings))
-        project.register("run", RunSection(parts.runs, self._show_run), mark=False)
+        project.register("run", RunSection(parts.runs), mark=False)
         project.register("mesh", self.mesh)
         project.register("display", self._display, mark=False)
         self._connect()
@@ -101,7 +103,7 @@ class Workspace(QObject):
         scans.may_open = lambda again: self.idle() and projects.may_leave(again)
         for source in (projects, self.mesh):
             source.said.connect(self.said)
-        for teller in (projects, self.mesh, self.recoveries):
+        for teller in (projects, self.mesh, self.recoveries, self.past):
             teller.logged.connect(self.logged)
         projects.cleared.connect(self._clear)
         projects.opened.connect(self._show_title)
@@ -111,7 +113,7 @@ class Workspace(QObject):
         projects.interrupted.connect(self._offer_to_resume)
         self.mesh.shown.connect(self._take_mesh)
         # Later: the window first finds out what can be switched on now.
-        runs.result_shown.connect(lambda *_: QTimer.singleShot(0, self, self._display.settle))
+        runs.mesh_shown.connect(lambda *_: QTimer.singleShot(0, self, self._display.settle))
 
     def _clear(self) -> None:
         self._parts.runs.forget()
@@ -126,21 +128,6 @@ class Workspace(QObject):
         title = self.projects.title
         self._window.setWindowTitle(f"{title}[*] – {_PROGRAM}" if title else f"{_PROGRAM}[*]")
         self._window.setWindowModified(self._project.changed)
-
-    def _show_run(self, folder: Path) -> None:
-        """The result of a run of an earlier session, or the last mesh it kept."""
-        files = RunFolder(folder)
-
-        def newest() -> Path | None:
-            if files.mesh.is_file():
-                return files.mesh
-            return max(files.snapshots.glob("mesh_*.ply"), default=None)
-
-        def show(mesh: Path | None) -> None:
-            if mesh is not None:
-                self._parts.runs.show_result(mesh, {})
-
-        self._parts.tasks.run(newest, show, key="newest mesh")
 
     def _offer_to_resume(self) -> None:
         runs = self._parts.runs

@@ -100,8 +100,9 @@ class Alignment:
         self.move_to("move the mesh back", np.eye(4))
 
     def state(self) -> Json:
-        """Of the section."""
-        return {"motion": self.motion.tolist()} if self.moved else {}
+        """Of the section; a mesh that has not come yet keeps its place."""
+        motion = self.motion if self._waiting is None else self._waiting
+        return {} if np.array_equal(motion, np.eye(4)) else {"motion": motion.tolist()}
 
     def restore(self, state: Json) -> None:
         """Waits for the mesh: see `settle`."""
@@ -110,10 +111,15 @@ class Alignment:
 
     def settle(self) -> None:
         """The mesh of the project is shown: move it to where it was, without a command."""
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None and (mesh := self._shown_by.mesh) is not None:
+        waiting, mesh = self._waiting, self._shown_by.mesh
+        if waiting is not None and mesh is not None:
+            self._waiting = None
             self._given = self._moved = mesh
             self._take(waiting)
+
+    def forget(self) -> None:
+        """The mesh of the project will not come: others take its place."""
+        self._waiting = None
 
     @property
     def _is_ours(self) -> bool:

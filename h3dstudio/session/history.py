@@ -1,9 +1,11 @@
-"""What a run keeps of its way: every metric as a line of JSON, and a bounded number of its meshes."""
+"""What a run keeps of its way: every metric as a line of JSON, a bounded number of meshes, a diary."""
 
 from __future__ import annotations
 
+import time
+
 from h3dstudio.data.run_folder import RunFolder
-from h3dstudio.jobs.events import MeshSnapshot, Metrics
+from h3dstudio.jobs.events import Log, MeshSnapshot, Metrics
 
 MOST_SNAPSHOTS = 12
 FIRST_INTERVAL = 1.0
@@ -23,6 +25,37 @@ class MetricsHistory:
         self._folder.append_metrics({"step": event.step, **event.values})
 
 
+class Diary:
+    """Appends to `diary.jsonl` what depends on the machine's pace, so that `metrics.jsonl` does not: the log,
+    how far the mesh was from the ground truth, and when a mesh was kept. Each line begins with the run's
+    seconds; `before` were spent by what it goes on with.
+    """
+
+    def __init__(self, folder: RunFolder, before: float = 0.0) -> None:
+        self._folder = folder
+        self._begun = time.monotonic() - before
+
+    def log(self, message: str, level: str = "info") -> Log:
+        """Note the line; returns its event."""
+        event = Log(message, level)
+        self.note(event)
+        return event
+
+    def note(self, event: Log) -> None:
+        self._write({"level": event.level, "message": event.message})
+
+    def measured(self, event: Metrics) -> None:
+        """A figure of a mesh."""
+        self._write({"step": event.step, **event.values})
+
+    def kept(self, step: int) -> None:
+        """The mesh of this step is among the snapshots."""
+        self._write({"kept": step})
+
+    def _write(self, values: dict[str, object]) -> None:
+        self._folder.append_diary({"seconds": round(time.monotonic() - self._begun, 2), **values})
+
+
 class SnapshotHistory:
     """Keeps meshes as `snapshots/mesh_<step>.ply`, at first one a second, rarer as the run grows long."""
 
@@ -32,15 +65,19 @@ class SnapshotHistory:
         self._folder, self._most, self._interval = folder, most, interval
         self._last = float("-inf")
 
-    def add(self, event: MeshSnapshot, now: float) -> None:
-        """Keep `event`'s mesh if the last kept one is old enough; `now` in seconds of a steady clock."""
+    def add(self, event: MeshSnapshot, now: float) -> bool:
+        """Keep `event`'s mesh if the last kept one is old enough; `now` in seconds of a steady clock.
+
+        Returns whether it was kept.
+        """
         if now - self._last < self._interval:
-            return
+            return False
         from h3dstudio.data.mesh_files import write_mesh
 
         write_mesh(self._folder.snapshot(event.step), event.mesh)
         self._last = now
         self._thin_out()
+        return True
 
     def _thin_out(self) -> None:
         """Too many: drop every second one, the newest stays, and take half as many from now on."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from h3dstudio.data.run_folder import RunFolder
     from h3dstudio.data.scan import LoadedView, Problem, Scan
+    from h3dstudio.session.history import Diary
     from h3dstudio.session.run_record import RunRecord
     from h3dstudio.session.truth_watch import TruthWatch
     from h3dstudio.training.result import ReconstructionResult
@@ -80,6 +81,8 @@ class ReconstructionJob:
         of other inputs or settings), ReconstructionError when the surface cannot be found.
         """
         from h3dstudio.data.run_folder import RunFolder
+        from h3dstudio.session.history import Diary
+        from h3dstudio.session.past_run import read_past_run
         from h3dstudio.session.run_record import RunRecord, describe_inputs
         from h3dstudio.session.suggestions import write_suggestions
         from h3dstudio.session.truth_watch import TruthWatch
@@ -95,14 +98,15 @@ class ReconstructionJob:
             record.continue_previous()
         record.write("running", scan_folder=scan.root.resolve())
         with _status_of(record):
-            yield Log(f"Writing to {folder.folder}")
+            diary = Diary(folder, read_past_run(folder.folder).seconds if self.resume else 0.0)
+            yield diary.log(f"Writing to {folder.folder}")
             yield Checkpointed(0, folder.checkpoint)
             for note in notes:
-                yield Log(note, "warning")
+                yield diary.log(note, "warning")
             stream = self._start(scan, used, held_out, folder)
             watch = TruthWatch(scan)
-            result, early = yield from _forward(stream, folder, watch, resumed=self.resume)
-            yield Log("Writing the mesh, the preview and the report")
+            result, early = yield from _forward(stream, folder, watch, diary, resumed=self.resume)
+            yield diary.log("Writing the mesh, the preview and the report")
             write_suggestions(folder, result, self.settings.prior)
             return _write_results(result, early, used, folder, record, reading)
 
@@ -174,7 +178,7 @@ def _in_words(problems: Sequence[Problem]) -> list[str]:
 
 
 def _forward(
-    stream: TrainerStream, folder: RunFolder, watch: TruthWatch, *, resumed: bool
+    stream: TrainerStream, folder: RunFolder, watch: TruthWatch, diary: Diary, *, resumed: bool
 ) -> Generator[Event, Request | None, tuple[ReconstructionResult, bool]]:
     """Pass the trainer's events on and the user's request down, keeping metrics and snapshots on disk.
 
@@ -189,12 +193,14 @@ def _forward(
         while True:
             if isinstance(event, Metrics):
                 metrics.add(event)
-            elif isinstance(event, MeshSnapshot):
-                snapshots.add(event, time.monotonic())
+            elif isinstance(event, MeshSnapshot) and snapshots.add(event, time.monotonic()):
+                diary.kept(event.step)
+            elif isinstance(event, Log):
+                diary.note(event)
             request = yield event
             early = early or request is Request.FINISH
             if isinstance(event, MeshSnapshot) and (distance := watch.measure(event)) is not None:
-                # Not in metrics.jsonl: when it is measured depends on the machine's pace.
+                diary.measured(distance)
                 yield distance
             event = stream.send(request)
     except StopIteration as stop:

@@ -29,13 +29,17 @@ PREFIX = "h3dstudio-timeline-"
 
 @dataclass(eq=False)
 class Frame:
-    """One mesh. `step` is None for a run's result; `size` in bytes; in memory, on disk, or both."""
+    """One mesh. `step` is None for a run's result; `size` in bytes; in memory, on disk, or both.
+
+    `seconds` of the run when it came, where that is known.
+    """
 
     number: int
     step: int | None
     size: int
     mesh: TriangleMesh | None
     path: Path | None = field(default=None)
+    seconds: float | None = None
 
 
 class Timeline:
@@ -72,15 +76,33 @@ class Timeline:
         """Whether `spill` has something to do."""
         return self.in_memory > self._memory
 
-    def add(self, mesh: TriangleMesh, step: int | None) -> Frame:
+    def add(self, mesh: TriangleMesh, step: int | None, seconds: float | None = None) -> Frame:
         """Keep `mesh`; too many, or too much on disk, and every second of the older ones goes."""
         with self._lock:
-            frame = Frame(self._count, step, _size(mesh), mesh)
+            frame = Frame(self._count, step, _size(mesh), mesh, seconds=seconds)
             self._count += 1
             self._frames.append(frame)
             if len(self._frames) > self._most or self.on_disk > self._disk:
                 self._thin_out()
         return frame
+
+    def add_past(self, mesh: TriangleMesh, step: int, seconds: float | None = None) -> None:
+        """Keep a mesh of an earlier part of the run, in its place; not where that step is there already."""
+        with self._lock:
+            if any(frame.step == step for frame in self._frames):
+                return
+            self.add(mesh, step, seconds)
+            frame = self._frames.pop()
+            earlier = [other for other in self._frames if other.step is not None and other.step < step]
+            self._frames.insert(len(earlier), frame)
+
+    def drop_from(self, step: int) -> None:
+        """Forget the meshes from `step` on, and the result: a resumed run makes them again."""
+        with self._lock:
+            gone = [frame for frame in self._frames if frame.step is None or frame.step >= step]
+            self._frames = [frame for frame in self._frames if frame not in gone]
+        for frame in gone:
+            _remove(frame)
 
     def mesh(self, frame: Frame) -> TriangleMesh:
         """The mesh of `frame`. Raises MeshError or OutputError when its file is gone or damaged."""

@@ -11,9 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from h3dstudio.data.atomic import atomic_path
+from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.events import Checkpointed, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import JobStream, Request
+from h3dstudio.session.history import Diary, MetricsHistory, SnapshotHistory
+from h3dstudio.session.past_run import read_past_run
 from h3dstudio.session.prior_training import PriorTrainingJob
 from h3dstudio.session.reconstruction import ReconstructionJob
 
@@ -58,17 +61,21 @@ class FakeReconstruction(ReconstructionJob):
 
     Attributes:
         steps, delay: how many, and seconds each.
+        first: the step at which it goes on when it is resumed.
         held: it does not come to its end as long as there is this file.
         die_at: the step at which the worker kills itself.
         fail_at: the step at which it raises.
+        records: whether it keeps its way in the folder, like the real one.
         quality, landmarks: whether the result has them; `vertex` is the first landmark's.
     """
 
     steps: int = 60
     delay: float = 0.03
+    first: int = 0
     held: Path | None = None
     die_at: int = -1
     fail_at: int = -1
+    records: bool = False
     quality: bool = False
     landmarks: bool = False
     vertex: int = 0
@@ -79,19 +86,31 @@ class FakeReconstruction(ReconstructionJob):
 
         self.out.mkdir(parents=True, exist_ok=True)
         checkpoint = self.out / "checkpoint.npz"
+        folder = RunFolder(self.out)
+        folder.snapshots.mkdir(exist_ok=True)
+        history = MetricsHistory(folder, resumed=self.resume)
+        diary = Diary(folder, read_past_run(self.out).seconds)
+        kept = SnapshotHistory(folder, interval=10.0)
+        if self.records:
+            diary.log("Recorded")
         yield Log(f"{'Going on' if self.resume else 'Writing'} in {self.out} from views {self.views}")
         begin = time.monotonic()
-        step = 0
-        for step in range(self.steps):
+        step = first = self.first if self.resume else 0
+        for step in range(first, self.steps):
             if step == self.die_at and not self.resume:
                 os.kill(os.getpid(), signal.SIGKILL)
             if step == self.fail_at:
                 raise ValueError("the fake was told to fail")
             time.sleep(self.delay)
-            yield MeshSnapshot(step, bumpy_sphere(step))
-            yield Metrics(
-                step, {"loss_color": 1 / (step + 1), "loss_mask": 0.5 / (step + 2), "psnr": 20 + step / 9}
-            )
+            snapshot = MeshSnapshot(step, bumpy_sphere(step))
+            losses = {"loss_color": 1 / (step + 1), "loss_mask": 0.5 / (step + 2), "psnr": 20 + step / 9}
+            metrics = Metrics(step, losses)
+            if self.records:
+                history.add(metrics)
+                if kept.add(snapshot, float(step)):
+                    diary.kept(step)
+            yield snapshot
+            yield metrics
             if step % 10 == 5:
                 with atomic_path(checkpoint) as temporary, open(temporary, "wb") as file:
                     np.savez(file, step=step)

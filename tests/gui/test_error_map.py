@@ -103,3 +103,17 @@ def test_a_remembered_scale_that_is_none_is_forgotten(qapp: object, nonsense: st
     scale = ErrorScale()
     scale.set_clamp(float("inf"))
     assert scale.clamp == DEFAULT
+
+
+def test_distances_that_no_evaluation_made_stay_beside_the_ground_truth(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path
+) -> None:
+    window = measured(studio, qtbot, tiny_scan, 4.0)
+    view = window.page.view
+    errors = view.errors(RECONSTRUCTION)
+    for key in (KEY.Key_2, KEY.Key_3, KEY.Key_1, KEY.Key_1):  # Truth, side by side, without, with.
+        QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: not window.tasks.busy, timeout=10_000)
+    assert view.panes.split
+    assert view.errors(RECONSTRUCTION) is errors
+    assert view.mode is DisplayMode.ERROR

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSlider, QToolButton, QWidget
 
 from h3dstudio.gui import icons, theme
-from h3dstudio.gui.run_model import size
+from h3dstudio.gui.run_model import clock, size
 from h3dstudio.gui.viewport.bar import tool_button
 from h3dstudio.session.timeline import DISK, MEMORY, Frame
 
@@ -57,7 +57,10 @@ class TimelineBar(QWidget):
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, len(frames) - 1)
             self.slider.setValue(place)
-        words = f"{self.title(frames[place])} · {place + 1}/{len(frames)}"
+        frame = frames[place]
+        words = f"{self.title(frame)} · {place + 1}/{len(frames)}"
+        when = "" if frame.seconds is None else _tr("{0} into the run").format(clock(frame.seconds))
+        self.label.setToolTip(when)
         self.label.setText(words if live else f"<b>{words}</b>")
         # Never narrower again: the slider would move under the hand.
         self.label.setMinimumWidth(max(self.label.minimumWidth(), self.label.sizeHint().width()))
@@ -69,9 +72,10 @@ class TimelineBar(QWidget):
     def say_kept(self, memory: int, disk: int) -> None:
         """How much of the budget is used."""
         self.slider.setToolTip(
-            _tr("In memory: {0} of {1}. On disk: {2} of {3}. Long runs are thinned out.").format(
-                size(memory), size(MEMORY), size(disk), size(DISK)
-            )
+            _tr(
+                "In memory: {0} of {1}. On disk: {2} of {3}. Long runs are thinned out.\n"
+                "Meshes that came faster than they could be drawn are not here."
+            ).format(size(memory), size(MEMORY), size(disk), size(DISK))
         )
 
     def show_film(self, done: int, total: int) -> None:

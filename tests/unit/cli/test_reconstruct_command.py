@@ -12,7 +12,8 @@ import pytest
 
 from h3dstudio import cli
 from h3dstudio.cli.progress import Lines, duration
-from h3dstudio.jobs.events import Log, Metrics, Progress
+from h3dstudio.jobs.events import Log, MeshSnapshot, Metrics, Progress
+from tests.unit.geometry.shapes import sphere
 from tests.unit.session.conftest import scan, training
 from tests.unit.session.fake_training import STEPS, FakeTraining
 
@@ -184,6 +185,17 @@ def test_plain_lines_come_now_and_then() -> None:
     lines.event(Metrics(1, {"memory": 1e9, "psnr": 30.0, "loss": 0.25}))
     lines.event(Progress(1, 10, "train", seconds_left=75.0))
     assert stream.getvalue().splitlines()[-1] == "train 1/10  1:15 left  loss 0.25  psnr 30"
+
+
+def test_a_figure_of_an_earlier_mesh_says_so() -> None:
+    stream = io.StringIO()
+    lines = Lines(stream, seconds=0.0)
+    lines.event(MeshSnapshot(5, sphere(10.0, 1)))
+    lines.event(Metrics(5, {"chamfer mm": 2.5}))
+    assert stream.getvalue().splitlines()[-1].endswith("chamfer mm 2.5")
+    lines.event(MeshSnapshot(7, sphere(10.0, 1)))
+    lines.event(Metrics(7, {"psnr": 30.0}))
+    assert stream.getvalue().splitlines()[-1].endswith("chamfer mm 2.5 (step 5)  psnr 30")
 
 
 @pytest.mark.parametrize(

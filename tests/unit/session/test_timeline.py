@@ -95,3 +95,15 @@ def test_what_a_killed_studio_left_is_swept_and_what_a_living_one_uses_is_not(tm
     assert not dead.exists()
     assert alive.exists()
     assert strange.exists()
+
+
+def test_meshes_of_an_earlier_part_take_their_places() -> None:
+    line = Timeline()
+    line.add(ball(5.0), 40)
+    line.add(ball(5.0), None)
+    for step in (30, 10, 20, 40):
+        line.add_past(ball(5.0), step, float(step))
+    assert [frame.step for frame in line.frames] == [10, 20, 30, 40, None]
+    assert [frame.seconds for frame in line.frames] == [10.0, 20.0, 30.0, None, None]
+    line.drop_from(25)
+    assert [frame.step for frame in line.frames] == [10, 20]

@@ -1,0 +1,100 @@
+"""Runs of an earlier session with real keys: what they left fills the window, a resumed one goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from h3dstudio.gui.run_model import RunState
+from tests.gui.fakes import bumpy_sphere
+from tests.gui.test_projects import brought_in, saved
+from tests.gui.test_studio import opened, started
+
+Studio = Callable[..., Any]
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def steps(window: Any) -> list[int | None]:
+    return [frame.step for frame in window.timeline.timeline.frames]
+
+
+def reopened(studio: Studio, qtbot: QtBot, path: Path, count: int, **job: object) -> Any:
+    window = studio(**job)
+    brought_in(window, qtbot, path)
+    qtbot.waitUntil(lambda: window.timeline.count == count, timeout=20_000)
+    return window
+
+
+def test_a_finished_run_fills_timeline_plots_and_log(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
+) -> None:
+    window = opened(studio(steps=35, delay=0.0, records=True), qtbot, tiny_scan)
+    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
+        started(window, qtbot)
+    path = saved(window, qtbot, tmp_path / "head.h3dproj")
+    curves = window.runs.model.curves
+    window.close()
+    other = reopened(studio, qtbot, path, 5)
+    assert steps(other) == [0, 10, 20, 30, None]
+    assert other.runs.model.curves["psnr"] == (list(range(35)), [20 + step / 9 for step in range(35)])
+    assert set(curves["psnr"][0]) <= set(other.runs.model.curves["psnr"][0])  # The worker may skip some.
+    assert "Recorded" in other.log.text.toPlainText()
+    assert other.page.timeline_bar.isVisible()
+    QTest.keyClick(other, Qt.Key.Key_Comma)
+    seen = len(bumpy_sphere(30).vertices)
+    qtbot.waitUntil(lambda: len(other.page.view.mesh("reconstruction").vertices) == seen, timeout=10_000)
+    assert "Step 30" in other.page.timeline_bar.label.text()
+
+
+def test_a_run_that_was_cut_short_goes_on_with_its_timeline(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
+) -> None:
+    window = opened(studio(steps=500, delay=0.02, records=True), qtbot, tiny_scan)
+    started(window, qtbot)
+    qtbot.waitUntil(lambda: len(window.runs.model.curves.get("psnr", ((), ()))[0]) > 40, timeout=30_000)
+    with qtbot.waitSignal(window.runs.over, timeout=20_000):
+        window.actions_by_name["cancel"].trigger()
+    there = sorted(int(file.stem[5:]) for file in (tmp_path / "run" / "snapshots").iterdir())
+    path = saved(window, qtbot, tmp_path / "head.h3dproj")
+    window.close()
+    other = reopened(studio, qtbot, path, len(there), steps=60, records=True, first=25)
+    assert steps(other) == there
+    assert other.runs.state is RunState.CANCELLED
+    other.runs.make_job = None  # It goes on with the very job.
+    with qtbot.waitSignal(other.runs.result_shown, timeout=30_000):
+        QTest.keyClick(other, Qt.Key.Key_F5, SHIFT)
+    before = [step for step in steps(other) if step is not None and step < 25]
+    assert before == [step for step in there if step < 25]
+    assert steps(other) == [*sorted(set(steps(other)) - {None}), None]
+    places = other.runs.model.curves["psnr"][0]
+    assert places[:25] == list(range(25))
+    assert places == sorted(set(places))
+    assert places[-1] == 59
+    kept = [frame.seconds for frame in other.timeline.timeline.frames]
+    assert kept == sorted(kept)
+
+
+@pytest.mark.parametrize("left", ["nothing", "a broken mesh"])
+def test_a_run_that_has_left_little_says_so(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path, left: str
+) -> None:
+    window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
+    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
+        started(window, qtbot)
+    path = saved(window, qtbot, tmp_path / "head.h3dproj")
+    window.close()
+    mesh = tmp_path / "run" / "mesh.ply"
+    mesh.unlink()
+    if left != "nothing":
+        (tmp_path / "run" / "snapshots" / "mesh_000003.ply").write_bytes(b"ply")
+    other = studio()
+    brought_in(other, qtbot, path)
+    words = "has left no mesh" if left == "nothing" else "mesh_000003.ply"
+    qtbot.waitUntil(lambda: words in other.log.text.toPlainText(), timeout=10_000)
+    assert other.project.path == path
