@@ -34,8 +34,8 @@ class MeshProxy:
         self._caster = RayCaster(mesh, threads=threads)
 
     def depth(self, origins: Tensor, directions: Tensor) -> Tensor:
-        hits = self._caster.cast(origins.cpu().numpy(), directions.cpu().numpy())
-        return torch.from_numpy(hits.depth).float().to(origins.device)
+        depths = self._caster.depths(origins.cpu().numpy(), directions.cpu().numpy())
+        return torch.from_numpy(depths).to(origins.device)
 
     def occluded(self, points: Tensor, directions: Tensor) -> Tensor:
         blocked = self._caster.occluded(points.cpu().numpy(), directions.cpu().numpy())

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.geometry.vectors import cross_rows
 
 if TYPE_CHECKING:
     from h3dstudio.geometry.raycasting import RayCaster
@@ -97,9 +96,7 @@ def cast_fragments(
     # The point is rebuilt from the corners: the caster's depth is a float32.
     corner = mesh.faces[face]
     position = _blend(corner, weights, mesh.vertices)
-    edge_1 = mesh.vertices[corner[:, 1]] - mesh.vertices[corner[:, 0]]
-    edge_2 = mesh.vertices[corner[:, 2]] - mesh.vertices[corner[:, 0]]
-    backside = np.einsum("ij,ij->i", cross_rows(edge_1, edge_2), direction) > 0
+    backside = np.einsum("ij,ij->i", hits.normal[seen], direction) > 0
     normal = _blend(corner, weights, normals)
     normal *= np.where(backside, -1.0, 1.0)[:, None]
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)

@@ -107,6 +107,11 @@ class RayCaster:
         normal = np.where(hit[:, None], self.normals[face], 0.0)
         return Hits(depth, face, found["primitive_uvs"].numpy().astype(np.float64), normal)
 
+    def depths(self, origins: NDArray[np.floating], directions: NDArray[np.floating]) -> NDArray[np.float32]:
+        """(N,) `depth` of `cast` alone, single precision."""
+        packed = self._pack(*_rays(origins, directions))
+        return np.asarray(self._scene.cast_rays(packed, nthreads=self.threads)["t_hit"].numpy())
+
     def occluded(
         self,
         origins: NDArray[np.floating],

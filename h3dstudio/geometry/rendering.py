@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +30,7 @@ KEY = (np.array([-0.45, -0.55, -0.70]), 0.95)
 FILL = (np.array([0.75, -0.05, -0.65]), 0.16)
 SHEET_RAYS = 2
 """Per pixel and axis of the sheet's pictures."""
+COLUMNS_TOGETHER = 2
 
 RIM_STRENGTH, AMBIENT_SKY, AMBIENT_GROUND = 0.22, 0.15, 0.05
 
@@ -153,7 +155,8 @@ def preview_sheet(
 
     views = _three_views(mesh, photos_and_cameras)
     caster, normals = RayCaster(mesh), mesh.vertex_normals()
-    columns = [_column(view, caster, normals, cell) for view in views]
+    with ThreadPoolExecutor(COLUMNS_TOGETHER) as pool:
+        columns = list(pool.map(lambda view: _column(view, caster, normals, cell), views))
     rows = ["photo", "mesh", "shape"] if mesh.colors is not None else ["photo", "shape"]
     return _compose(columns, rows, cell)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.training.lpips import Lpips
 from h3dstudio.training.working_frame import photo_set
 
+TOGETHER = 2
+"""Views judged at a time."""
 LARGEST_SIDE = 1024
 """Pixels: larger photos are compared at this size."""
 TRAINING_VIEWS = 4
@@ -50,15 +53,16 @@ def score_views(
     chosen = np.unique(
         np.linspace(0, len(training) - 1, min(training_views, len(training))).round().astype(int)
     )
-    views: list[dict[str, Any]] = []
-    for index in chosen:
-        photo = photo_set([training[index]], frame, LARGEST_SIDE, "cpu")
-        score = _score(appearance, photo, lpips, light=int(index), detail=False)
-        views.append({"view": training[index].view.index, "held_out": False, **score})
-    for view in held_out:
+
+    def judged(task: tuple[LoadedView, int | None]) -> dict[str, Any]:
+        view, light = task
         photo = photo_set([view], frame, LARGEST_SIDE, "cpu")
-        score = _score(appearance, photo, lpips, light=None, detail=True)
-        views.append({"view": view.view.index, "held_out": True, **score})
+        score = _score(appearance, photo, lpips, light=light, detail=light is None)
+        return {"view": view.view.index, "held_out": light is None, **score}
+
+    tasks = [(training[index], int(index)) for index in chosen] + [(view, None) for view in held_out]
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        views = list(pool.map(judged, tasks))
     out: dict[str, Any] = {}
     for name, held in (("training", False), ("held_out", True)):
         group = [view for view in views if view["held_out"] is held]
