@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from h3dstudio.gui import dialogs
 from h3dstudio.gui.licences import AboutDialog
 from h3dstudio.gui.shortcuts import CommandFinder
+from h3dstudio.gui.words import translator
 
-_CLOSE = dialogs.Choice("close", "Close", dialogs.Role.RejectRole, default=True)
+_tr = translator("Dialogs")
 
 
 class Help(QObject):
@@ -33,9 +34,9 @@ def show_busy(parent: QWidget, noun: str) -> QMessageBox:
     """Another scan or project was asked for in the middle of a run."""
     return dialogs.ask(
         parent,
-        f"{noun} is running",
-        f"Nothing else can be opened while {noun[:1].lower()}{noun[1:]} runs",
-        (_CLOSE,),
+        _tr("{0} is running").format(noun),
+        _tr("Nothing else can be opened while {0} is running").format(noun[:1].lower() + noun[1:]),
+        (dialogs.Choice("close", _tr("Close"), dialogs.Role.RejectRole, default=True),),
         kind=QMessageBox.Icon.Information,
-        information="<b>What to do:</b> Finish or cancel it first (F7, F8).",
+        information=_tr("<b>What to do:</b> Finish or cancel it first (F7, F8)."),
     )

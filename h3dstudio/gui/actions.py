@@ -69,7 +69,7 @@ def fill_menus(
 
 def fill_toolbar(window: QMainWindow, actions: Mapping[str, QAction]) -> QToolBar:
     """The main toolbar: text beside icons, what comes after ">" at the right end."""
-    bar = QToolBar("Main toolbar", window)
+    bar = QToolBar(_tr("Main toolbar"), window)
     bar.setObjectName("MainToolbar")
     bar.setMovable(False)
     bar.setIconSize(QSize(18, 18))
@@ -107,7 +107,7 @@ def dress(button: QToolButton, *, text: bool) -> None:
 def enable(action: QAction, enabled: bool, reason: str = "") -> None:
     """Enable or disable; a disabled action's tooltip says why, where there is something to say."""
     tip = action.property("tip")
-    action.setToolTip(tip if enabled or not reason else f"{tip}\nNot now: {reason}")
+    action.setToolTip(tip if enabled or not reason else f"{tip}\n" + _tr("Not now: {0}").format(_tr(reason)))
     action.setEnabled(enabled)
 
 

@@ -143,6 +143,12 @@ def _translate(application: Any) -> None:
             application.installTranslator(theirs)
 
 
+def _tr(text: str) -> str:
+    from PySide6.QtCore import QCoreApplication
+
+    return QCoreApplication.translate("Application", text)
+
+
 def _open_demo(window: Any, arguments: argparse.Namespace) -> None:
     from h3dstudio.data.resources import demo_scan
     from h3dstudio.gui import dialogs
@@ -150,7 +156,7 @@ def _open_demo(window: Any, arguments: argparse.Namespace) -> None:
     try:
         window.open(demo_scan(), views=arguments.views, start=arguments.start)
     except H3DError as error:
-        dialogs.show_error(window, "The demo scan cannot be opened", error)
+        dialogs.show_error(window, _tr("The demo scan cannot be opened"), error)
 
 
 def install_hooks(window: Any) -> None:
@@ -170,7 +176,7 @@ def install_hooks(window: Any) -> None:
         window.log.add(f"{type(error).__name__}: {error}", "error")
         if repr(error) not in seen:  # One that comes with every redraw is told once.
             seen.add(repr(error))
-            dialogs.show_error(window, "Something went wrong", error)
+            dialogs.show_error(window, _tr("Something went wrong"), error)
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)

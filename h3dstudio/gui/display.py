@@ -160,7 +160,10 @@ class Display(QObject):
                 self._view.look_through(view.camera, view.size, image)
 
         self._tasks.run(
-            read, show, lambda error: self._explain(f"Photo {number} cannot be shown", error), key="photo"
+            read,
+            show,
+            lambda error: self._explain(self.tr("Photo {0} cannot be shown").format(number), error),
+            key="photo",
         )
 
     def set_photo_opacity(self, percent: int) -> None:
@@ -219,7 +222,7 @@ class Display(QObject):
         assert self._scan is not None
         path = self._scan.ground_truth
         assert path is not None
-        self.busy.emit("Reading the ground truth…")
+        self.busy.emit(self.tr("Reading the ground truth…"))
 
         def show(ready: ReadyMesh) -> None:
             self._truth_there = True
@@ -232,7 +235,7 @@ class Display(QObject):
         def refuse(error: Exception) -> None:
             self.busy.emit("")
             self.truth_failed.emit()
-            self._explain("The ground truth cannot be shown", error)
+            self._explain(self.tr("The ground truth cannot be shown"), error)
 
         self._tasks.run(lambda: read_ready(path), show, refuse, key="truth")
 

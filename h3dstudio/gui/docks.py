@@ -8,9 +8,15 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
+from h3dstudio.gui.words import marked, translator
+
 _LAYOUT, _GEOMETRY = "layout 3", "geometry"
+_tr = translator("Docks")
 _NEAR = 12
-_FIRST = ("Reconstruct", "Progress")
+_RIGHT = (marked("Reconstruct"), marked("Landmarks"), marked("Prior"), marked("Evaluate"))
+_BELOW = (marked("Progress"), marked("Batch"), marked("Log"))
+_LEFT = marked("Scan")
+_FIRST = (_RIGHT[0], _BELOW[0])
 _Area = Qt.DockWidgetArea
 
 
@@ -25,15 +31,15 @@ class Docks:
         for area in (_Area.BottomDockWidgetArea, _Area.RightDockWidgetArea):
             window.setTabPosition(area, QTabWidget.TabPosition.North)
         self._docks = {name: _dock(window, name, panel) for name, panel in panels.items()}
-        window.addDockWidget(_Area.LeftDockWidgetArea, self._docks["Scan"])
-        window.addDockWidget(_Area.RightDockWidgetArea, self._docks["Reconstruct"])
-        for behind in ("Landmarks", "Prior", "Evaluate"):
+        window.addDockWidget(_Area.LeftDockWidgetArea, self._docks[_LEFT])
+        window.addDockWidget(_Area.RightDockWidgetArea, self._docks[_RIGHT[0]])
+        for behind in _RIGHT[1:]:
             window.addDockWidget(_Area.RightDockWidgetArea, self._docks[behind])
-            window.tabifyDockWidget(self._docks["Reconstruct"], self._docks[behind])
-        window.addDockWidget(_Area.BottomDockWidgetArea, self._docks["Progress"])
-        for behind in ("Batch", "Log"):
+            window.tabifyDockWidget(self._docks[_RIGHT[0]], self._docks[behind])
+        window.addDockWidget(_Area.BottomDockWidgetArea, self._docks[_BELOW[0]])
+        for behind in _BELOW[1:]:
             window.addDockWidget(_Area.BottomDockWidgetArea, self._docks[behind])
-            window.tabifyDockWidget(self._docks["Progress"], self._docks[behind])
+            window.tabifyDockWidget(self._docks[_BELOW[0]], self._docks[behind])
         for name in _FIRST:
             self._docks[name].raise_()
         self._shown = True
@@ -97,8 +103,8 @@ class Docks:
         left, right = (268, 340) if wide >= 1400 else (224, 300)
         high = 216 if self._window.height() >= 900 else 190
         docks, way = self._docks, Qt.Orientation
-        self._window.resizeDocks([docks["Scan"], docks["Reconstruct"]], [left, right], way.Horizontal)
-        self._window.resizeDocks([docks["Progress"]], [high], way.Vertical)
+        self._window.resizeDocks([docks[_LEFT], docks[_RIGHT[0]]], [left, right], way.Horizontal)
+        self._window.resizeDocks([docks[_BELOW[0]]], [high], way.Vertical)
 
     def reset(self) -> None:
         """Every panel where it was at first, and as large."""
@@ -132,14 +138,14 @@ def restore_geometry(window: QMainWindow) -> None:
 
 
 def _dock(window: QMainWindow, name: str, panel: QWidget) -> QDockWidget:
-    dock = QDockWidget(name, window)
+    dock = QDockWidget(_tr(name), window)
     dock.setObjectName(f"Dock{name}")
     dock.setWidget(panel)
     panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     features = QDockWidget.DockWidgetFeature
     dock.setFeatures(features.DockWidgetMovable | features.DockWidgetClosable)
-    if name == "Scan":
-        title = QLabel(name)
+    if name == _LEFT:
+        title = QLabel(_tr(name))
         title.setObjectName("DockTitle")
         dock.setTitleBarWidget(title)
     else:

@@ -241,8 +241,12 @@ class Evaluating(QObject):
         if fit is None:
             self._refuse_alignment(
                 LandmarkError(
-                    f"fewer than {FEWEST} landmarks are placed on both reconstruction and ground truth",
-                    remedy="Place them in the Landmarks panel; the scan's own count for the ground truth",
+                    self.tr(
+                        "fewer than {0} landmarks are placed on both reconstruction and ground truth"
+                    ).format(FEWEST),
+                    remedy=self.tr(
+                        "Place them in the Landmarks panel; the scan's own count for the ground truth"
+                    ),
                 )
             )
             return

@@ -32,7 +32,7 @@ class Exports(QObject):
         """Let the user choose a file; its ending says the format."""
         if self.mesh() is None:
             return
-        dialog = QFileDialog(self._window, "Export mesh")
+        dialog = QFileDialog(self._window, self.tr("Export mesh"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         filters = {f"{label} (*{suffix})": suffix for suffix, label in EXPORTS.items()}
         dialog.setNameFilters(list(filters))
@@ -48,7 +48,7 @@ class Exports(QObject):
         mesh = self.mesh()
         if mesh is None:
             return
-        self.busy.emit(f"Writing {path.name}…")
+        self.busy.emit(self.tr("Writing {0}…").format(path.name))
 
         def done(written: Path) -> None:
             QSettings().setValue("export folder", str(written.parent))
@@ -57,7 +57,7 @@ class Exports(QObject):
 
         def refuse(error: Exception) -> None:
             self.busy.emit("")
-            dialogs.show_error(self._window, "The mesh was not exported", error)
+            dialogs.show_error(self._window, self.tr("The mesh was not exported"), error)
 
         self._tasks.run(lambda: export_mesh(mesh, path), done, refuse)
 

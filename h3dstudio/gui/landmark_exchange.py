@@ -20,17 +20,19 @@ from h3dstudio.gui import dialogs
 from h3dstudio.gui.landmark_meshes import LandmarkMeshes
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.viewport.mesh_view import MeshView
+from h3dstudio.gui.words import marked, translator
 from h3dstudio.session.landmark_table import State
 from h3dstudio.session.landmarks import Landmarks
 
 _FOLDER = "export folder"
+_tr = translator("LandmarkExchange")
 _WRITE = {
-    "H3DS landmarks, vertices of the mesh (*.txt)": ".txt",
-    "3D Slicer markups (*.mrk.json)": ".mrk.json",
-    "3D Slicer fiducials (*.fcsv)": ".fcsv",
-    "Table of coordinates (*.csv)": ".csv",
+    marked("H3DS landmarks, vertices of the mesh (*.txt)"): ".txt",
+    marked("3D Slicer markups (*.mrk.json)"): ".mrk.json",
+    marked("3D Slicer fiducials (*.fcsv)"): ".fcsv",
+    marked("Table of coordinates (*.csv)"): ".csv",
 }
-_READ = "Landmarks (*.txt *.mrk.json *.fcsv *.csv *.json)"
+_READ = marked("Landmarks (*.txt *.mrk.json *.fcsv *.csv *.json)")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class LandmarkExchange(QObject):
         """Let the user choose a file to read."""
         dialog = QFileDialog(self._window, self.tr("Import landmarks"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(_READ)
+        dialog.setNameFilter(_tr(_READ))
         dialog.setDirectory(str(QSettings().value(_FOLDER, str(Path.home()))))
         dialog.fileSelected.connect(lambda path: self.read(Path(path)))
         dialog.open()
@@ -206,9 +208,10 @@ class LandmarkExchange(QObject):
             return
         dialog = QFileDialog(self._window, self.tr("Export landmarks"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(list(_WRITE))
+        endings = {_tr(words): ending for words, ending in _WRITE.items()}
+        dialog.setNameFilters(list(endings))
         dialog.setDefaultSuffix(".txt")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_WRITE[chosen]))
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(endings[chosen]))
         dialog.setDirectory(str(QSettings().value(_FOLDER, str(Path.home()))))
         dialog.selectFile("landmarks.txt")
         dialog.fileSelected.connect(lambda path: self.save(Path(path)))

@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
         drops.dropped.connect(self.open)
         drops.hovering.connect(self.welcome.show_drop)
         self.scans.opened.connect(self._take_scan)
-        self.scans.opening.connect(lambda name: self._status.say(f"Opening {name}…"))
+        self.scans.opening.connect(lambda name: self._status.say(self.tr("Opening {0}…").format(name)))
         self.scans.refused.connect(lambda: self._status.say(""))
         self.scans.kept.connect(self._show_dataset)
         self.workspace.cleared.connect(self._clear)
@@ -289,14 +289,15 @@ class MainWindow(QMainWindow):
         self.display.meshes_changed.connect(self._refresh)
 
     def _connect_files(self) -> None:
+        tr = self.tr
         self.exports.mesh = lambda: self.page.view.mesh(RECONSTRUCTION)
         for named in (self.exports, self.films, self.pictures):
             named.name = lambda: self.scans.current.scan.name if self.scans.current else "head"
         self.exports.folder = lambda: self.runs.folder
         self.reports.folder_of_scan = lambda: self.scans.current.folder if self.scans.current else None
-        self.reports.made.connect(lambda path: self._tell(f"The report is in {path.parent}"))
+        self.reports.made.connect(lambda path: self._tell(tr("The report is in {0}").format(path.parent)))
         for saver in (self.exports, self.landmarking, self.films, self.pictures):
-            saver.saved.connect(lambda path: self._tell(f"Exported {path}"))
+            saver.saved.connect(lambda path: self._tell(tr("Exported {0}").format(path)))
 
     def _connect_news(self) -> None:
         """What goes to the status bar and the log."""
@@ -331,7 +332,7 @@ class MainWindow(QMainWindow):
         self.view_pictures.make()
         self._status.show_scan(opened)
         self._status.say("")
-        self.log.add(f"Opened {opened.folder}: {scan.layout}, {len(scan.views)} views")
+        self.log.add(self.tr("Opened {0}: {1}").format(opened.folder, scan.layout))
         for problem in scan.problems:
             self.log.add(str(problem), "warning")
         self._refresh()
@@ -378,8 +379,9 @@ class MainWindow(QMainWindow):
         self.reconstruct_panel.show_state(state if reconstructing else RunState.IDLE)
         self.trainings.show_state(state)
         pause = self.actions_by_name["pause"]
-        pause.setText("&Resume" if state is RunState.PAUSED else "&Pause")
-        pause.setIconText(" Resume" if state is RunState.PAUSED else " Pause")
+        words = self.tr("&Resume") if state is RunState.PAUSED else self.tr("&Pause")
+        pause.setText(words)
+        pause.setIconText(" " + words.replace("&", ""))
         if state is RunState.STARTING:
             self._docks.raise_("Progress")
         if state is RunState.STARTING and reconstructing:
@@ -418,7 +420,7 @@ class MainWindow(QMainWindow):
             self.actions_by_name["coloured"].trigger()
         empty = opened is not None and self.page.view.is_empty and not self.runs.state.active
         ticked = self.scan_panel.model.ticked
-        hint = "Press Start (F5) to reconstruct" if ticked else "Tick the views to use"
+        hint = self.tr("Press Start (F5) to reconstruct") if ticked else self.tr("Tick the views to use")
         self.page.show_hint(hint if empty else "")
 
     def _situation(self) -> Situation:

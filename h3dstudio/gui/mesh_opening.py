@@ -17,8 +17,6 @@ from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION, MeshSink
 from h3dstudio.session.sections import Json, entries, path_entry, path_of
 
-_FILTER = "Meshes (*.ply *.obj *.stl *.glb)"
-
 
 class OwnMesh(QObject):
     """A `sections.Section` too: the file is remembered. Signals: `shown(TriangleMesh)`, `said(str)`,
@@ -39,7 +37,7 @@ class OwnMesh(QObject):
         """Let the user choose a file."""
         dialog = QFileDialog(self._window, self.tr("Open a mesh"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(_FILTER)
+        dialog.setNameFilter(self.tr("Meshes (*.ply *.obj *.stl *.glb)"))
         dialog.setDirectory(str(QSettings().value("export folder", str(Path.home()))))
         dialog.fileSelected.connect(lambda path: self.open(Path(path)))
         dialog.open()

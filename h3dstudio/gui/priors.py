@@ -111,7 +111,7 @@ class Priors(QObject):
 
         def refuse(error: Exception) -> None:
             self._panel.heads.ends[end].setCurrentIndex(0)
-            dialogs.show_error(self._window, "The fitted head cannot be used", error)
+            dialogs.show_error(self._window, self.tr("The fitted head cannot be used"), error)
 
         self._tasks.run(lambda: read_fitted_head(folder), take, refuse, key=f"fitted head {end}")
 
@@ -137,7 +137,7 @@ class Priors(QObject):
         self._show()
 
     def _ask_for_run(self, end: int) -> None:
-        dialog = QFileDialog(self._window, "Choose the folder of a finished run")
+        dialog = QFileDialog(self._window, self.tr("Choose the folder of a finished run"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setDirectory(str(QSettings().value("runs folder", str(Path.home()))))
         dialog.fileSelected.connect(lambda path: self.put_fitted(end, Path(path)))
@@ -161,7 +161,7 @@ class Priors(QObject):
             viewer.start()
         if self._reading is None:
             self._reading = self._choice.path
-            self.busy.emit("Reading the head prior…")
+            self.busy.emit(self.tr("Reading the head prior…"))
             self._viewer.submit(PriorViewingJob(self._path()))
         return self._viewer
 
@@ -189,7 +189,7 @@ class Priors(QObject):
         self.busy.emit("")
         if isinstance(event, Failed):
             self._panel.show_facts(None, event.message)
-            self.logged.emit(f"The head prior cannot be shown: {event.message}", "error")
+            self.logged.emit(self.tr("The head prior cannot be shown: {0}").format(event.message), "error")
         elif self._panel.in_sight:
             self._show()
 

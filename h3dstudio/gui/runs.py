@@ -280,7 +280,7 @@ class Runs(QObject):
         elif isinstance(event, Failed):
             self._explain(event)
         else:
-            self.logged.emit("Cancelled", "warning")
+            self.logged.emit(self.tr("Cancelled"), "warning")
         self._enter(self.model.state)
         self._end_errand()
         self.over.emit()
@@ -293,10 +293,10 @@ class Runs(QObject):
 
     def _take_result(self, event: Finished) -> None:
         mesh = getattr(event.result, "mesh", None)
-        self.logged.emit("Finished early" if event.early else "Finished", "info")
+        self.logged.emit(self.tr("Finished early") if event.early else self.tr("Finished"), "info")
         self.finished.emit(event.result)
         if isinstance(mesh, Path):
-            self.logged.emit(f"The mesh is in {mesh}", "info")
+            self.logged.emit(self.tr("The mesh is in {0}").format(mesh), "info")
             self.show_result(mesh, getattr(event.result, "summary", None) or {})
 
     def show_result(self, mesh: Path, summary: Mapping[str, Any]) -> None:
@@ -324,14 +324,14 @@ class Runs(QObject):
         if event.details:
             self.logged.emit(event.details, "debug")
         error = event.error if isinstance(event.error, H3DError) else ReportedFailure(event.message)
-        title = f"{self.work.noun} failed"
-        choices = [dialogs.Choice("close", "Close", dialogs.Role.RejectRole)]
+        title = self.tr("{0} failed").format(self.work.noun)
+        choices = [dialogs.Choice("close", self.tr("Close"), dialogs.Role.RejectRole)]
         if event.resumable or isinstance(error, WorkerDied):
-            title = f"{self.work.noun} was interrupted"
+            title = self.tr("{0} was interrupted").format(self.work.noun)
             again = (
-                dialogs.Choice("resume", "Resume", default=True)
+                dialogs.Choice("resume", self.tr("Resume"), default=True)
                 if self._left_behind()
-                else dialogs.Choice("start", "Start again", default=True)
+                else dialogs.Choice("start", self.tr("Start again"), default=True)
             )
             choices.insert(0, again)
         again_with = partial(

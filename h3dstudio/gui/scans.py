@@ -59,7 +59,7 @@ class Scans(QObject):
 
     def ask(self) -> None:
         """Let the user choose a folder."""
-        dialog = QFileDialog(self._window, "Open a scan folder")
+        dialog = QFileDialog(self._window, self.tr("Open a scan folder"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly, False)
         if recent := self.recent():
@@ -74,7 +74,7 @@ class Scans(QObject):
         try:
             self.open(demo_scan())
         except H3DError as error:
-            dialogs.show_error(self._window, "The demo scan cannot be opened", error)
+            dialogs.show_error(self._window, self.tr("The demo scan cannot be opened"), error)
 
     def open(self, path: Path, views: str | None = None) -> None:
         """Read the scan or dataset at `path`; `views` as on the command line."""
@@ -126,8 +126,11 @@ class Scans(QObject):
 
     def _refuse(self, path: Path, error: Exception) -> None:
         self.refused.emit()
-        remedy = "Open a folder that holds image/, mask/ and cameras.npz, or a dataset of such folders"
-        dialogs.show_error(self._window, f"{path.name} cannot be opened", error, remedy=remedy)
+        remedy = self.tr(
+            "Open a folder that holds image/, mask/ and cameras.npz, or a dataset of such folders"
+        )
+        title = self.tr("{0} cannot be opened").format(path.name)
+        dialogs.show_error(self._window, title, error, remedy=remedy)
 
 
 def read(path: Path, views: str | None, folders: Sequence[Path] = ()) -> OpenScan:

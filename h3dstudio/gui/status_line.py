@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QLabel, QMainWindow
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.gui.runs import Runs
 from h3dstudio.gui.scans import OpenScan
+from h3dstudio.gui.words import translator
+
+_tr = translator("StatusLine")
 
 
 class StatusLine(QObject):
@@ -37,5 +40,10 @@ class StatusLine(QObject):
             self._open.setText("")
             return
         width, height = opened.scan.views[0].size
-        self._open.setText(f"{len(opened.scan.views)} photos, {width} × {height} pixels")
+        self._open.setText(_photos(len(opened.scan.views), width, height))
         self._open.setToolTip(str(opened.folder))
+
+
+def _photos(count: int, width: int, height: int) -> str:
+    text = _tr("1 photo, {0} × {1} pixels") if count == 1 else _tr("%n photos, {0} × {1} pixels", count)
+    return text.format(width, height)

@@ -42,7 +42,7 @@ class Trainings(QObject):
         try:
             settings = self._page.settings
         except H3DError as error:
-            dialogs.show_error(self._window, "The training cannot start", error)
+            dialogs.show_error(self._window, self.tr("The training cannot start"), error)
             return
         job = self.make_job(population=population, out=out, settings=settings, command="H3D Studio's window")
         if job.work.is_dir():
@@ -63,16 +63,18 @@ class Trainings(QObject):
 
         dialogs.ask(
             self._window,
-            "An interrupted training",
-            "Go on with the interrupted training?",
+            self.tr("An interrupted training"),
+            self.tr("Go on with the interrupted training?"),
             (
-                dialogs.Choice("resume", "Resume", default=True),
-                dialogs.Choice("anew", "Start anew"),
-                dialogs.Choice("stay", "Cancel", dialogs.Role.RejectRole),
+                dialogs.Choice("resume", self.tr("Resume"), default=True),
+                dialogs.Choice("anew", self.tr("Start anew")),
+                dialogs.Choice("stay", self.tr("Cancel"), dialogs.Role.RejectRole),
             ),
             answer,
-            information=f"A training of {job.out.name} was interrupted; what it had learned is still there. "
-            "It can be gone on with if population and settings are the same.",
+            information=self.tr(
+                "A training of {0} was interrupted; what it had learned is still there. "
+                "It can be gone on with if population and settings are the same."
+            ).format(job.out.name),
         )
 
     def _ask_to_replace(self, job: PriorTrainingJob) -> None:
@@ -82,14 +84,14 @@ class Trainings(QObject):
 
         dialogs.ask(
             self._window,
-            "The file exists",
-            f"Replace {job.out.name}?",
+            self.tr("The file exists"),
+            self.tr("Replace {0}?").format(job.out.name),
             (
-                dialogs.Choice("replace", "Replace", dialogs.Role.DestructiveRole),
-                dialogs.Choice("stay", "Cancel", dialogs.Role.RejectRole, default=True),
+                dialogs.Choice("replace", self.tr("Replace"), dialogs.Role.DestructiveRole),
+                dialogs.Choice("stay", self.tr("Cancel"), dialogs.Role.RejectRole, default=True),
             ),
             answer,
-            information="The prior in it is lost when the new one is written.",
+            information=self.tr("The prior in it is lost when the new one is written."),
         )
 
     def _follow(self) -> None:
@@ -98,11 +100,18 @@ class Trainings(QObject):
             return
         curves = self._runs.model.curves
         if _HEAD in curves:
-            face = f", face {curves[_FACE][1][-1]:.2f} mm" if _FACE in curves else ""
-            self._page.show_figures(f"Unseen heads: {curves[_HEAD][1][-1]:.2f} mm{face}")
+            head, face = curves[_HEAD][1][-1], curves[_FACE][1][-1] if _FACE in curves else None
+            text = (
+                self.tr("Unseen heads: {0:.2f} mm")
+                if face is None
+                else self.tr("Unseen heads: {0:.2f} mm, face {1:.2f} mm")
+            )
+            self._page.show_figures(text.format(head, face))
 
     def _take_result(self, result: object) -> None:
         path = getattr(result, "path", None)
         if self._runs.work is TRAINING and isinstance(path, Path):
             self._choice.add(str(path))
-            self.logged.emit(f"The prior is in {path}; it can be chosen as the prior now", "info")
+            self.logged.emit(
+                self.tr("The prior is in {0}; it can be chosen as the prior now").format(path), "info"
+            )

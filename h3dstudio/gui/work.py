@@ -9,6 +9,9 @@ from typing import Any
 
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.gui.viewport.sink import PRIOR, RECONSTRUCTION
+from h3dstudio.gui.words import marked, translator
+
+_tr = translator("Work")
 
 
 @dataclass(frozen=True)
@@ -17,18 +20,27 @@ class Work:
 
     Attributes:
         layer: under which name its meshes are shown.
-        noun: "The reconstruction", as a sentence begins.
+        name: "The reconstruction", as a sentence begins; `noun` is it in the user's language.
         titles, details: what to say of a state, where the state's own words do not fit.
     """
 
     layer: str
-    noun: str
+    name: str
     titles: Mapping[RunState, str] = field(default_factory=dict)
     details: Mapping[RunState, str] = field(default_factory=dict)
 
+    @property
+    def noun(self) -> str:
+        """What it is called where a sentence begins."""
+        return _tr(self.name)
+
     def title(self, state: RunState) -> str:
         """The state in a word or two."""
-        return self.titles.get(state, state.value)
+        return _tr(self.titles.get(state, state.value))
+
+    def detail(self, state: RunState) -> str:
+        """What to know about the state; "" where its own words will do."""
+        return _tr(self.details[state]) if state in self.details else ""
 
     def folder(self, job: Any, checkpoint: Path | None) -> Path | None:
         """Where the files of `job` are."""
@@ -58,21 +70,21 @@ class Training(Work):
         return replace(job, resume=True)
 
 
-RECONSTRUCTING = Work(RECONSTRUCTION, "The reconstruction")
+RECONSTRUCTING = Work(RECONSTRUCTION, marked("The reconstruction"))
 REPORTING = Work(
     RECONSTRUCTION,
-    "The report",
-    {RunState.RUNNING: "Making the report"},
-    {RunState.CANCELLED: "No report was written", RunState.FAILED: "See the log"},
+    marked("The report"),
+    {RunState.RUNNING: marked("Making the report")},
+    {RunState.CANCELLED: marked("No report was written"), RunState.FAILED: marked("See the log")},
 )
 TRAINING = Training(
     PRIOR,
-    "The training of the prior",
-    {RunState.RUNNING: "Learning a prior"},
+    marked("The training of the prior"),
+    {RunState.RUNNING: marked("Learning a prior")},
     {
-        RunState.DONE: "The prior is written; choose it in the Prior panel",
-        RunState.DONE_EARLY: "The prior of the heads so far is written",
-        RunState.CANCELLED: "Stopped; no prior was written, what was learned so far can be resumed",
-        RunState.FAILED: "See the log; an interrupted training can be resumed",
+        RunState.DONE: marked("The prior is written; choose it in the Prior panel"),
+        RunState.DONE_EARLY: marked("The prior of the heads so far is written"),
+        RunState.CANCELLED: marked("Stopped; no prior was written, what was learned so far can be resumed"),
+        RunState.FAILED: marked("See the log; an interrupted training can be resumed"),
     },
 )

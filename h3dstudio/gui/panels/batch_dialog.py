@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSettings, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
@@ -24,13 +24,14 @@ from PySide6.QtWidgets import (
 )
 
 from h3dstudio.gui.panels.fields import choice, dots, with_button
+from h3dstudio.gui.words import marked, translator
 from h3dstudio.session.batch.plan import VIEWS
 from h3dstudio.training.settings import METHODS, QUALITIES
 
 FOLDER = "batch folder"
+_tr = translator("BatchDialog")
 _BOTH = ",".join(METHODS)
-_METHOD_NAMES = {_BOTH: "H3D-Net and IDR", "h3d-net": "H3D-Net", "idr": "IDR"}
-_QUALITY_NAMES = {name: name.capitalize() for name in QUALITIES}
+_METHOD_NAMES = {_BOTH: marked("H3D-Net and IDR"), "h3d-net": "H3D-Net", "idr": "IDR"}
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,12 @@ class BatchDialog(QDialog):
         self.views = _line("3, 8")
         self.views.setText(", ".join(VIEWS))
         self.views.setToolTip(self.tr("View lists or counts, with commas"))
-        self.methods = choice((_BOTH, *METHODS), _METHOD_NAMES, self.tr("Which methods to compare"))
-        self.quality = choice(QUALITIES, _QUALITY_NAMES, self.tr("Of every reconstruction"))
+        self.methods = choice(
+            (_BOTH, *METHODS),
+            {key: _tr(name) for key, name in _METHOD_NAMES.items()},
+            self.tr("Which methods to compare"),
+        )
+        self.quality = choice(QUALITIES, _quality_names(), self.tr("Of every reconstruction"))
         self.quality.setCurrentIndex(QUALITIES.index("standard"))
         self.sum = QLabel()
         self.sum.setObjectName("Muted")
@@ -131,7 +136,7 @@ class BatchDialog(QDialog):
         self.start.setEnabled(wishes is not None)
         scans = len(self._ticked())
         cells = scans * (wishes.count if wishes else 0)
-        self.sum.setText(self.tr("{0} scans, {1} reconstructions").format(scans, cells) if cells else "")
+        self.sum.setText(_sum(scans, cells))
 
     def _ask_for_scans(self) -> None:
         """Once for each new text: a line says that it was edited whenever it loses the focus."""
@@ -176,6 +181,19 @@ class BatchDialog(QDialog):
             chosen()
 
         return with_button(line, dots(title, lambda: ask_for_folder(self, title, take)))
+
+
+def _quality_names() -> dict[str, str]:
+    return {name: QCoreApplication.translate("ReconstructPanel", name.capitalize()) for name in QUALITIES}
+
+
+def _sum(scans: int, cells: int) -> str:
+    """How much it comes to; "" for nothing."""
+    if not cells:
+        return ""
+    first = _tr("1 scan") if scans == 1 else _tr("%n scans", scans)
+    second = _tr("1 reconstruction") if cells == 1 else _tr("%n reconstructions", cells)
+    return f"{first}, {second}"
 
 
 def ask_for_folder(parent: QWidget, title: str, take: Callable[[Path], None]) -> None:

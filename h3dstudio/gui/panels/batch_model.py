@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,9 +16,11 @@ from PySide6.QtGui import QColor
 
 from h3dstudio.gui import theme
 from h3dstudio.gui.run_model import clock
+from h3dstudio.gui.words import translator
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import FoundCell
 
+_tr = translator("BatchModel")
 _Index = QModelIndex | QPersistentModelIndex
 _TINTS = {
     CellState.DONE: "good",
@@ -63,7 +64,7 @@ class BatchModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(section)
         if role == Qt.ItemDataRole.ToolTipRole and section in (FACE, HEAD):
-            return QCoreApplication.translate("BatchModel", "mm, by the published protocol")
+            return _tr("mm, by the published protocol")
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
@@ -82,9 +83,7 @@ class BatchModel(QAbstractTableModel):
 
 def titles() -> tuple[str, ...]:
     """The columns."""
-    say = QCoreApplication.translate
-    names = ("Scan", "Views", "Method", "State", "Time", "Face", "Head")
-    return tuple(say("BatchModel", name) for name in names)
+    return (_tr("Scan"), _tr("Views"), _tr("Method"), _tr("State"), _tr("Time"), _tr("Face"), _tr("Head"))
 
 
 def row_of(found: FoundCell) -> tuple[str, ...]:
@@ -97,7 +96,7 @@ def row_of(found: FoundCell) -> tuple[str, ...]:
         record.cell.scan,
         record.cell.views,
         _METHODS.get(record.cell.method, record.cell.method),
-        QCoreApplication.translate("BatchModel", state.capitalize()) + star,
+        _tr(state.capitalize()) + star,
         clock(record.seconds) if record.seconds else _NOTHING,
         _NOTHING if face is None else f"{face:.2f}",
         _NOTHING if head is None else f"{head:.2f}",

@@ -24,7 +24,7 @@ class Curves(QWidget):
         super().__init__(parent)
         self.title, self._log, self._unit = title, log, unit
         self._plot: Plot | None = None
-        self._empty = QLabel(f"{title} appear here during a run")
+        self._empty = QLabel(self.tr("Curves appear here during a run"))
         self._empty.setObjectName("Faint")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -17,14 +17,16 @@ from PySide6.QtWidgets import (
 )
 
 from h3dstudio.gui.latent_desk import REACH, SLIDERS
+from h3dstudio.gui.words import marked, translator
 
 _STEPS = 20
 """Of a slider, per standard deviation."""
+_tr = translator("HeadsPage")
 SOURCES = (
-    ("mean", "Mean head"),
-    ("random", "Random head"),
-    ("sliders", "Head on the sliders"),
-    ("run", "Fitted head of a run…"),
+    ("mean", marked("Mean head")),
+    ("random", marked("Random head")),
+    ("sliders", marked("Head on the sliders")),
+    ("run", marked("Fitted head of a run…")),
 )
 
 
@@ -43,17 +45,17 @@ class HeadsPage(QWidget):
         self.sliders = [self._slider(component) for component in range(SLIDERS)]
         self.values = [QLabel() for _ in range(SLIDERS)]
         self._names = [QLabel(str(component + 1)) for component in range(SLIDERS)]
-        self.mean = QPushButton("Mean head")
-        self.mean.setToolTip("All sliders back to the middle")
+        self.mean = QPushButton(self.tr("Mean head"))
+        self.mean.setToolTip(self.tr("All sliders back to the middle"))
         self.mean.clicked.connect(self.reset)
-        self.draw = QPushButton("Random head")
-        self.draw.setToolTip("A head as likely as any other, all components drawn")
+        self.draw = QPushButton(self.tr("Random head"))
+        self.draw.setToolTip(self.tr("A head as likely as any other, all components drawn"))
         self.draw.clicked.connect(self.random)
         self.ends = [self._end(number) for number in (0, 1)]
         self.morph = QSlider(Qt.Orientation.Horizontal)
         self.morph.setRange(0, 100)
-        self.morph.setToolTip("From head A on the left to head B on the right")
-        self.morph.setAccessibleName("Between head A and head B")
+        self.morph.setToolTip(self.tr("From head A on the left to head B on the right"))
+        self.morph.setAccessibleName(self.tr("Between head A and head B"))
         self.morph.valueChanged.connect(lambda value: self.morphed.emit(value / 100))
         self._lay_out()
         self.show_head([0.0] * SLIDERS, 0.0)
@@ -83,16 +85,18 @@ class HeadsPage(QWidget):
         slider.setRange(round(-REACH * _STEPS), round(REACH * _STEPS))
         slider.setObjectName("Signed")
         slider.setPageStep(_STEPS // 2)
-        slider.setAccessibleName(f"Component {component + 1}")
-        slider.setToolTip(f"Component {component + 1}, in standard deviations of the population")
+        slider.setAccessibleName(self.tr("Component {0}").format(component + 1))
+        slider.setToolTip(
+            self.tr("Component {0}, in standard deviations of the population").format(component + 1)
+        )
         slider.valueChanged.connect(lambda value: self.moved.emit(component, value / _STEPS))
         return slider
 
     def _end(self, number: int) -> QComboBox:
         box = QComboBox()
         for key, text in SOURCES:
-            box.addItem(text, key)
-        box.setAccessibleName(f"Head {'AB'[number]}")
+            box.addItem(_tr(text), key)
+        box.setAccessibleName(self.tr("Head {0}").format("AB"[number]))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.activated.connect(lambda row: self.end_chosen.emit(number, box.itemData(row)))
         return box
@@ -112,7 +116,9 @@ class HeadsPage(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(self.mean, 1)
         buttons.addWidget(self.draw, 1)
-        title = QLabel("Morph")
+        shape = QLabel(self.tr("Shape, in standard deviations"))
+        shape.setObjectName("SectionTitle")
+        title = QLabel(self.tr("Morph from A to B"))
         title.setObjectName("SectionTitle")
         ends = QGridLayout()
         ends.setHorizontalSpacing(10)
@@ -126,6 +132,7 @@ class HeadsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
+        layout.addWidget(shape)
         layout.addLayout(grid)
         layout.addLayout(buttons)
         layout.addSpacing(6)

@@ -23,6 +23,7 @@ class Histogram(pg.PlotWidget):  # type: ignore[misc]
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(False, False)
+        plot.setContentsMargins(0, 8, 6, 0)
         self._bars = pg.BarGraphItem(x=[0.0], height=[0.0], width=1.0)
         self.addItem(self._bars)
         self.setFixedHeight(120)

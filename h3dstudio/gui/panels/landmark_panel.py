@@ -87,7 +87,7 @@ class LandmarkPanel(QWidget):
         self.advance.setToolTip(self.tr("Go on to the next missing landmark after each click"))
         self.advance.setChecked(str(QSettings().value(_ADVANCE, "false")) == "true")
         self.advance.toggled.connect(self._take_advance)
-        self.place = ActionButton(actions["place_landmarks"], "Place")
+        self.place = ActionButton(actions["place_landmarks"], self.tr("Place"))
         self.place.setCheckable(True)
         actions["place_landmarks"].toggled.connect(self.place.setChecked)
         self.accept = ActionButton(actions["accept_landmark"])

@@ -79,7 +79,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         """The title is the legend too: it names the curves, in their colours."""
         title = self._title if names else None
         if len(names) == 1:
-            title = _title(next(iter(names)), self._title)
+            title = _title(next(iter(names)), self._title, losses=self._may_log)
         elif names:
             words = (
                 f'<span style="color: {_color(number)}">&nbsp; ● {_label(name, self._title)}</span>'
@@ -139,11 +139,11 @@ def _label(name: str, title: str = "") -> str:
     return plain.removeprefix("loss ").removesuffix(" loss").removesuffix(" mm")
 
 
-def _title(name: str, whole: str) -> str:
-    """The title over a lone curve: what it is, and its unit where the plot has one."""
+def _title(name: str, whole: str, *, losses: bool = False) -> str:
+    """The title over a lone curve: what it is, and its unit where the plot of `whole` has one."""
     kind, _, unit = whole.partition(", ")
     if unit:
         return whole if _label(name).lower() == kind.lower() else f"{_label(name).capitalize()}, {unit}"
-    if kind != "Losses":
+    if not losses:
         return whole
     return f"{_label(name).capitalize()} loss" if _label(name) != "loss" else "Loss"

@@ -10,7 +10,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QLabel
 
 from h3dstudio.gui import theme
+from h3dstudio.gui.words import translator
 
+_tr = translator("Hover")
 _AIR = 12
 Series = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 
@@ -75,7 +77,7 @@ class Hover:
         self._line.setPos(place)
         self._line.show()
         rows = [f"{self._names.get(name, name)}: {value:.4g}" for name, value in values.items()]
-        head = f"{place:.0f} {self._unit}" if self._unit else f"step {place:g}"
+        head = f"{place:.0f} {self._unit}" if self._unit else _tr("step {0:g}").format(place)
         self.label.setText("\n".join([head, *rows]))
         self.label.adjustSize()
         self._place(at)

@@ -24,14 +24,14 @@ class PlotRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.losses = Curves("Losses", log=True)
-        self.chamfer = Curves("Chamfer to the ground truth, mm", log=False)
-        self.lengths = Curves("Lengths, mm", log=False)
-        self.latent = Curves("Latent size", log=False)
-        self.quality = Curves("PSNR, dB", log=False)
+        self.losses = Curves(self.tr("Losses"), log=True)
+        self.chamfer = Curves(self.tr("Chamfer to the ground truth, mm"), log=False)
+        self.lengths = Curves(self.tr("Lengths, mm"), log=False)
+        self.latent = Curves(self.tr("Latent size"), log=False)
+        self.quality = Curves(self.tr("PSNR, dB"), log=False)
         self.views = ViewBars()
-        self.speed = Curves("Speed, steps/s", log=False, unit="s")
-        self.memory = Curves("Memory, MB", log=False, unit="s")
+        self.speed = Curves(self.tr("Speed, steps/s"), log=False, unit="s")
+        self.memory = Curves(self.tr("Memory, MB"), log=False, unit="s")
         self._plots: Mapping[str, Curves] = {
             "losses": self.losses,
             "chamfer": self.chamfer,

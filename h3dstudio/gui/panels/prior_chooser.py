@@ -9,11 +9,11 @@ from typing import Any
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
+from h3dstudio.gui.words import translator
+
 _KNOWN = "head priors"
 _MOST = 6
-BUNDLED = "Bundled heads"
-_BROWSE = "Browse…"
-TIP = "The head prior: what heads look like in general, learned from many (.h3dprior)"
+_tr = translator("PriorChooser")
 
 
 class PriorChoice(QObject):
@@ -53,8 +53,8 @@ class PriorChooser(QComboBox):
     def __init__(self, choice: PriorChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choice = choice
-        self.setToolTip(TIP)
-        self.setAccessibleName("Head prior")
+        self.setToolTip(tip())
+        self.setAccessibleName(self.tr("Head prior"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.activated.connect(self._take)
         choice.changed.connect(self._fill)
@@ -63,13 +63,13 @@ class PriorChooser(QComboBox):
 
     def _fill(self, *_: object) -> None:
         self.clear()
-        self.addItem(BUNDLED, "")
+        self.addItem(_tr("Bundled heads"), "")
         for path in self._choice.known():
             self.addItem(Path(path).name, path)
             self.setItemData(self.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
-        self.addItem(_BROWSE, None)
+        self.addItem(_tr("Browse…"), None)
         self.setCurrentIndex(max(0, self.findData(self._choice.path)))
-        self.setToolTip(f"{TIP}\n{self._choice.path}".strip())
+        self.setToolTip(f"{tip()}\n{self._choice.path}".strip())
 
     def _take(self, row: int) -> None:
         path = self.itemData(row)
@@ -80,11 +80,16 @@ class PriorChooser(QComboBox):
         ask_for_prior(self, self._choice.choose)
 
 
+def tip() -> str:
+    """What a prior is."""
+    return _tr("The head prior: what heads look like in general, learned from many (.h3dprior)")
+
+
 def ask_for_prior(parent: QWidget, take: Callable[[str], None]) -> None:
     """Let the user look for a prior's file."""
-    dialog = QFileDialog(parent, "Choose a head prior")
+    dialog = QFileDialog(parent, _tr("Choose a head prior"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter("Head priors (*.h3dprior)")
+    dialog.setNameFilter(_tr("Head priors (*.h3dprior)"))
     dialog.setDirectory(str(QSettings().value("prior folder", str(Path.home()))))
 
     def chosen(path: str) -> None:

@@ -12,10 +12,18 @@ from h3dstudio.gui.panels.heads_page import HeadsPage
 from h3dstudio.gui.panels.prior_chooser import PriorChoice, PriorChooser
 from h3dstudio.gui.panels.scrolling import scrolling
 from h3dstudio.gui.panels.training_page import TrainingPage
+from h3dstudio.gui.words import marked, translator
 from h3dstudio.session.prior_viewing import PriorFacts
 
-ROWS = ("Learned from", "Family", "Components", "Unseen heads", "Licence")
-_FAMILIES = {"linear": "Linear", "autodecoder": "Autodecoder"}
+_tr = translator("PriorPanel")
+ROWS = (
+    marked("Learned from"),
+    marked("Family"),
+    marked("Components"),
+    marked("Unseen heads"),
+    marked("Licence"),
+)
+_FAMILIES = {"linear": marked("Linear"), "autodecoder": marked("Autodecoder")}
 
 
 class PriorPanel(QWidget):
@@ -39,8 +47,8 @@ class PriorPanel(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         for name, tip in (
-            ("Heads", "See the heads it knows"),
-            ("Train", "Learn a prior from heads of your own"),
+            (self.tr("Heads"), self.tr("See the heads it knows")),
+            (self.tr("Train"), self.tr("Learn a prior from heads of your own")),
         ):
             self.tabs.setTabToolTip(self.tabs.addTab(name), tip)
         self.heads = HeadsPage()
@@ -66,10 +74,13 @@ class PriorPanel(QWidget):
             return
         if self._components is not None and self._components[0] == facts.path:
             self._say("Components", str(self._components[1]))
-        heads = f"{facts.heads} heads" if facts.heads is not None else "heads"
-        self._say("Learned from", f"{heads} of {facts.population}", _provenance(facts))
-        self._say("Family", f"{_FAMILIES.get(facts.family, facts.family)}, {facts.megabytes:.1f} MB")
-        self._say("Unseen heads", _errors(facts), "Mean distance of heads it was not trained on to their fit")
+        self._say("Learned from", _source(facts), _provenance(facts))
+        self._say("Family", f"{_tr(_FAMILIES.get(facts.family, facts.family))}, {facts.megabytes:.1f} MB")
+        self._say(
+            "Unseen heads",
+            _errors(facts),
+            self.tr("Mean distance of heads it was not trained on to their fit"),
+        )
         self._say("Licence", facts.licence_name, facts.licence)
 
     def show_components(self, count: int) -> None:
@@ -94,7 +105,7 @@ class PriorPanel(QWidget):
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, value in self.values.items():
-            label = QLabel(name)
+            label = QLabel(_tr(name))
             label.setObjectName("FieldName")
             value.setWordWrap(True)
             form.addRow(label, value)
@@ -111,9 +122,16 @@ class PriorPanel(QWidget):
 
 def _errors(facts: PriorFacts) -> str:
     if facts.error is None:
-        return "not measured"
-    face = f", face {facts.face_error:.2f}" if facts.face_error is not None else ""
-    return f"{facts.error:.2f}{face} mm"
+        return _tr("not measured")
+    if facts.face_error is None:
+        return f"{facts.error:.2f} mm"
+    return _tr("{0:.2f}, face {1:.2f} mm").format(facts.error, facts.face_error)
+
+
+def _source(facts: PriorFacts) -> str:
+    if facts.heads is None:
+        return _tr("heads of {0}").format(facts.population)
+    return _tr("%n heads of {0}", facts.heads).format(facts.population)
 
 
 def _provenance(facts: PriorFacts) -> str:

@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QV
 from h3dstudio.gui import icons, theme
 from h3dstudio.gui.panels.plot_row import PlotRow
 from h3dstudio.gui.run_model import RunModel, RunState, clock, size
+from h3dstudio.gui.words import marked, translator
 from h3dstudio.gui.work import RECONSTRUCTING, Work
+
+_tr = translator("ProgressPanel")
 
 _LOOKS = {
     RunState.IDLE: ("idle", "faint", "idle"),
@@ -22,16 +25,17 @@ _LOOKS = {
     RunState.INTERRUPTED: ("failed", "warning", "paused"),
 }
 _DETAILS = {
-    RunState.IDLE: "Choose views and settings, then start",
-    RunState.STARTING: "Starting the worker",
-    RunState.DONE: "The mesh is written; export or start again",
-    RunState.DONE_EARLY: "The mesh as it was is written; start again for the full run",
-    RunState.CANCELLED: "Stopped; no final mesh was written",
-    RunState.CANCELLING: "Stopping the worker",
-    RunState.FAILED: "See the log; a run with a checkpoint can be resumed",
-    RunState.INTERRUPTED: "It was cut short when the window closed; resume it, or start again",
+    RunState.IDLE: marked("Choose views and settings, then start"),
+    RunState.STARTING: marked("Starting the worker"),
+    RunState.DONE: marked("The mesh is written; export or start again"),
+    RunState.DONE_EARLY: marked("The mesh as it was is written; start again for the full run"),
+    RunState.CANCELLED: marked("Stopped; no final mesh was written"),
+    RunState.CANCELLING: marked("Stopping the worker"),
+    RunState.FAILED: marked("See the log; a run with a checkpoint can be resumed"),
+    RunState.INTERRUPTED: marked("It was cut short when the window closed; resume it, or start again"),
 }
 
+_FIGURES = (marked("Time left"), marked("Elapsed"), marked("Speed"), marked("Memory"))
 _NARROW = 620
 """Pixels of width, below which speed and memory make room for the plots."""
 
@@ -54,7 +58,7 @@ class ProgressPanel(QWidget):
         self.bar.setTextVisible(False)
         self.percent = QLabel()
         self.percent.setObjectName("Muted")
-        self.values = {name: QLabel("–") for name in ("Time left", "Elapsed", "Speed", "Memory")}
+        self.values = {name: QLabel("–") for name in _FIGURES}
         self._rare: list[QWidget] = []
         self._side = QWidget()
         self.row = PlotRow()
@@ -72,7 +76,7 @@ class ProgressPanel(QWidget):
         self.state.setStyleSheet(
             f"color: {tint if look not in ('running', 'idle') else theme.current().colors.text}"
         )
-        self.detail.setText(work.details.get(model.state) or _DETAILS.get(model.state) or _phase(model))
+        self.detail.setText(work.detail(model.state) or _detail(model))
         self._show_bar(model, look)
         self.values["Time left"].setText(clock(model.seconds_left))
         self.values["Elapsed"].setText(clock(model.elapsed) if model.elapsed else "–")
@@ -117,7 +121,7 @@ class ProgressPanel(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
         for column, (name, value) in enumerate(self.values.items()):
-            label = QLabel(name)
+            label = QLabel(_tr(name))
             label.setObjectName("Faint")
             value.setObjectName("Figure")
             grid.addWidget(label, 0, column)
@@ -146,14 +150,16 @@ def speed(rate: float | None) -> str:
     """Steps per second as "2.4 steps/s", or "3.1 s/step" when they are slow; "–" when unknown."""
     if not rate:
         return "–"
-    return f"{rate:.1f} steps/s" if rate >= 1 else f"{1 / rate:.1f} s/step"
+    return _tr("{0:.1f} steps/s").format(rate) if rate >= 1 else _tr("{0:.1f} s/step").format(1 / rate)
 
 
-def _phase(model: RunModel) -> str:
+def _detail(model: RunModel) -> str:
+    if model.state in _DETAILS:
+        return _tr(_DETAILS[model.state])
     if model.progress is None:
         return ""
     progress = model.progress
     if progress.phase == "done":
-        return "Writing the mesh, the preview and the report"
-    steps = f"{progress.done} of {progress.total} steps done" if progress.total > 1 else ""
+        return _tr("Writing the mesh, the preview and the report")
+    steps = _tr("{0} of {1} steps done").format(progress.done, progress.total) if progress.total > 1 else ""
     return " · ".join(part for part in (progress.phase.capitalize(), steps) if part)

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.panels.buttons import ActionButton
 from h3dstudio.gui.panels.fields import choice, number
-from h3dstudio.gui.panels.prior_chooser import TIP, PriorChoice, PriorChooser
+from h3dstudio.gui.panels.prior_chooser import PriorChoice, PriorChooser, tip
 from h3dstudio.gui.panels.result_card import ResultCard
 from h3dstudio.gui.panels.scrolling import scrolling
 from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.words import marked, translator
 from h3dstudio.training.settings import (
     DEVICES,
     METHODS,
@@ -31,30 +32,41 @@ from h3dstudio.training.settings import (
     ReconstructionSettings,
 )
 
+_tr = translator("ReconstructPanel")
 _METHOD_NAMES = {"h3d-net": "H3D-Net", "idr": "IDR"}
 _METHOD_TIPS = {
-    "h3d-net": "H3D-Net: first the head of a prior that the photos show, then refined on the photos.\n"
-    "Three photos are enough; where they see nothing, the prior holds.",
-    "idr": "IDR: from photos and masks alone, without a prior. Needs views from all sides.",
+    "h3d-net": marked(
+        "H3D-Net: first the head of a prior that the photos show, then refined on the photos.\n"
+        "Three photos are enough; where they see nothing, the prior holds."
+    ),
+    "idr": marked("IDR: from photos and masks alone, without a prior. Needs views from all sides."),
 }
 _METHOD_HINTS = {
-    "h3d-net": "The prior's head first, then the photos.",
-    "idr": "Photos and masks alone, no prior.",
+    "h3d-net": marked("The prior's head first, then the photos."),
+    "idr": marked("Photos and masks alone, no prior."),
 }
-_CAMERA_NAMES = {"auto": "Refine if off", "on": "Always refine", "off": "Keep as is"}
-_CAMERA_TIP = "Whether the cameras' positions may be corrected while the photos are matched"
-_LANDMARKS_TIP = (
+_CAMERA_NAMES = {
+    "auto": marked("Refine if off"),
+    "on": marked("Always refine"),
+    "off": marked("Keep as is"),
+}
+_CAMERA_TIP = marked("Whether the cameras' positions may be corrected while the photos are matched")
+_LANDMARKS_TIP = marked(
     "Place the prior's head by the scan's landmarks, where it has some.\n"
     "Without them its place is found from masks and photos."
 )
-_NO_PRIOR = "IDR uses no prior: choose H3D-Net"
-_QUALITY_NAMES = {"draft": "Draft", "standard": "Standard", "high": "High"}
+_NO_PRIOR = marked("IDR uses no prior: choose H3D-Net")
+_QUALITY_NAMES = {"draft": marked("Draft"), "standard": marked("Standard"), "high": marked("High")}
 _QUALITY_HINTS = {
-    "draft": "A quick look at the shape.",
-    "standard": "The default: full accuracy, in less than a minute on two cores.",
-    "high": "A finer surface; takes a few times longer.",
+    "draft": marked("A quick look at the shape."),
+    "standard": marked("The default: full accuracy, in less than a minute on two cores."),
+    "high": marked("A finer surface; takes a few times longer."),
 }
-_DEVICE_NAMES = {"auto": "Automatic", "cpu": "Processor (CPU)", "cuda": "Graphics card (CUDA)"}
+_DEVICE_NAMES = {
+    "auto": marked("Automatic"),
+    "cpu": marked("Processor (CPU)"),
+    "cuda": marked("Graphics card (CUDA)"),
+}
 
 
 class ReconstructPanel(QWidget):
@@ -67,23 +79,23 @@ class ReconstructPanel(QWidget):
         self._prior = prior or PriorChoice(self)
         self.setObjectName("Panel")
         self.setMinimumWidth(256)
-        self.method = choice(METHODS, _METHOD_NAMES, "\n".join(_METHOD_TIPS.values()))
+        self.method = choice(METHODS, _METHOD_NAMES, "\n\n".join(map(_tr, _METHOD_TIPS.values())))
         self.prior = PriorChooser(self._prior)
-        self.landmarks = QCheckBox("Start from landmarks")
-        self.landmarks.setToolTip(_LANDMARKS_TIP)
-        self.cameras = choice(REFINE_CAMERAS, _CAMERA_NAMES, _CAMERA_TIP)
+        self.landmarks = QCheckBox(self.tr("Start from landmarks"))
+        self.landmarks.setToolTip(_tr(_LANDMARKS_TIP))
+        self.cameras = choice(REFINE_CAMERAS, _said(_CAMERA_NAMES), _tr(_CAMERA_TIP))
         self.method_hint = QLabel()
         self.method_hint.setObjectName("Faint")
         self.method_hint.setWordWrap(True)
         self._active = False
-        self.quality = choice(QUALITIES, _QUALITY_NAMES, "How fine, and how long it takes")
-        self.device = choice(DEVICES, _DEVICE_NAMES, "Where it is computed")
-        self.seed = number(0, 2**31 - 1, 0, "Same seed and settings, same mesh")
+        self.quality = choice(QUALITIES, _said(_QUALITY_NAMES), self.tr("How fine, and how long it takes"))
+        self.device = choice(DEVICES, _said(_DEVICE_NAMES), self.tr("Where it is computed"))
+        self.seed = number(0, 2**31 - 1, 0, self.tr("Same seed and settings, same mesh"))
         self.views = QLabel("–")
         self.hint = QLabel()
         self.hint.setObjectName("Faint")
         self.hint.setWordWrap(True)
-        self.start = ActionButton(actions["start"], "Primary", text="Start reconstruction")
+        self.start = ActionButton(actions["start"], "Primary", text=self.tr("Start reconstruction"))
         self.pause = ActionButton(actions["pause"])
         self.finish = ActionButton(actions["finish"])
         self.cancel = ActionButton(actions["cancel"], "Danger")
@@ -129,7 +141,7 @@ class ReconstructPanel(QWidget):
 
     def show_views(self, count: int, total: int) -> None:
         """How many views will be used."""
-        self.views.setText(f"{count} of {total}" if total else "–")
+        self.views.setText(self.tr("{0} of {1}").format(count, total) if total else "–")
 
     def show_state(self, state: RunState) -> None:
         """Running: its three buttons and no changes; else the settings and Start."""
@@ -151,12 +163,11 @@ class ReconstructPanel(QWidget):
 
     def _explain(self) -> None:
         method = self.method.currentData()
-        self.hint.setText(_QUALITY_HINTS.get(self.quality.currentData(), ""))
-        self.method_hint.setText(_METHOD_HINTS.get(method, ""))
-        self.method.setToolTip("\n\n".join(_METHOD_TIPS.values()))
-        for field, tip in ((self.prior, TIP), (self.landmarks, _LANDMARKS_TIP)):
+        self.hint.setText(_said(_QUALITY_HINTS).get(self.quality.currentData(), ""))
+        self.method_hint.setText(_said(_METHOD_HINTS).get(method, ""))
+        for field, usual in ((self.prior, tip()), (self.landmarks, _tr(_LANDMARKS_TIP))):
             field.setEnabled(method != "idr" and not self._active)
-            field.setToolTip(_NO_PRIOR if method == "idr" else tip)
+            field.setToolTip(_tr(_NO_PRIOR) if method == "idr" else usual)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -165,16 +176,16 @@ class ReconstructPanel(QWidget):
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(10)
         for name, field in (
-            ("Method", self.method),
+            (self.tr("Method"), self.method),
             ("", self.method_hint),
-            ("Prior", self.prior),
+            (self.tr("Prior"), self.prior),
             ("", self.landmarks),
-            ("Cameras", self.cameras),
-            ("Quality", self.quality),
+            (self.tr("Cameras"), self.cameras),
+            (self.tr("Quality"), self.quality),
             ("", self.hint),
-            ("Views", self.views),
-            ("Device", self.device),
-            ("Seed", self.seed),
+            (self.tr("Views"), self.views),
+            (self.tr("Device"), self.device),
+            (self.tr("Seed"), self.seed),
         ):
             label = QLabel(name)
             label.setObjectName("FieldName")
@@ -189,6 +200,11 @@ class ReconstructPanel(QWidget):
         layout.addWidget(self._running)
         layout.addWidget(self.result)
         layout.addStretch(1)
+
+
+def _said(table: Mapping[str, str]) -> dict[str, str]:
+    """A table of marked texts in the user's language."""
+    return {key: _tr(text) for key, text in table.items()}
 
 
 def _column(*buttons: QPushButton) -> QWidget:

@@ -12,9 +12,14 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QVBoxLayout, QWidget
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.panels.buttons import ActionButton
 from h3dstudio.gui.run_model import clock
+from h3dstudio.gui.words import marked, translator
 
-_ROWS = ("Vertices", "Faces", "Extent", "PSNR", "Time")
-_SCORES = (("psnr_training", "used photos"), ("psnr_held_out", "others"))
+_tr = translator("ResultCard")
+_ROWS = (marked("Vertices"), marked("Faces"), marked("Extent"), "PSNR", marked("Time"))
+_SCORES = (
+    ("psnr_training", marked("{0:.1f} dB (used photos)")),
+    ("psnr_held_out", marked("{0:.1f} dB (others)")),
+)
 
 
 class ResultCard(QWidget):
@@ -24,12 +29,14 @@ class ResultCard(QWidget):
         super().__init__(parent)
         line = QFrame()
         line.setObjectName("Line")
-        title = QLabel("Mesh")
+        title = QLabel(self.tr("Mesh"))
         title.setObjectName("SectionTitle")
         self._values = {name: QLabel("–") for name in _ROWS}
-        self._names = {name: QLabel(name) for name in _ROWS}
+        self._names = {name: QLabel(_tr(name)) for name in _ROWS}
         self._values["PSNR"].setToolTip(
-            "How alike the photos and pictures of the head are inside the mask, in decibel: more is better"
+            self.tr(
+                "How alike photos and pictures of the head are inside the mask, in decibel: more is better"
+            )
         )
         self.export = ActionButton(actions["export"])
         self.reveal = ActionButton(actions["reveal"])
@@ -65,7 +72,7 @@ class ResultCard(QWidget):
     def show_summary(self, summary: Mapping[str, Any]) -> None:
         """What `RunResult.summary` says of the whole run; rows it says nothing about are hidden."""
         metrics = summary.get("image_metrics") or {}
-        scores = [f"{metrics[key]:.1f} dB ({name})" for key, name in _SCORES if key in metrics]
+        scores = [_tr(text).format(metrics[key]) for key, text in _SCORES if key in metrics]
         seconds = summary.get("seconds")
         self._row("PSNR", "\n".join(scores))
         self._row("Time", clock(float(seconds)) if seconds is not None else "")

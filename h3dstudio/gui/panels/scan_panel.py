@@ -13,7 +13,9 @@ from h3dstudio.data.scan import Scan
 from h3dstudio.gui.panels.scan_tree import ScanTree
 from h3dstudio.gui.panels.view_delegate import ViewDelegate
 from h3dstudio.gui.panels.view_model import ViewModel
+from h3dstudio.gui.words import translator
 
+_tr = translator("ScanPanel")
 _CUSTOM = "custom"
 
 
@@ -43,8 +45,8 @@ class ScanPanel(QWidget):
         self.scans.scan_chosen.connect(self.scan_chosen)
         self.scans.list_chosen.connect(self._tick_list)
         self.lists = QComboBox()
-        self.lists.setAccessibleName("View list")
-        self.lists.setToolTip("Views to reconstruct from: a list of the scan, or your own ticks")
+        self.lists.setAccessibleName(self.tr("View list"))
+        self.lists.setToolTip(self.tr("Views to reconstruct from: a list of the scan, or your own ticks"))
         self.lists.activated.connect(self._take_list)
         self.gallery = ViewGallery(self.model)
         self.gallery.doubleClicked.connect(self._activate)
@@ -70,11 +72,11 @@ class ScanPanel(QWidget):
             return
         self.title.setText(scan.name)
         self.title.setToolTip(str(scan.root))
-        truth = " · ground truth" if scan.ground_truth else ""
-        self.subtitle.setText(f"{scan.layout.upper()} · {len(scan.views)} views{truth}")
+        facts = [scan.layout.upper(), _views(len(scan.views))]
+        self.subtitle.setText(" · ".join([*facts, self.tr("ground truth")] if scan.ground_truth else facts))
         for name, text in self._entries(scan):
             self.lists.addItem(text, name)
-        self.lists.addItem("My own choice", _CUSTOM)
+        self.lists.addItem(self.tr("My own choice"), _CUSTOM)
         self.scans.show_lists(self._entries(scan))
         self.model.set_views(scan.views)
 
@@ -127,14 +129,14 @@ class ScanPanel(QWidget):
     def _entries(self, scan: Scan) -> list[tuple[str, str]]:
         """(name, words) of the lists there are."""
         named = [
-            (name, f"{len(numbers)} views" if name.isdigit() else f"{name} ({len(numbers)})")
+            (name, _views(len(numbers)) if name.isdigit() else f"{name} ({len(numbers)})")
             for name, numbers in self._lists.items()
         ]
-        return [*named, ("all", f"All {len(scan.views)} views")]
+        return [*named, ("all", self.tr("All {0} views").format(len(scan.views)))]
 
     def _follow_ticks(self) -> None:
         ticked, total = self.model.ticked, len(self.model.views)
-        self.count.setText(f"{len(ticked)} of {total} views in use" if total else "")
+        self.count.setText(self.tr("{0} of {1} views in use").format(len(ticked), total) if total else "")
         if self._scan is not None:
             name = self._list_of(set(ticked))
             self.lists.setCurrentIndex(self.lists.findData(name))
@@ -165,6 +167,10 @@ class ScanPanel(QWidget):
 
     def _activate(self, index: QModelIndex) -> None:
         self.view_activated.emit(self.model.views[index.row()].index)
+
+
+def _views(count: int) -> str:
+    return _tr("1 view") if count == 1 else _tr("%n views", count)
 
 
 class ViewGallery(QListView):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from h3dstudio.evaluation.evaluate import Evaluation
 from h3dstudio.evaluation.strict import THRESHOLDS, StrictScore
+from h3dstudio.gui.words import translator
 from h3dstudio.session.evaluated_runs import Row
 
+_tr = translator("ScoreTable")
 _Align = Qt.AlignmentFlag
 
 
@@ -115,7 +117,7 @@ def _figures(evaluation: Evaluation) -> list[tuple[str, str, Value]]:
         return _text(h3ds[name].scale if name in h3ds else None, 3)
 
     tr, near = _tr, _tr("How much of both surfaces lies within {0:g} mm of the other")
-    shares = [(tr("F-score {0:g} mm, %").format(mm), near.format(mm)) for mm in THRESHOLDS]
+    shares = [(tr("F {0:g} mm, %").format(mm), near.format(mm)) for mm in THRESHOLDS]
     return [
         (tr("Strict, mm"), tr("Visible ground truth to surface, mean, as given"), strict(lambda s: s.mean)),
         (tr("… rigid ICP"), tr("The same after a rigid registration"), after_icp),
@@ -161,7 +163,7 @@ class RunTable(NumberTable):
 
 def _told(row: Row) -> str:
     """The tooltip of a row."""
-    views = _tr("{0} views").format(row.views) if row.views is not None else ""
+    views = _tr("%n views", row.views) if row.views is not None else ""
     return "\n".join(part for part in (f"{row.name}  {views}".strip(), row.note) if part)
 
 
@@ -171,7 +173,3 @@ def _side(column: int) -> Qt.AlignmentFlag:
 
 def _text(value: float | None, digits: int = 2) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ScoreTable", text)

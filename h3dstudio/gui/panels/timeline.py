@@ -66,7 +66,7 @@ class TimelineBar(QWidget):
         self.label.setMinimumWidth(max(self.label.minimumWidth(), self.label.sizeHint().width()))
         self.menu.setProperty("on", pinned is not None)
         self.menu.setToolTip(
-            _tr("Compare") if pinned is None else _tr("Compared with: ") + self.title(pinned)
+            _tr("Compare") if pinned is None else _tr("Compared with: {0}").format(self.title(pinned))
         )
 
     def say_kept(self, memory: int, disk: int) -> None:

@@ -25,15 +25,17 @@ from h3dstudio.data.prior_files import SUFFIX
 from h3dstudio.gui.panels.buttons import ActionButton
 from h3dstudio.gui.panels.fields import choice, dots, number, with_button
 from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.words import marked, translator
 from h3dstudio.training.prior.settings import FAMILIES, LARGEST, PRESETS, PriorSettings
 
-_FAMILY_NAMES = {"linear": "Linear", "autodecoder": "Autodecoder"}
-_FAMILY_TIP = (
+_tr = translator("TrainingPage")
+_FAMILY_NAMES = {"linear": marked("Linear"), "autodecoder": marked("Autodecoder")}
+_FAMILY_TIP = marked(
     "Linear: principal components of signed distances; minutes on a processor.\n"
     "Autodecoder: a network with a latent code per head; takes surfaces that are not closed."
 )
-_PRESET_NAMES = {"small": "Small (CPU)", "paper": "Paper (GPU)"}
-_POPULATION_TIP = (
+_PRESET_NAMES = {"small": marked("Small (CPU)"), "paper": marked("Paper (GPU)")}
+_POPULATION_TIP = marked(
     "Where the heads come from: a folder of meshes, an H3DS dataset, an ICT FaceKit checkout,\n"
     "or packed heads (.npz)"
 )
@@ -46,21 +48,26 @@ class TrainingPage(QWidget):
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.population = _line("Path", _POPULATION_TIP)
-        self.out = _line(f"heads{SUFFIX}", "The file to write")
-        self.family = choice(FAMILIES, _FAMILY_NAMES, _FAMILY_TIP)
+        self.population = _line(self.tr("Path"), _tr(_POPULATION_TIP))
+        self.out = _line(f"heads{SUFFIX}", self.tr("The file to write"))
+        self.family = choice(FAMILIES, _said(_FAMILY_NAMES), _tr(_FAMILY_TIP))
         self.preset = choice(
             PRESETS,
-            _PRESET_NAMES,
-            "How large the network is",
+            _said(_PRESET_NAMES),
+            self.tr("How large the network is"),
         )
-        self.heads = number(2, LARGEST["heads"], PriorSettings().heads, "How many heads to learn from")
+        self.heads = number(
+            2, LARGEST["heads"], PriorSettings().heads, self.tr("How many heads to learn from")
+        )
         self.held_out = number(
-            0, LARGEST["held_out"], PriorSettings().held_out, "Heads kept out, to measure the error on"
+            0,
+            LARGEST["held_out"],
+            PriorSettings().held_out,
+            self.tr("Heads kept out, to measure the error on"),
         )
-        self.components = number(0, LARGEST["components"], 0, "Size of the latent code")
-        self.components.setSpecialValueText("Automatic")
-        self.start = QPushButton("Start training")
+        self.components = number(0, LARGEST["components"], 0, self.tr("Size of the latent code"))
+        self.components.setSpecialValueText(self.tr("Automatic"))
+        self.start = QPushButton(self.tr("Start training"))
         self.start.setObjectName("Primary")
         self.start.setMinimumHeight(38)
         self.start.clicked.connect(self.wanted)
@@ -69,7 +76,7 @@ class TrainingPage(QWidget):
         self.state.setWordWrap(True)
         self._stops = [ActionButton(actions[name]) for name in ("pause", "finish")]
         self._cancel = ActionButton(actions["cancel"], "Danger")
-        self._resume = ActionButton(actions["resume_run"], text="Resume training")
+        self._resume = ActionButton(actions["resume_run"], text=self.tr("Resume training"))
         self._active = self._busy = False
         self._lay_out()
         for line in (self.population, self.out):
@@ -127,25 +134,26 @@ class TrainingPage(QWidget):
         for button in self.findChildren(QToolButton):
             button.setEnabled(not self._active)
         self.start.setEnabled(self.files is not None and not self._busy)
-        reason = "a run is active" if self._busy else "choose a population and a file to write"
-        self.start.setToolTip("" if self.start.isEnabled() else f"Not now: {reason}")
+        waiting, missing = self.tr("a run is active"), self.tr("choose a population and a file to write")
+        reason = self.tr("Not now: {0}").format(waiting if self._busy else missing)
+        self.start.setToolTip("" if self.start.isEnabled() else reason)
 
     def _browse_folder(self) -> None:
-        dialog = QFileDialog(self, "Choose a population: a folder")
+        dialog = QFileDialog(self, self.tr("Choose a population: a folder"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         self._ask(dialog, self.population)
 
     def _browse_file(self) -> None:
-        dialog = QFileDialog(self, "Choose a population: packed heads")
+        dialog = QFileDialog(self, self.tr("Choose a population: packed heads"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter("Packed heads (*.npz)")
+        dialog.setNameFilter(self.tr("Packed heads (*.npz)"))
         self._ask(dialog, self.population)
 
     def _browse_out(self) -> None:
-        dialog = QFileDialog(self, "The prior to write")
+        dialog = QFileDialog(self, self.tr("The prior to write"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # It is asked when the training starts.
-        dialog.setNameFilter(f"Head priors (*{SUFFIX})")
+        dialog.setNameFilter(self.tr("Head priors (*{0})").format(SUFFIX))
         dialog.setDefaultSuffix(SUFFIX)
         self._ask(dialog, self.out)
 
@@ -164,15 +172,18 @@ class TrainingPage(QWidget):
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._preset_row = QLabel("Preset")
+        self._preset_row = QLabel(self.tr("Preset"))
         for label, field in (
-            (QLabel("Heads from"), with_button(self.population, self._population_button())),
-            (QLabel("Family"), self.family),
+            (QLabel(self.tr("Heads from")), with_button(self.population, self._population_button())),
+            (QLabel(self.tr("Family")), self.family),
             (self._preset_row, self.preset),
-            (QLabel("Heads"), self.heads),
-            (QLabel("Held out"), self.held_out),
-            (QLabel("Components"), self.components),
-            (QLabel("Write to"), with_button(self.out, dots("Choose the file to write", self._browse_out))),
+            (QLabel(self.tr("Heads")), self.heads),
+            (QLabel(self.tr("Held out")), self.held_out),
+            (QLabel(self.tr("Components")), self.components),
+            (
+                QLabel(self.tr("Write to")),
+                with_button(self.out, dots(self.tr("Choose the file to write"), self._browse_out)),
+            ),
         ):
             label.setObjectName("FieldName")
             label.setMinimumHeight(field.sizeHint().height())
@@ -194,13 +205,17 @@ class TrainingPage(QWidget):
         layout.addStretch(1)
 
     def _population_button(self) -> QToolButton:
-        button = dots("Choose where the heads come from", None)
+        button = dots(self.tr("Choose where the heads come from"), None)
         menu = QMenu(button)
-        menu.addAction("A folder…", self._browse_folder)
-        menu.addAction("A file of packed heads…", self._browse_file)
+        menu.addAction(self.tr("A folder…"), self._browse_folder)
+        menu.addAction(self.tr("A file of packed heads…"), self._browse_file)
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
+
+
+def _said(table: Mapping[str, str]) -> dict[str, str]:
+    return {key: _tr(text) for key, text in table.items()}
 
 
 def _line(hint: str, tip: str) -> QLineEdit:

@@ -92,7 +92,8 @@ class ViewModel(QAbstractListModel):
             problem = self._problems.get(view.index)
             width, height = view.size
             return problem or (
-                f"View {view.index}: {view.image_path.name}, {width} × {height}\n"
-                "Click the tick to use it, double-click to look through its camera"
+                self.tr("View {0}: {1}, {2} × {3}").format(view.index, view.image_path.name, width, height)
+                + "\n"
+                + self.tr("Click the tick to use it, double-click to look through its camera")
             )
         return None
