@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
     def _bring_in_the_rest(self) -> None:
         """What would keep the user waiting for the window, once that is on screen."""
         self.tasks.run(load_vtk, lambda _: self.page.view.build(), key="vtk")
-        self.tasks.run(load_plots, key="plots")
+        self.tasks.run(load_plots, lambda _: self.progress_panel.row.build_ahead(), key="plots")
         self.workspace.recoveries.offer()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow
@@ -254,6 +254,19 @@ def test_the_plots_to_see_are_chosen_and_remembered(qtbot: QtBot) -> None:
     qtbot.addWidget(again)
     assert again.choice.wants("memory")
     assert not again.choice.wants("losses")
+
+
+def test_plots_are_made_ahead_one_at_a_time(qtbot: QtBot) -> None:
+    row = PlotRow()
+    qtbot.addWidget(row)
+    wanted = [row.losses, row.chamfer, row.lengths, row.latent, row.quality]
+    seen = []
+    row.build_ahead()
+    while sum(plot.built for plot in wanted) < len(wanted):
+        seen.append(sum(plot.built for plot in wanted))
+        QCoreApplication.processEvents()
+    assert seen == [1, 2, 3, 4]
+    assert not row.memory.built, "nobody wants to see it"
 
 
 def test_the_cursor_reads_values_off_a_plot(qtbot: QtBot) -> None:

@@ -154,6 +154,22 @@ def test_photos_standing_in_space_are_replaced_and_removed(view: MeshView) -> No
     assert view.actor_count == before
 
 
+def test_another_size_is_one_more_picture(view: MeshView, qtbot: QtBot) -> None:
+    view.show_mesh(RECONSTRUCTION, bumpy_sphere(0))
+    qtbot.waitUntil(lambda: view.paint_seconds > 0)
+    qtbot.wait(100)
+    drawn: list[int] = []
+    view.plotter.render_window.AddObserver("EndEvent", lambda *_: drawn.append(1))
+    view.resize(420, 360)
+    qtbot.waitUntil(lambda: bool(drawn))
+    qtbot.wait(100)
+    assert len(drawn) == 1
+    image = view.window().screen().grabWindow(view.winId()).toImage()
+    seen = pixels(image).astype(int)
+    assert seen.shape[:2] == (360, 420)
+    assert np.abs(seen[180, 210] - seen[5, 5]).sum() > 60, "the window shows nothing where the mesh is"
+
+
 def test_after_closing_nothing_is_drawn_and_nothing_fails(view: MeshView) -> None:
     view.close_view()
     view.show_photos([])

@@ -33,13 +33,24 @@ class Curves(QWidget):
         self._layout.addWidget(self._empty)
         self.setMinimumSize(90, 90)
 
-    def show_series(self, series: Series) -> None:
-        """Draw exactly these curves."""
-        if series and self._plot is None:
+    @property
+    def built(self) -> bool:
+        """Whether the plot is there."""
+        return self._plot is not None
+
+    def build(self) -> None:
+        """Make the plot, which takes long enough to do it before it is needed."""
+        if self._plot is None:
             from h3dstudio.gui.panels.plot import Plot
 
             self._plot = Plot(self.title, log=self._log, unit=self._unit)
+            self._plot.hide()
             self._layout.addWidget(self._plot)
+
+    def show_series(self, series: Series) -> None:
+        """Draw exactly these curves."""
+        if series:
+            self.build()
         if self._plot is not None:
             self._plot.show_series(series)
             self._plot.setVisible(bool(series))

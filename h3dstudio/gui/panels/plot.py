@@ -26,12 +26,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     """
 
     def __init__(self, title: str, *, log: bool, unit: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        # Menus that nobody gets to see would be half of the time that a plot takes to make.
+        super().__init__(parent, viewBox=pg.ViewBox(enableMenu=False), enableMenu=False)
         self._title, self._may_log, self._log = title, log, False
         self._named: str | None = ""
         self._items: dict[str, pg.PlotDataItem] = {}
         plot = self.getPlotItem()
-        plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(False, False)
         plot.showGrid(y=True, alpha=0.12)
@@ -115,11 +115,16 @@ def _drawable(value: float, log: bool) -> bool:
 
 
 def with_gaps(steps: Sequence[float], values: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Leave a hole where steps are missing: what lies between two stages was not measured."""
+    """Leave a hole where steps are missing: what lies between two stages was not measured.
+
+    Curves of more than a few points have none to see, and are drawn often.
+    """
+    if len(steps) > _FEW:
+        return list(steps), list(values)
     out: tuple[list[float], list[float]] = ([], [])
     usual = min((b - a for a, b in pairwise(steps) if b > a), default=0.0)
     for place, (step, value) in enumerate(zip(steps, values, strict=True)):
-        if place and usual and step - steps[place - 1] > 1.5 * usual and len(steps) <= _FEW:
+        if place and usual and step - steps[place - 1] > 1.5 * usual:
             out[0].append((step + steps[place - 1]) / 2)
             out[1].append(math.nan)
         out[0].append(step)

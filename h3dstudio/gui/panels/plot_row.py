@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from h3dstudio.gui.panels.curves import Curves
@@ -68,6 +68,14 @@ class PlotRow(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(room, 1)
         whole.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignTop)
+
+    def build_ahead(self) -> None:
+        """Make the plots one by one, so that the window does not wait for all at once when a run begins."""
+        for name, plot in self._plots.items():
+            if self.choice.wants(name) and not plot.built:
+                plot.build()
+                QTimer.singleShot(0, self, self.build_ahead)
+                return
 
     def show_model(self, model: RunModel) -> None:
         """Draw the run's curves as they are now."""

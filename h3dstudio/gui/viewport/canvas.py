@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.gui.viewport import look
@@ -21,8 +22,18 @@ def make_canvas(parent: QWidget) -> Any:
 
     class Canvas(QtInteractor):  # type: ignore[misc]
         paint_seconds = 0.0
+        _resizing = False
+
+        def resizeEvent(self, event: QResizeEvent) -> None:
+            # Qt would have all drawn here, in the middle of a layout, and again with the rest of the window.
+            self._resizing = True
+            super().resizeEvent(event)
+            self._resizing = False
+            self.update()
 
         def paintGL(self) -> None:
+            if self._resizing:
+                return
             begun = time.perf_counter()
             interactor = self.render_window.GetInteractor() if self.render_window is not None else None
             if interactor is not None:
