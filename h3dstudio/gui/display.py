@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from h3dstudio.gui import dialogs
 from h3dstudio.gui.bridge import ReadyMesh
 from h3dstudio.gui.runs import read_ready
 from h3dstudio.gui.tasks import Tasks
+from h3dstudio.gui.viewport.locators import Locator
 from h3dstudio.gui.viewport.lod import stand_in
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.photo import Photo
@@ -53,6 +55,7 @@ class Display(QObject):
         self._soon.timeout.connect(self._show_cameras)
         view.photo_left.connect(self._photo_left)
         view.motion.wanted.connect(self._make_stand_in)
+        view.locators.wanted.connect(self._make_locator)
 
     @property
     def photo(self) -> int | None:
@@ -198,6 +201,9 @@ class Display(QObject):
             lambda made: self._view.motion.take(name, mesh, made),
             key=f"stand-in {name}",
         )
+
+    def _make_locator(self, name: str, mesh: TriangleMesh) -> None:
+        self._tasks.run(lambda: Locator(mesh), partial(self._view.locators.take, name), key=f"locator {name}")
 
     def _photo_left(self) -> None:
         self._photo = None

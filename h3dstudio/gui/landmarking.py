@@ -87,6 +87,7 @@ class Landmarking(QObject):
         self.exchange.saved.connect(self.saved)
         self._view.came_up.connect(self._watch)
         self._view.shown_changed.connect(self._take_mesh)
+        self._view.locators.made.connect(self.touch.refresh)
         theme.current().changed.connect(self.scene.draw)
 
     def follow(self, display: Display) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.raycasting import RayCaster
-from h3dstudio.gui.viewport import picking
+from h3dstudio.gui.viewport.locators import Ray
 from h3dstudio.gui.viewport.mesh_view import MeshView
-from h3dstudio.gui.viewport.picking import Picker, Ray, meet
+from h3dstudio.gui.viewport.picking import Picker, meet
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from tests.gui.fakes import bumpy_sphere
 
@@ -69,18 +69,6 @@ def test_beside_the_meshes_there_is_nothing(view: MeshView) -> None:
     assert Picker(view).pick(2, 2) is None
     view.show_mesh(RECONSTRUCTION, TriangleMesh(np.eye(3), np.empty((0, 3))))
     assert Picker(view).pick(250, 200) is None
-
-
-def test_a_large_mesh_is_quick_once_it_is_prepared(view: MeshView, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picking, "QUICK", 100)
-    picker = Picker(view)
-    assert picker.quick
-    view.show_mesh(RECONSTRUCTION, bumpy_sphere(0))
-    assert not picker.quick
-    picker.prepare()
-    assert picker.quick
-    view.show_mesh(RECONSTRUCTION, bumpy_sphere(1))
-    assert not picker.quick
 
 
 def test_a_streamed_mesh_is_picked_as_it_is_now(view: MeshView) -> None:

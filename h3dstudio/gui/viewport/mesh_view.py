@@ -17,6 +17,7 @@ from h3dstudio.gui import theme
 from h3dstudio.gui.viewport import look
 from h3dstudio.gui.viewport.canvas import make_canvas
 from h3dstudio.gui.viewport.error_scale import ErrorScale
+from h3dstudio.gui.viewport.locators import Locators
 from h3dstudio.gui.viewport.markers import Marker, Markers
 from h3dstudio.gui.viewport.motion import Motion
 from h3dstudio.gui.viewport.panes import Panes
@@ -70,6 +71,7 @@ class MeshView(QWidget):
         self.panes = Panes(self)
         self.landmarks = Markers(self, self.panes)
         self.motion = Motion(self._layers, self, self)
+        self.locators = Locators(self.surfaces, self)
         self.rig.photo_left.connect(self.photo_left)
         self.error_scale.changed.connect(self._take_error_scale)
         theme.current().changed.connect(self._take_colors)
@@ -167,10 +169,10 @@ class MeshView(QWidget):
             layer.errors is not None and np.isnan(layer.errors).any() for layer in self._layers.values()
         )
 
-    def surfaces(self) -> dict[str, tuple[TriangleMesh, Any]]:
-        """What is visible and can be picked: each mesh, and the same as VTK has it."""
+    def surfaces(self) -> dict[str, TriangleMesh]:
+        """What is visible and can be picked, whole, whatever is drawn while the camera moves."""
         return {
-            name: (layer.mesh, layer.dataset)
+            name: layer.mesh
             for name, layer in self._layers.items()
             if layer.visible and layer.mesh is not None and len(layer.mesh.faces)
         }

@@ -8,28 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import SurfacePoint
+from h3dstudio.gui.viewport.locators import Ray
 from h3dstudio.gui.viewport.mesh_view import MeshView
 
 HIDDEN_BY = 0.5
 """mm that a surface may lie in front of a point on it without hiding it."""
-QUICK = 150_000
-"""Faces whose locator is built within some 15 ms."""
-
-
-@dataclass(frozen=True, eq=False)
-class Ray:
-    """From the near to the far clipping plane: origin (3,) mm, unit direction (3,), length in mm."""
-
-    origin: NDArray[np.float64]
-    direction: NDArray[np.float64]
-    length: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,25 +33,20 @@ class Pick:
 class Picker:
     """Picks on the visible meshes of a view; positions are the widget's, in logical pixels.
 
-    A mesh's locator is built at its first use (40 ms for 500k triangles), or before by `prepare`, and kept
-    until that mesh is shown no more.
+    The search trees are the view's (see `Locators`); a large mesh is picked without until it has one.
     """
 
     def __init__(self, view: MeshView) -> None:
         self._view = view
-        self._locators: dict[str, _Locator] = {}
 
     def prepare(self) -> None:
-        """Build what the next pick would have to wait for."""
-        self._locate(None)
+        """Have made what makes the next pick quick."""
+        self._view.locators.prepare()
 
     @property
     def quick(self) -> bool:
-        """Whether a pick now would not be held up by a large mesh's locator."""
-        return all(
-            len(mesh.faces) <= QUICK or (name in self._locators and self._locators[name].fits(mesh, dataset))
-            for name, (mesh, dataset) in self._view.surfaces().items()
-        )
+        """Whether a pick now would not be held up by a large mesh."""
+        return self._view.locators.ready
 
     def ray(self, x: float, y: float) -> Ray:
         """The ray through the middle of the device pixel at (x, y)."""
@@ -82,13 +66,21 @@ class Picker:
 
     def cast(self, ray: Ray, layers: Collection[str] | None = None) -> Pick | None:
         """The nearest surface that `ray` meets."""
-        picks = [pick for name, one in self._locate(layers).items() if (pick := one.cast(name, ray))]
+        hits = self._view.locators.faces_on(ray, layers)
+        picks = [_pick(name, mesh, face, ray) for name, (mesh, face) in hits.items()]
         return min(picks, key=lambda pick: pick.depth, default=None)
 
     def nearest(self, layer: str, point: NDArray[np.float64]) -> SurfacePoint | None:
         """The point of the visible mesh `layer` nearest to `point` (3,); None where there is no such mesh."""
-        locator = self._locate((layer,)).get(layer)
-        return None if locator is None else locator.nearest(point)
+        from h3dstudio.geometry.raycasting import closest_barycentric
+
+        found = self._view.locators.nearest_face(layer, point)
+        if found is None:
+            return None
+        mesh, face = found
+        return SurfacePoint.at(
+            mesh, face, closest_barycentric(point[None], mesh.vertices[mesh.faces[[face]]])[0]
+        )
 
     def to_screen(self, points: NDArray[np.floating], layer: str = "") -> NDArray[np.float64]:
         """(N, 2) where points (N, 3) on `layer` are seen, in the units of `ray`; NaN behind the camera."""
@@ -116,19 +108,6 @@ class Picker:
         right, up = ([matrix.GetElement(row, column) for column in range(3)] for row in (0, 1))
         return np.array(right), np.array(up)
 
-    def _locate(self, layers: Collection[str] | None) -> dict[str, _Locator]:
-        surfaces = self._view.surfaces()
-        self._locators = {
-            name: one
-            for name, one in self._locators.items()
-            if name in surfaces and one.fits(*surfaces[name])
-        }
-        wanted = [name for name in surfaces if layers is None or name in layers]
-        for name in wanted:
-            if name not in self._locators:
-                self._locators[name] = _Locator(*surfaces[name])
-        return {name: self._locators[name] for name in wanted}
-
     def _matrix(self) -> NDArray[np.float64]:
         """(4, 4) world -> clip."""
         renderer = self._view.plotter.renderer
@@ -150,6 +129,12 @@ class Picker:
 
     def _ratio(self) -> float:
         return float(self._view.plotter.devicePixelRatioF())
+
+
+def _pick(layer: str, mesh: TriangleMesh, face: int, ray: Ray) -> Pick:
+    uv = meet(ray, mesh.vertices[mesh.faces[face]])
+    point = SurfacePoint.at(mesh, face, np.array(uv))
+    return Pick(layer, point, float((point.array - ray.origin) @ ray.direction))
 
 
 def kept(ray: Ray, cut: tuple[NDArray[np.float64], NDArray[np.float64]] | None) -> Ray:
@@ -189,44 +174,3 @@ def meet(ray: Ray, corners: NDArray[np.float64]) -> tuple[float, float]:
     u = float(np.clip(offset @ across / determinant, 0, 1))
     v = float(np.clip(ray.direction @ np.cross(offset, ab) / determinant, 0, 1 - u))
     return u, v
-
-
-class _Locator:
-    """VTK's search tree over one mesh."""
-
-    def __init__(self, mesh: TriangleMesh, dataset: Any) -> None:
-        from vtkmodules.vtkCommonDataModel import vtkGenericCell, vtkStaticCellLocator
-
-        self._mesh, self._dataset, self._cell = mesh, dataset, vtkGenericCell()
-        self._tree: Any = vtkStaticCellLocator()
-        self._tree.SetDataSet(dataset)
-        self._tree.SetNumberOfCellsPerNode(20)
-        self._tree.BuildLocator()
-
-    def fits(self, mesh: TriangleMesh, dataset: Any) -> bool:
-        return self._mesh is mesh and self._dataset is dataset
-
-    def cast(self, layer: str, ray: Ray) -> Pick | None:
-        from vtkmodules.vtkCommonCore import mutable
-
-        far = ray.origin + ray.length * ray.direction
-        cell, met, spot = mutable(-1), [0.0] * 3, [0.0] * 3
-        if not self._tree.IntersectWithLine(
-            ray.origin, far, 0.0, mutable(0.0), met, spot, mutable(0), cell, self._cell
-        ):
-            return None
-        face = int(cell)
-        uv = meet(ray, self._mesh.vertices[self._mesh.faces[face]])
-        point = SurfacePoint.at(self._mesh, face, np.array(uv))
-        return Pick(layer, point, float((point.array - ray.origin) @ ray.direction))
-
-    def nearest(self, point: NDArray[np.float64]) -> SurfacePoint:
-        from vtkmodules.vtkCommonCore import mutable
-
-        from h3dstudio.geometry.raycasting import closest_barycentric
-
-        cell, found = mutable(-1), [0.0] * 3
-        self._tree.FindClosestPoint(tuple(point), found, self._cell, cell, mutable(0), mutable(0.0))
-        face = int(cell)
-        corners = self._mesh.vertices[self._mesh.faces[[face]]]
-        return SurfacePoint.at(self._mesh, face, closest_barycentric(point[None], corners)[0])

@@ -81,7 +81,7 @@ class Section(QObject):
         plane = self._cut.origin, self._cut.normal
         return {
             name: cross_section(mesh, *plane)
-            for name, (mesh, _) in self._view.surfaces().items()
+            for name, mesh in self._view.surfaces().items()
             if name in _CONTOURS
         }
 
