@@ -91,15 +91,12 @@ def draw_source_pixels(photos: PhotoSet, level: int, count: int, rng: np.random.
     from scipy.ndimage import binary_erosion
 
     depth = min(2 + 2 * 2**level, 8)
-    found = [
-        np.column_stack([np.full(len(at), view), at[:, 1], at[:, 0]])
-        for view, mask in enumerate(photos.masks.cpu().numpy())
-        for at in [np.argwhere(binary_erosion(mask, iterations=depth))]
-    ]
-    every = np.concatenate(found)
+    masks = photos.masks.cpu().numpy()
+    every = np.flatnonzero(np.stack([binary_erosion(mask, iterations=depth) for mask in masks]))
     chosen = every[rng.permutation(len(every))[:count]]
-    view = torch.from_numpy(chosen[:, 0]).to(photos.device)
-    pixel = torch.from_numpy(chosen[:, 1:].astype(np.float32)).to(photos.device)
+    owner, row, column = np.unravel_index(chosen, masks.shape)
+    view = torch.from_numpy(owner).to(photos.device)
+    pixel = torch.from_numpy(np.stack([column, row], axis=1).astype(np.float32)).to(photos.device)
     priority = torch.from_numpy(rng.random((len(chosen), photos.count), dtype=np.float32)).to(photos.device)
     coverage = max(1.0, len(chosen) * PATCH**2 * 4**level / max(len(every), 1))
     patches = photos.intensity(level, view, patch_pixels(pixel, level))
