@@ -41,6 +41,7 @@ from h3dstudio.training.latent_fit import (
     FitOptions,
     FitStep,
     Landmarks,
+    Shape,
     canonical_mesh,
     outline_term,
 )
@@ -112,7 +113,7 @@ def fit_cameras(
             normals = _held(normals, given, photos.cameras, head.pose)
             photos, head = _moved_all(photos, prior, head, within_reach(prior, solve(normals)))
             correlation = motion.correlation
-            yield FitStep(head, samples, spread, correlation)
+            yield FitStep(head, Shape(prior, head.latent), spread, correlation)
     return CameraFit(head, photos, correlation)
 
 

@@ -26,7 +26,7 @@ from h3dstudio.training.latent_fit import (
     FitOptions,
     FitStep,
     Landmarks,
-    canonical_mesh,
+    Shape,
     fit_photos,
     fit_silhouettes,
 )
@@ -120,25 +120,25 @@ def find_head(
             except StopIteration as found:
                 head = found.value
                 break
-            yield HeadNews("looking for the head", _look(prior, best.head))
+            yield HeadNews("looking for the head", _look(best.head, Shape(prior, best.head.latent)))
     rng = np.random.default_rng([seed, 11])
     outlined = yield from _told(
-        "fitting the outline", prior, fit_silhouettes(photos, prior, head, landmarks, rng, options)
+        "fitting the outline", fit_silhouettes(photos, prior, head, landmarks, rng, options)
     )
     correlation = [0.0]
     fit = fit_photos(photos, prior, outlined, landmarks, np.random.default_rng([seed, 12]), options)
-    head = yield from _told("fitting the prior's head", prior, fit, correlation)
+    head = yield from _told("fitting the prior's head", fit, correlation)
     if photos.count < 2 or cameras == "off" or (cameras == "auto" and correlation[0] > CLEAR):
         return FoundHead(head, photos, correlation[0])
     moving = fit_cameras(photos, prior, outlined, landmarks, options)
-    corrected = yield from _told("checking the cameras", prior, moving)
+    corrected = yield from _told("checking the cameras", moving)
     if cameras == "on" or corrected.correlation > max(GAIN * correlation[0], correlation[0] + LEAST_GAIN):
         return FoundHead(corrected.head, corrected.photos, corrected.correlation, moved=True)
     return FoundHead(head, photos, correlation[0])
 
 
 def _told(
-    phase: str, prior: HeadPrior, steps: Generator[FitStep, None, T], correlation: list[float] | None = None
+    phase: str, steps: Generator[FitStep, None, T], correlation: list[float] | None = None
 ) -> Generator[HeadNews, None, T]:
     """The steps of a fit as news; `correlation` takes the last one's."""
     while True:
@@ -148,7 +148,7 @@ def _told(
             return found.value  # type: ignore[no-any-return]
         if correlation is not None:
             correlation[0] = step.correlation
-        yield HeadNews(phase, _look(prior, step.head), _scalars(step))
+        yield HeadNews(phase, _look(step.head, step.shape), _scalars(step))
 
 
 def known_landmarks(
@@ -167,8 +167,7 @@ def known_landmarks(
 
 def posed_mesh(prior: HeadPrior, head: PosedHead) -> TriangleMesh:
     """The prior's head in the scene, working frame; at the prior's own resolution."""
-    mesh = canonical_mesh(prior, prior.bake(head.latent))
-    return mesh.with_vertices(head.pose.inverse().apply(mesh.vertices))
+    return _placed(head, Shape(prior, head.latent))
 
 
 def suggested_landmarks(prior: HeadPrior, head: PosedHead, mesh: TriangleMesh) -> NDArray[np.float64]:
@@ -177,8 +176,12 @@ def suggested_landmarks(prior: HeadPrior, head: PosedHead, mesh: TriangleMesh) -
     return np.asarray(RayCaster(mesh).closest(head.pose.inverse().apply(points)).point)
 
 
-def _look(prior: HeadPrior, head: PosedHead) -> Callable[[], TriangleMesh]:
-    return lambda: posed_mesh(prior, head)
+def _look(head: PosedHead, shape: Shape) -> Callable[[], TriangleMesh]:
+    return lambda: _placed(head, shape)
+
+
+def _placed(head: PosedHead, shape: Shape) -> TriangleMesh:
+    return shape.mesh.with_vertices(head.pose.inverse().apply(shape.mesh.vertices))
 
 
 def _scalars(step: FitStep) -> dict[str, float]:

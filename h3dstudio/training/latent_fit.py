@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -92,11 +93,28 @@ class Landmarks:
 
 
 @dataclass(frozen=True, eq=False)
+class Shape:
+    """A head in the canonical frame. Whoever looks at a step and the next step share what is made of it."""
+
+    prior: HeadPrior
+    latent: Tensor
+
+    @cached_property
+    def samples(self) -> Tensor:
+        """(nodes,) of the prior's grid, mm."""
+        return self.prior.bake(self.latent)
+
+    @cached_property
+    def mesh(self) -> TriangleMesh:
+        return canonical_mesh(self.prior, self.samples)
+
+
+@dataclass(frozen=True, eq=False)
 class FitStep:
-    """One iteration: the head so far, its canonical field (nodes,), and how well the outline fits, mm."""
+    """One iteration: the head so far, its shape, and how well the outline fits, mm."""
 
     head: PosedHead
-    samples: Tensor
+    shape: Shape
     silhouette: float
     correlation: float
 
@@ -111,15 +129,17 @@ def fit_silhouettes(
 ) -> Generator[FitStep, None, PosedHead]:
     """Pose and latent from outlines (and landmarks). Yields after each step."""
     rays, usual = contour_rays(photos, rng, options), head.pose.scale
+    shape = Shape(prior, head.latent)
     for step in range(options.silhouette_steps):
-        samples = prior.bake(head.latent)
+        samples = shape.samples
         there = rays.in_frame(head.pose)
         reach = options.reach * (3 if step < options.first_steps else 1)
         if step >= options.silhouette_steps - options.last_steps:
             reach = _narrow(_misfit(prior, samples, there), options)
         term = outline_term(prior, samples, there, 1.0, options.outline, reach)
         head = _stepped(prior, head, samples, [term], landmarks, options.landmark_sigma, usual)
-        yield FitStep(head, samples, _misfit(prior, samples, rays.in_frame(head.pose)), 0.0)
+        shape = Shape(prior, head.latent)
+        yield FitStep(head, shape, _misfit(prior, samples, rays.in_frame(head.pose)), 0.0)
     return head
 
 
@@ -134,21 +154,21 @@ def fit_photos(
     """Pose and latent from the photos as well, coarse to fine. Yields after each step."""
     rays, usual = contour_rays(photos, rng, options), head.pose.scale
     noise = noise_levels(photos, options.photo)
-    samples = prior.bake(head.latent)
-    spread = max(options.least_spread, _misfit(prior, samples, rays.in_frame(head.pose)))
+    shape = Shape(prior, head.latent)
+    spread = max(options.least_spread, _misfit(prior, shape.samples, rays.in_frame(head.pose)))
     reach = _narrow(spread, options)
     for level, steps in options.photo_levels:
         sources = draw_source_pixels(photos, level, options.sources, rng)
         for _ in range(steps):
-            samples = prior.bake(head.latent)
             there, pixels = photos.in_frame(head.pose), sources.in_frame(head.pose)
             outline = outline_term(
-                prior, samples, rays.in_frame(head.pose), spread, options.outline_beside_photos, reach
+                prior, shape.samples, rays.in_frame(head.pose), spread, options.outline_beside_photos, reach
             )
-            term, correlation = _photos(prior, samples, there, pixels, level, noise, options)
+            term, correlation = _photos(shape, there, pixels, level, noise, options)
             sigma = 0.75 * options.landmark_sigma
-            head = _stepped(prior, head, samples, [outline, *term], landmarks, sigma, usual)
-            yield FitStep(head, samples, spread, correlation)
+            head = _stepped(prior, head, shape.samples, [outline, *term], landmarks, sigma, usual)
+            shape = Shape(prior, head.latent)
+            yield FitStep(head, shape, spread, correlation)
     return head
 
 
@@ -203,8 +223,8 @@ def photo_agreement(
         return 0.0
     sources = draw_source_pixels(photos, level, options.sources, rng)
     there = photos.in_frame(head.pose)
-    samples = prior.bake(head.latent)
-    return _photos(prior, samples, there, sources.in_frame(head.pose), level, noise, options)[1]
+    shape = Shape(prior, head.latent)
+    return _photos(shape, there, sources.in_frame(head.pose), level, noise, options)[1]
 
 
 def _discounted(term: Quadratic) -> Quadratic:
@@ -213,8 +233,7 @@ def _discounted(term: Quadratic) -> Quadratic:
 
 
 def _photos(
-    prior: HeadPrior,
-    samples: Tensor,
+    shape: Shape,
     photos: PhotoSet,
     sources: SourcePixels,
     level: int,
@@ -223,16 +242,16 @@ def _photos(
 ) -> tuple[list[Quadratic], float]:
     if photos.count < 2:
         return [], 0.0
-    finder = MeshProxy(canonical_mesh(prior, samples))
+    grid, samples, finder = shape.prior.grid, shape.samples, MeshProxy(shape.mesh)
     pixel = float((photos.centers.norm(dim=1).mean()) / photos.cameras[0].intrinsics[0, 0])
     wanted = replace(options.photo, finest=0.5 * pixel * 2**level)
-    visible = find_visible(photos, prior.grid, samples, finder, sources, wanted)
+    visible = find_visible(photos, grid, samples, finder, sources, wanted)
     count = max(1, int(visible.seen.sum()))
     sources = replace(sources, coverage=1.0)
     share = options.photo_weight / count
     term, report = photo_term(
         photos,
-        prior.grid,
+        grid,
         samples,
         sources,
         visible,
