@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import os
 from collections.abc import Mapping
 
 import numpy as np
 
+from h3dstudio.data.atomic import write_text
 from h3dstudio.data.landmark_files.entry import one_word
 from h3dstudio.data.text_files import read_text
 from h3dstudio.errors import H3DError, LandmarkError
@@ -17,6 +19,7 @@ from h3dstudio.geometry.triangulation import Triangulation, triangulate
 
 Pixel = tuple[float, float]
 Clicks = Mapping[str, Mapping[int, Pixel]]
+SUFFIX = ".clicks.csv"
 _REMEDY = "Write a table with the columns name, view, x, y: pixels, whose centres are at whole numbers"
 
 
@@ -40,6 +43,19 @@ def read_clicks(path: str | os.PathLike[str]) -> dict[str, dict[int, Pixel]]:
     if not clicks:
         raise LandmarkError("there is no click in the file", where=path, remedy=_REMEDY)
     return clicks
+
+
+def write_clicks(path: str | os.PathLike[str], clicks: Clicks) -> None:
+    """Write what `read_clicks` reads. Raises LandmarkError where there is none, OutputError."""
+    rows = [(name, view, *pixel) for name, seen in clicks.items() for view, pixel in sorted(seen.items())]
+    if not rows:
+        remedy = "Look through a photo (double-click it) and mark the landmark there"
+        raise LandmarkError("no landmark is clicked in a photo", where=path, remedy=remedy)
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(("name", "view", "x", "y"))
+    table.writerows((name, view, f"{x:.3f}", f"{y:.3f}") for name, view, x, y in rows)
+    write_text(path, out.getvalue())
 
 
 def triangulate_clicks(

@@ -219,9 +219,15 @@ class Display(QObject):
     def _show_cameras(self) -> None:
         scan = self._scan
         hidden = scan is None or not self._cameras or self.on_stage
-        shown = [] if scan is None or hidden else [scan.view(number) for number in self._ticked]
+        views = () if scan is None or hidden else scan.views
+        ticked = frozenset(self._ticked)
         self._view.show_photos(
-            [Photo(view.camera, view.size, self._pictures.get(view.index), view.index) for view in shown]
+            [
+                Photo(
+                    view.camera, view.size, self._pictures.get(view.index), view.index, view.index in ticked
+                )
+                for view in views
+            ]
         )
 
     def _load_truth(self) -> None:

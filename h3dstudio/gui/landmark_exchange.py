@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from h3dstudio.data.landmark_clicks import SUFFIX as CLICKS
 from h3dstudio.data.landmark_files.entry import Entry
 from h3dstudio.data.landmark_snapping import Snapped
 from h3dstudio.errors import H3DError, LandmarkError
@@ -31,6 +32,7 @@ _WRITE = {
     marked("3D Slicer markups (*.mrk.json)"): ".mrk.json",
     marked("3D Slicer fiducials (*.fcsv)"): ".fcsv",
     marked("Table of coordinates (*.csv)"): ".csv",
+    marked("Clicks in photos, to triangulate (*.clicks.csv)"): CLICKS,
 }
 _READ = marked("Landmarks (*.txt *.mrk.json *.fcsv *.csv *.json)")
 
@@ -204,7 +206,7 @@ class LandmarkExchange(QObject):
 
     def ask_export(self) -> None:
         """Let the user choose a file to save them in."""
-        if not self.entries():
+        if not self.entries() and not self.clicks():
             return
         dialog = QFileDialog(self._window, self.tr("Export landmarks"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -219,15 +221,25 @@ class LandmarkExchange(QObject):
 
     def save(self, path: Path) -> None:
         """Write them as the ending says."""
+        from h3dstudio.data.landmark_clicks import write_clicks
         from h3dstudio.data.landmark_files import write_landmark_file
 
         try:
-            write_landmark_file(path, self.entries(), self._view.mesh(self._landmarks.layer))
+            if path.name.lower().endswith(CLICKS):
+                write_clicks(path, self.clicks())
+            else:
+                write_landmark_file(path, self.entries(), self._view.mesh(self._landmarks.layer))
         except H3DError as error:
             dialogs.show_error(self._window, self.tr("The landmarks were not exported"), error)
             return
         QSettings().setValue(_FOLDER, str(path.parent))
         self.saved.emit(path)
+
+    def clicks(self) -> dict[str, dict[int, tuple[float, float]]]:
+        """Name -> view -> pixel, of the landmarks that were clicked in photos."""
+        landmarks = self._landmarks
+        seen = {name: landmarks.mark(landmarks.layer, name).sightings for name in landmarks.names}
+        return {name: {one.view: (one.x, one.y) for one in marks} for name, marks in seen.items() if marks}
 
     def entries(self) -> list[Entry]:
         """What is placed or skipped in the layer; what is suggested where nothing is."""

@@ -190,16 +190,8 @@ class MainWindow(QMainWindow):
     def _make_project(self) -> None:
         self.help = about.Help(self, self.actions_by_name)
         self.preferences = Preferences(self, self.actions_by_name)
-        parts = Parts(
-            self.tasks,
-            self.scans,
-            self.runs,
-            self.timeline,
-            self.page.view,
-            self.scan_panel,
-            self.reconstruct_panel,
-            self.actions_by_name,
-        )
+        jobs, shown = (self.tasks, self.scans, self.runs), (self.timeline, self.page.view, self.measuring)
+        parts = Parts(*jobs, *shown, self.scan_panel, self.reconstruct_panel, self.actions_by_name)
         self.workspace = Workspace(self, self.project, parts)
         self.project.register("landmarks", self.landmarking.landmarks)
         self.project.register("alignment", self.evaluating.alignment)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from h3dstudio.gui.scans import Scans
+from h3dstudio.gui.viewport.cut import SectionPlane
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.ruler import Ruler, title
@@ -44,6 +45,16 @@ class Measuring(QObject):
         """Cut through what is shown."""
         self.cut.show(shown)
         self._page.section_bar.setVisible(shown)
+
+    @property
+    def plane(self) -> SectionPlane | None:
+        """The section plane, where there is one."""
+        return self.cut.plane
+
+    def recall(self, plane: SectionPlane) -> None:
+        """Let the section plane stand there, now or when it is switched on."""
+        self.cut.recall(plane)
+        self._page.section_bar.show_plane(plane)
 
     def ruler(self, on: bool) -> None:
         """Measure with clicks."""

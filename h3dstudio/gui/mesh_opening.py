@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from h3dstudio.errors import ProjectError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import dialogs
 from h3dstudio.gui.bridge import ReadyMesh
@@ -20,9 +19,10 @@ from h3dstudio.session.sections import Json, entries, path_entry, path_of
 
 class OwnMesh(QObject):
     """A `sections.Section` too: the file is remembered. Signals: `shown(TriangleMesh)`, `said(str)`,
-    `logged(message, level)`."""
+    `logged(message, level)`, `missing(path)` when a project's mesh is gone."""
 
     shown = Signal(object)
+    missing = Signal(object)
     said = Signal(str)
     logged = Signal(str, str)
 
@@ -77,8 +77,9 @@ class OwnMesh(QObject):
             self.forget()
             return
         path = path_of(given["file"], "the mesh file")
-        if not path.is_file():
-            raise ProjectError(
-                "the mesh of the project is missing", where=path, remedy="Put it back, or open it anew"
-            )
-        self.open(path)
+        self._path = path  # Also while it cannot be read: saving the project must not lose it.
+        if path.is_file():
+            self.open(path)
+        else:
+            self.logged.emit(self.tr("The mesh of the project is missing: {0}").format(path), "warning")
+            self.missing.emit(path)

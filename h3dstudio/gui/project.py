@@ -227,7 +227,7 @@ class Projects(QObject):
         def answered(key: str) -> None:
             if key == "locate":
                 title = self.tr("Where is {0}?").format(missing.name)
-                project_dialogs.ask_for_folder(self._window, title, _nearest(missing), located)
+                project_dialogs.ask_for_folder(self._window, title, nearest_folder(missing), located)
             else:
                 _release(arrival.lock, unless=self._lock)
 
@@ -352,6 +352,6 @@ def _release(lock: ProjectLock | None, *, unless: ProjectLock | None = None) -> 
         lock.release()
 
 
-def _nearest(missing: Path) -> Path:
+def nearest_folder(missing: Path) -> Path:
     """The nearest folder above `missing` that is there, to begin looking for it."""
     return next((folder for folder in missing.parents if folder.is_dir()), Path.home())

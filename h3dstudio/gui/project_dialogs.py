@@ -14,7 +14,7 @@ from h3dstudio.data.project_files import SUFFIX
 from h3dstudio.data.project_lock import Owner
 from h3dstudio.data.recovery_files import Recovery
 from h3dstudio.errors import H3DError
-from h3dstudio.gui.dialogs import Choice, Role, ask, show_error
+from h3dstudio.gui.dialogs import Choice, Role, ask, breakable, show_error
 
 Answered = Callable[[str], None]
 
@@ -61,22 +61,67 @@ def ask_about_lock(parent: QWidget, path: Path, owner: Owner, answered: Answered
 
 def ask_where_scan_is(parent: QWidget, missing: Path, answered: Answered) -> QMessageBox:
     """The project's scan is not where it was: "locate" or "stay"."""
-    return ask(
-        parent,
-        _tr("The scan is missing"),
-        _tr("The project's scan was not found"),
-        (
-            Choice("locate", _tr("&Locate…"), default=True),
-            Choice("stay", _tr("Cancel"), Role.RejectRole),
-        ),
-        answered,
-        kind=QMessageBox.Icon.Warning,
-        information=f"<code>{html.escape(str(missing)).replace('/', '/<wbr>')}</code><br><br>"
-        + _tr(
-            "<b>What to do:</b> If the folder was moved or renamed, show where it is now; if it is on a disk "
-            "that is not connected, connect it and open the project again. The project file stays as it is."
-        ),
+    advice = _tr(
+        "If the folder was moved or renamed, show where it is now; if it is on a disk "
+        "that is not connected, connect it and open the project again. The project file stays as it is."
     )
+    title, text = _tr("The scan is missing"), _tr("The project's scan was not found")
+    return _ask_where(parent, title, text, missing, advice, (_locate(), _stay(_tr("Cancel"))), answered)
+
+
+def ask_where_run_is(parent: QWidget, missing: Path, answered: Answered) -> QMessageBox:
+    """The folder of the project's last run is not where it was: "locate", "drop" or "stay"."""
+    advice = _tr(
+        "If it was moved or renamed, show where it is now. If it is gone for good, drop it: the project then "
+        "has no run, and a new one can be started. Everything else of the project is open: scan, ticked "
+        "views, settings, landmarks."
+    )
+    title, text = _tr("The run is missing"), _tr("The folder of the project's last run was not found")
+    drop = Choice("drop", _tr("&Drop the run"), Role.DestructiveRole)
+    choices = (_locate(), drop, _stay(_tr("Decide &later")))
+    return _ask_where(parent, title, text, missing, advice, choices, answered)
+
+
+def ask_where_mesh_is(parent: QWidget, missing: Path, answered: Answered) -> QMessageBox:
+    """The user's own mesh is not where it was: "locate", "drop" or "stay"."""
+    advice = _tr(
+        "If it was moved or renamed, show where it is now. If it is gone for good, drop it. Everything else "
+        "of the project is open; landmarks stay where they were placed."
+    )
+    title, text = _tr("The mesh is missing"), _tr("The project's mesh was not found")
+    drop = Choice("drop", _tr("&Drop the mesh"), Role.DestructiveRole)
+    choices = (_locate(), drop, _stay(_tr("Decide &later")))
+    return _ask_where(parent, title, text, missing, advice, choices, answered)
+
+
+def say_not_found(parent: QWidget, error: H3DError, answered: Answered) -> QMessageBox:
+    """What was shown instead of something missing is not it: "again" or "stay"."""
+    again = Choice("again", _tr("Choose &again…"), default=True)
+    title = _tr("This is not the run")
+    return show_error(parent, title, error, choices=(again, _stay(_tr("Decide &later"))), answered=answered)
+
+
+def _locate() -> Choice:
+    return Choice("locate", _tr("&Locate…"), default=True)
+
+
+def _stay(words: str) -> Choice:
+    return Choice("stay", words, Role.RejectRole)
+
+
+def _ask_where(
+    parent: QWidget,
+    title: str,
+    text: str,
+    missing: Path,
+    advice: str,
+    choices: Sequence[Choice],
+    answered: Answered,
+) -> QMessageBox:
+    words = _tr("<b>What to do:</b> {0}").format(advice)
+    information = f"<code>{breakable(str(missing))}</code><br><br>{words}"
+    kind = QMessageBox.Icon.Warning
+    return ask(parent, title, text, choices, answered, kind=kind, information=information)
 
 
 def ask_to_recover(parent: QWidget, found: Sequence[Recovery], answered: Answered) -> QMessageBox:
@@ -164,6 +209,16 @@ def ask_where_to_save(parent: QWidget, suggestion: Path, chosen: Callable[[Path]
     dialog.setNameFilter(_tr("H3D Studio projects (*{0})").format(SUFFIX))
     dialog.setDefaultSuffix(SUFFIX)
     dialog.selectFile(suggestion.name)
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.open()
+    return dialog
+
+
+def ask_for_mesh(parent: QWidget, missing: Path, folder: Path, chosen: Callable[[Path], None]) -> QFileDialog:
+    """Let the user show where the mesh `missing` is now."""
+    dialog = QFileDialog(parent, _tr("Where is {0}?").format(missing.name), str(folder))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilter(_tr("Meshes (*.ply *.obj *.stl *.glb)"))
     dialog.fileSelected.connect(lambda path: chosen(Path(path)))
     dialog.open()
     return dialog

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QMainWindow
 
 from h3dstudio.data.recovery_files import recovery_folder
 from h3dstudio.gui import about, project_dialogs
+from h3dstudio.gui.measuring import Measuring
 from h3dstudio.gui.mesh_opening import OwnMesh
+from h3dstudio.gui.missing import Missing
 from h3dstudio.gui.opening import Opening
 from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
 from h3dstudio.gui.panels.scan_panel import ScanPanel
@@ -21,9 +23,10 @@ from h3dstudio.gui.project_sections import DisplaySection, RunSection, ScanSecti
 from h3dstudio.gui.recovery import Recoveries
 from h3dstudio.gui.runs import Runs
 from h3dstudio.gui.scans import Scans
+from h3dstudio.gui.standpoint import ViewSection
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.timeline import TimelineDesk
-from h3dstudio.gui.viewport.sink import MeshSink
+from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.session.project import Project
 
 _PROGRAM = "H3D Studio"
@@ -37,7 +40,8 @@ class Parts:
     scans: Scans
     runs: Runs
     timeline: TimelineDesk
-    sink: MeshSink
+    view: MeshView
+    measuring: Measuring
     scan_panel: ScanPanel
     settings: ReconstructPanel
     actions: Mapping[str, QAction]
@@ -57,8 +61,9 @@ class Workspace(QObject):
         self._window, self._project, self._parts = window, project, parts
         self._later = self._interrupted = False
         self.projects = Projects(window, project, parts.tasks, parts.scans)
-        self.mesh = OwnMesh(window, parts.tasks, parts.sink, parts.runs)
+        self.mesh = OwnMesh(window, parts.tasks, parts.view, parts.runs)
         self.past = PastRuns(parts.tasks, parts.runs, parts.timeline)
+        self.missing = Missing(window, project, parts.runs, self.past, self.mesh)
         self.opening = Opening(self, parts.scans, self.projects, self.mesh.open)
         self.recoveries = Recoveries(
             window, project, self.projects, parts.runs, parts.tasks, recovery_folder()
@@ -69,6 +74,8 @@ class Workspace(QObject):
         project.register("run", RunSection(parts.runs), mark=False)
         project.register("mesh", self.mesh)
         project.register("display", self._display, mark=False)
+        project.register("view", ViewSection(parts.view, parts.measuring), mark=False)
+        project.register("measures", parts.measuring.measures)
         self._connect()
         self._show_title()
 

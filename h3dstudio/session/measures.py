@@ -6,9 +6,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from h3dstudio.errors import ProjectError
 from h3dstudio.session.commands import CommandStack
+from h3dstudio.session.sections import Json, checked, entries
 
 Point = tuple[float, float, float]
+_FARTHEST = 1e7
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Measure:
 
 
 class Measures:
-    """The measures of the open scan; `listeners` are called after every change."""
+    """The measures of the open scan; `listeners` are called after every change. A `sections.Section`."""
 
     def __init__(self, commands: CommandStack) -> None:
         self._commands = commands
@@ -56,8 +59,32 @@ class Measures:
         for listener in tuple(self.listeners):
             listener()
 
+    def state(self) -> Json:
+        """Of the section."""
+        return {"ends": [[list(one.start), list(one.end)] for one in self.items]} if self.items else {}
+
+    def restore(self, state: Json) -> None:
+        """Raises ProjectError."""
+        self.show(tuple(map(_measure, checked(entries(state, "measures"), "ends", []))))
+
     def _change(self, label: str, items: tuple[Measure, ...]) -> None:
         self._commands.do(_Change(label, self, self.items, items))
+
+
+def _measure(ends: object) -> Measure:
+    """Raises ProjectError."""
+    both = [_point(end) for end in ends] if isinstance(ends, list) else []
+    if len(both) != 2:
+        raise ProjectError("a measured distance is not two points")
+    return Measure(*both)
+
+
+def _point(numbers: object) -> Point:
+    given = numbers if isinstance(numbers, list) and len(numbers) == 3 else [math.nan] * 3
+    if not all(type(one) in (int, float) and abs(one) < _FARTHEST for one in given):
+        raise ProjectError("an end of a measured distance is not three numbers")
+    x, y, z = map(float, given)
+    return x, y, z
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,11 @@ class Project:
                 problems.append(error)
         return problems
 
+    def mark_changed(self) -> None:
+        """The file is no longer right, in a part whose changes alone are not asked about."""
+        self._unsaved = True
+        self._tell()
+
     def remember(self) -> None:
         """What the sections hold now is what the file holds: they have only now taken all of it in."""
         self._saved = self._marking(self.state())

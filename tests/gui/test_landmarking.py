@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from h3dstudio.data.landmark_clicks import read_clicks, triangulate_clicks
 from h3dstudio.data.landmark_files import read_landmark_file
 from h3dstudio.data.landmark_lists import MULTI_PIE
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
@@ -321,7 +322,9 @@ def test_streamed_meshes_carry_the_landmarks_along(window: Any, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: marks(window).surface_point(RECONSTRUCTION, RIGHT_EYE).face >= 0, timeout=5000)
 
 
-def test_two_photos_give_a_point_and_say_how_far_they_are_off(window: Any, qtbot: QtBot) -> None:
+def test_two_photos_give_a_point_and_say_how_far_they_are_off(
+    window: Any, qtbot: QtBot, tmp_path: Path
+) -> None:
     scan = window.scans.current.scan
     point = CENTER + BALL_RADIUS * np.array([0.3, 0.5, 0.8]) / np.linalg.norm([0.3, 0.5, 0.8])
     overlay = window.landmarking.scene.overlay
@@ -345,6 +348,12 @@ def test_two_photos_give_a_point_and_say_how_far_they_are_off(window: Any, qtbot
     assert max(errors.values()) < 0.5
     settled(window, qtbot)
     assert window.landmark_panel.details._grid.count() == 6
+    # The clicks leave the window as the table that the command triangulates.
+    table = tmp_path / "head.clicks.csv"
+    window.landmarking.exchange.save(table)
+    cameras = {view.index: view.camera for view in scan.views}
+    again = triangulate_clicks(read_clicks(table), cameras, table)
+    assert np.linalg.norm(again[RIGHT_EYE].point - found) < 0.01
     # The arrow keys correct the click, the landmark is seen in a third photo, Delete takes a click back.
     key(window, KEY.Key_Left)
     assert window.commands.undo_label == "nudge right eye in a photo"

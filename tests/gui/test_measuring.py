@@ -75,6 +75,19 @@ def test_the_plane_cuts_both_meshes_and_is_dragged_by_its_handle(window: Any, qt
     assert view.cut is None
 
 
+def test_the_handle_is_taken_hold_of_in_either_picture(window: Any, qtbot: QtBot) -> None:
+    view, section, picker = window.page.view, window.measuring.cut, Picker(window.page.view)
+    QTest.keyClick(window, KEY.Key_X)
+    qtbot.waitUntil(window.page.section_bar.isVisible)
+    view.set_side_by_side(True)
+    view.reset_camera()
+    for layer, share in ((RECONSTRUCTION, 20), (GROUND_TRUTH, -40)):
+        before = section.cut.share * section.cut.reach
+        ends = np.array([section.cut.handle, section.cut.handle + share * section.cut.normal])
+        drag(view, *picker.to_screen(ends, layer))
+        assert section.cut.share * section.cut.reach - before == pytest.approx(share, abs=3)
+
+
 def test_what_is_cut_away_is_not_picked(window: Any) -> None:
     view, picker = window.page.view, Picker(window.page.view)
 

@@ -22,6 +22,23 @@ class Facing(enum.Enum):
 
 
 @dataclass(frozen=True, eq=False)
+class SectionPlane:
+    """A section plane as a project keeps it, whatever it will cut.
+
+    Attributes:
+        origin: (3,) mm, a point of it.
+        normal, up: (3,) unit, at right angles; see `Cut`.
+        away: whether what lies behind it is hidden.
+    """
+
+    origin: _Vector
+    normal: _Vector
+    up: _Vector
+    facing: Facing
+    away: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Cut:
     """A plane through a box around what is shown.
 
@@ -73,9 +90,7 @@ class Cut:
 
     def around(self, points: _Vector) -> Cut:
         """The same plane, as far as it can be, through a box around `points` (N, 3)."""
-        new = cut(points, self.normal, self.up)
-        height = float((self.origin - new.center) @ self.normal)
-        return new.at(height / new.reach if new.reach else 0.0)
+        return cut_at(points, self.normal, self.up, self.origin)
 
 
 def cut(points: _Vector, normal: _Vector, up: _Vector) -> Cut:
@@ -87,6 +102,13 @@ def cut(points: _Vector, normal: _Vector, up: _Vector) -> Cut:
     wide = float(np.abs((points - center) @ np.cross(up, normal)).max())
     tall = float(np.abs((points - center) @ up).max())
     return Cut(center, normal, up, reach, (_ROOM * wide, _ROOM * tall))
+
+
+def cut_at(points: _Vector, normal: _Vector, up: _Vector, origin: _Vector) -> Cut:
+    """The plane through `origin` (3,), as far as it can be, in a box around `points` (N, 3)."""
+    new = cut(points, normal, up)
+    height = float((origin - new.center) @ normal)
+    return new.at(height / new.reach if new.reach else 0.0)
 
 
 def directions(

@@ -120,7 +120,7 @@ class MeshView(QWidget):
         layer = self._layer(name)
         had_errors = layer.errors is not None
         layer.show(mesh, normals)
-        if first and not self.rig.through and self._is_on(name):
+        if first and not self.rig.stays and self._is_on(name):
             self.reset_camera()
         else:
             self.rig.keep_in_sight()
@@ -256,6 +256,20 @@ class MeshView(QWidget):
     ) -> None:
         """Where `reset_camera` looks: along `forward`, with `up` up; `center`, `radius` (mm) while empty."""
         self.rig.set_home(forward, up, center, radius)
+
+    @property
+    def place(self) -> NDArray[np.float64] | None:
+        """(3, 3) mm: where the user has put the camera, what it looks at, its up; None where nobody has."""
+        if not self.built:
+            return None
+        if self._before is not None:
+            return None if self._before.untouched else self._before.place
+        return self.rig.place
+
+    def stand(self, place: NDArray[np.float64]) -> None:
+        """Put the camera there (see `place`); the next mesh does not frame itself."""
+        self.leave_stage()
+        self.rig.stand(place)
 
     def reset_camera(self) -> None:
         """Frame what is visible, seen from the front."""

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 class Photo:
     """A photo in space: its camera, size (width, height) in pixels, and a small picture (h, w, 3) or None.
 
-    `number` is its view's.
+    `number` is its view's; `used`: whether the view is ticked.
     """
 
     camera: Camera
     size: tuple[int, int]
     picture: NDArray[np.uint8] | None = None
     number: int = -1
+    used: bool = True
 
 
 @dataclass(frozen=True)

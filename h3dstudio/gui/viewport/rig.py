@@ -67,11 +67,33 @@ class CameraRig(QObject):
         self._to_frame: _Frame | None = None
         self._framed: _Frame | None = None
         self._placed: NDArray[np.float64] | None = None
+        self._put = False
 
     @property
     def through(self) -> bool:
         """Whether the camera stands where a photo was taken."""
         return self._through is not None
+
+    @property
+    def stays(self) -> bool:
+        """Whether it must not be moved for a first mesh: at a photo, or where a project has it."""
+        return self.through or self._put
+
+    @property
+    def place(self) -> _Direction | None:
+        """(3, 3) mm: position, focal point and up; None at a photo, and while it frames by itself."""
+        return None if self.through or self._is_ours() else self._place()
+
+    def stand(self, place: NDArray[np.float64]) -> None:
+        """Take this place, as `place` has it, and keep it until something else is framed."""
+        self.leave_photo()
+        self._framed = self._to_frame = self._placed = None
+        camera = self._scene.plotter.camera
+        camera.view_angle = VIEW_ANGLE
+        camera.position, camera.focal_point, camera.up = place
+        self._put = True
+        self._scene.plotter.reset_camera_clipping_range()
+        self._scene.redraw()
 
     @property
     def home(self) -> tuple[_Direction, _Direction]:
@@ -128,6 +150,7 @@ class CameraRig(QObject):
     def frame(self, forward: _Direction, up: _Direction, points: NDArray[np.float64]) -> None:
         """See all `points` (N, 3) along `forward`, with `up` up."""
         # A hidden view does not know its size yet: what it was asked to frame is framed when it comes up.
+        self._put = False
         self._framed = (forward, up, points)
         self._to_frame = None if self._scene.plotter.isVisible() else self._framed
         camera = self._scene.plotter.camera

@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent
 
 from h3dstudio.geometry.cross_section import cross_section
 from h3dstudio.gui import theme
-from h3dstudio.gui.viewport.cut import Cut, Facing, cut, directions
+from h3dstudio.gui.viewport.cut import Cut, Facing, SectionPlane, cut, cut_at, directions
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.sink import COMPARED, GROUND_TRUTH, RECONSTRUCTION
@@ -35,6 +35,7 @@ class Section(QObject):
         self._facing = Facing.SIDEWAYS
         self._away = True
         self._grasped: NDArray[np.float64] | None = None
+        self._recalled: SectionPlane | None = None
         view.shown_changed.connect(self._follow)
         theme.current().changed.connect(self._draw)
 
@@ -49,10 +50,28 @@ class Section(QObject):
             return
         if shown:
             self._view.plotter.installEventFilter(self)
-            self.face(self._facing)
+            recalled, self._recalled = self._recalled, None
+            if recalled is None:
+                self.face(self._facing)
+            else:
+                self._put(recalled)
         else:
             self._view.plotter.removeEventFilter(self)
             self._take(None)
+
+    @property
+    def plane(self) -> SectionPlane | None:
+        """What `recall` takes; None while there is no plane."""
+        cut = self._cut
+        return None if cut is None else SectionPlane(cut.origin, cut.normal, cut.up, self._facing, self._away)
+
+    def recall(self, plane: SectionPlane) -> None:
+        """Put the plane there, at once or when it is shown next."""
+        self._facing, self._away = plane.facing, plane.away
+        if self._cut is None:
+            self._recalled = plane
+        else:
+            self._put(plane)
 
     def face(self, facing: Facing) -> None:
         """Turn the plane, through the middle."""
@@ -99,11 +118,15 @@ class Section(QObject):
                 return True
         return super().eventFilter(watched, event)
 
+    def _put(self, plane: SectionPlane) -> None:
+        self._take(cut_at(self._view.points(), plane.normal, plane.up, plane.origin))
+
     def _grasp(self, at: QPointF) -> bool:
         assert self._cut is not None
         mouse = np.array([at.x(), at.y()])
-        handle = self._picker.to_screen(self._cut.handle[None])[0]
-        if not np.linalg.norm(mouse - handle) <= _GRASP:
+        # Side by side it is seen in both pictures.
+        seen = [self._picker.to_screen(self._cut.handle[None], layer)[0] for layer in _CONTOURS]
+        if not any(np.linalg.norm(mouse - handle) <= _GRASP for handle in seen):
             return False
         self._grasped = mouse
         return True

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PYRAMID = 0.55
 _MOST_PICTURES = 16
+_DIM = 0.45
 _STRONG = "camera highlight"
 _PLAIN: Mapping[str, Any] = {"lighting": False, "pickable": False, "reset_camera": False, "render": False}
 
@@ -71,10 +72,16 @@ class StandingPhotos:
     def _draw(self, photos: Sequence[photo.Photo], center: NDArray[np.float64], radius: float) -> None:
         colors, depth = theme.current().colors, _PYRAMID * radius
         self._stand("globe", photo.globe(center, radius), line_width=1, color=colors.faint, opacity=0.6)
-        self._stand("cameras", photo.pyramids(photos, depth), line_width=1.5, color=colors.accent)
-        if len(photos) > _MOST_PICTURES:
+        used = [one for one in photos if one.used]
+        unused = [one for one in photos if not one.used]
+        if used:
+            self._stand("cameras", photo.pyramids(used, depth), line_width=1.5, color=colors.accent)
+        if unused:
+            dim = photo.pyramids(unused, depth)
+            self._stand("other cameras", dim, line_width=1, color=colors.faint, opacity=_DIM)
+        if len(used) > _MOST_PICTURES:
             return
-        for number, one in enumerate(photos):
+        for number, one in enumerate(used):
             if one.picture is not None:
                 plane = photo.photo_plane(one.camera, one.size, depth)
                 self._stand(f"picture {number}", plane, texture=photo.texture(one.picture))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from h3dstudio.gui.viewport.cut import Facing
+from h3dstudio.gui.viewport.cut import Facing, SectionPlane
 
 _STEPS = 500
 
@@ -75,6 +75,11 @@ class SectionBar(QWidget):
         """The plane was moved by other means."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(share * _STEPS))
+
+    def show_plane(self, plane: SectionPlane) -> None:
+        """Another plane was put there."""
+        self.facing.setCurrentIndex(self.facing.findData(plane.facing))
+        self.away.setChecked(plane.away)
 
 
 class RulerBar(QWidget):

@@ -1,0 +1,168 @@
+"""A project whose run or mesh is gone says so, and loses nothing else; how it was looked at comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from h3dstudio.data.mesh_files import write_mesh
+from h3dstudio.errors import ProjectError
+from h3dstudio.gui.standpoint import ViewSection
+from h3dstudio.gui.viewport.sink import RECONSTRUCTION
+from tests.gui.fakes import bumpy_sphere
+from tests.gui.test_measuring import drag
+from tests.gui.test_projects import brought_in, choose, gone, saved
+from tests.gui.test_studio import answer, dialog, drop, opened, started
+
+Studio = Callable[..., Any]
+KEY = Qt.Key
+
+
+def chosen(window: Any, qtbot: QtBot, path: Path) -> None:
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QFileDialog)))
+    choose(window, path)
+
+
+@pytest.fixture
+def project(studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path) -> Path:
+    """A saved project whose run's folder has moved from run to moved."""
+    window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
+    window.scan_panel.model.tick((1, 3))
+    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
+        started(window, qtbot)
+    path = saved(window, qtbot, tmp_path / "head.h3dproj")
+    window.close()
+    (tmp_path / "run").rename(tmp_path / "moved")
+    return path
+
+
+def test_a_run_that_moved_is_located(studio: Studio, qtbot: QtBot, project: Path, tmp_path: Path) -> None:
+    window = studio()
+    brought_in(window, qtbot, project)
+    box = dialog(window, qtbot)
+    assert str(tmp_path / "run") in box.informativeText().replace("<wbr>", "")
+    assert "What to do" in box.informativeText()
+    assert window.scan_panel.model.ticked == (1, 3)
+    answer(box, "locate")
+    # A folder that is no run is refused, and asked for again.
+    chosen(window, qtbot, tmp_path / "ball")
+    qtbot.waitUntil(lambda: dialog(window, qtbot) is not box, timeout=10_000)
+    answer(dialog(window, qtbot), "again")
+    qtbot.waitUntil(lambda: "Locate" in "".join(one.text() for one in dialog(window, qtbot).buttons()))
+    answer(dialog(window, qtbot), "locate")
+    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
+        chosen(window, qtbot, tmp_path / "moved")
+    assert window.runs.folder == tmp_path / "moved"
+    assert window.isWindowModified()
+    saved(window, qtbot, project)
+    assert '"$path": "moved"' in project.read_text()
+
+
+@pytest.mark.parametrize("key", ["drop", "stay"])
+def test_a_run_that_is_gone_is_dropped_or_kept_for_later(
+    studio: Studio, qtbot: QtBot, project: Path, key: str
+) -> None:
+    window = studio()
+    brought_in(window, qtbot, project)
+    box = dialog(window, qtbot)
+    answer(box, key)
+    qtbot.waitUntil(gone(box))
+    assert window.scan_panel.model.ticked == (1, 3)
+    assert window.isWindowModified() is (key == "drop")
+    window.scan_panel.model.tick((0, 1))
+    saved(window, qtbot, project)
+    assert ('"$path": "run"' in project.read_text()) is (key == "stay")
+
+
+@pytest.mark.parametrize("key", ["locate", "drop", "stay"])
+def test_a_mesh_that_moved_is_located_dropped_or_kept(
+    studio: Studio, qtbot: QtBot, tmp_path: Path, key: str
+) -> None:
+    window = studio()
+    write_mesh(tmp_path / "mine.ply", bumpy_sphere(3))
+    with qtbot.waitSignal(window.workspace.mesh.shown, timeout=10_000):
+        drop(window, tmp_path / "mine.ply")
+    path = saved(window, qtbot, tmp_path / "mine.h3dproj")
+    QTest.keyClick(window, KEY.Key_N, Qt.KeyboardModifier.ControlModifier)
+    (tmp_path / "mine.ply").rename(tmp_path / "other.ply")
+    brought_in(window, qtbot, path)
+    assert window.project.path == path
+    box = dialog(window, qtbot)
+    assert str(tmp_path / "mine.ply") in box.informativeText().replace("<wbr>", "")
+    answer(box, key)
+    if key == "locate":
+        with qtbot.waitSignal(window.workspace.mesh.shown, timeout=10_000):
+            chosen(window, qtbot, tmp_path / "other.ply")
+        assert len(window.page.view.mesh(RECONSTRUCTION).vertices) == len(bumpy_sphere(3).vertices)
+    qtbot.waitUntil(gone(box))
+    saved(window, qtbot, path)
+    text = path.read_text()
+    assert ('"$path": "mine.ply"' in text) is (key == "stay")
+    assert ('"$path": "other.ply"' in text) is (key == "locate")
+
+
+def test_the_camera_the_section_and_the_measures_come_back(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
+) -> None:
+    window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
+    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
+        started(window, qtbot)
+    view = window.page.view
+    assert "camera" not in ViewSection(view, window.measuring).state()
+    corner = np.array([30.0, 30.0])
+    drag(view, corner, corner + 60)
+    QTest.keyClick(window, KEY.Key_X)
+    qtbot.waitUntil(window.page.section_bar.isVisible)
+    window.page.section_bar.facing.activated.emit(1)
+    window.page.section_bar.away.click()
+    window.measuring.cut.put(0.5)
+    window.measuring.measures.add((0.0, 0.0, 100.0), (0.0, 50.0, 80.0))
+    view.error_scale.set_clamp(3.0)
+    place, plane, ends = view.place, window.measuring.plane, window.measuring.measures.items
+    path = saved(window, qtbot, tmp_path / "head.h3dproj")
+    window.close()
+    window.page.view.error_scale.set_clamp(5.0)
+
+    other = studio()
+    with qtbot.waitSignal(other.runs.result_shown, timeout=20_000):
+        brought_in(other, qtbot, path)
+    qtbot.waitUntil(lambda: other.measuring.plane is not None, timeout=10_000)
+    np.testing.assert_allclose(other.page.view.place, place)
+    again = other.measuring.plane
+    np.testing.assert_allclose((again.origin - plane.origin) @ plane.normal, 0.0, atol=0.5)
+    np.testing.assert_allclose(again.normal, plane.normal)
+    assert (again.facing, again.away) == (plane.facing, False)
+    assert not other.page.section_bar.away.isChecked()
+    assert other.measuring.measures.items == ends
+    assert other.page.view.error_scale.clamp == 3.0
+    assert not other.isWindowModified()
+    QTest.keyClick(other, KEY.Key_R)  # Framed by itself again: nothing to keep.
+    assert other.page.view.place is None
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"camera": [[0, 0, 0], [0, 0, 0], [0, 1, 0]]},
+        {"camera": [[0, 0, 1e300], [0, 0, 0], [0, 1, 0]]},
+        {"camera": "here"},
+        {"section": {"plane": [[0, 0, 0], [0, 0, 3], [0, 1, 0]]}},
+        {"section": {"plane": [[0, 0, 0], [0, 0, 1], [0, 1, 0]], "facing": "away"}},
+        {"scale mm": "wide"},
+    ],
+)
+def test_a_view_that_is_none_is_refused_and_nothing_moves(studio: Studio, state: Any) -> None:
+    window = studio()
+    section = ViewSection(window.page.view, window.measuring)
+    before = section.state()
+    with pytest.raises(ProjectError):
+        section.restore(state)
+    assert section.state() == before
