@@ -130,16 +130,18 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
 
 
 def _translate(application: Any) -> None:
-    """The user's language, where this program is translated into it; Qt's own buttons follow."""
-    from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+    """The language the user chose, or the system's, where there is a translation; Qt's own buttons follow."""
+    from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, QTranslator
 
     from h3dstudio.data.resources import PLACES
 
+    chosen = str(QSettings().value("language", "system"))
+    locale = QLocale() if chosen == "system" else QLocale(chosen)
     qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     ours, theirs = QTranslator(application), QTranslator(application)
-    if any(ours.load(QLocale(), "h3dstudio", "_", str(place / "translations")) for place in PLACES):
+    if any(ours.load(locale, "h3dstudio", "_", str(place / "translations")) for place in PLACES):
         application.installTranslator(ours)
-        if theirs.load(QLocale(), "qtbase", "_", qt):
+        if theirs.load(locale, "qtbase", "_", qt):
             application.installTranslator(theirs)
 
 

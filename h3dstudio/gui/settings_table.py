@@ -57,6 +57,8 @@ SCALES = {
     "system": "As the system says",
     **{str(percent): f"{percent} %" for percent in (100, 125, 150, 175, 200)},
 }
+LANGUAGES = {"system": "As the system says", "en": "English", "de": "Deutsch"}
+"""Those there is a translation into; each by its own name."""
 THEMES = {"system": "As the system says", "light": "Light", "dark": "Dark"}
 
 SETTINGS: Mapping[str, Setting] = {
@@ -64,6 +66,7 @@ SETTINGS: Mapping[str, Setting] = {
     "scale": Setting(
         "Look", "Size of text and controls", "system", "For screens with small pixels", SCALES, restart=True
     ),
+    "language": Setting("Look", "Language", "system", "Of menus and texts", LANGUAGES, restart=True),
     "reopen": Setting("Projects", "Open the last project at start", False, "Go on where you stopped"),
     "autosave": Setting(
         "Projects",

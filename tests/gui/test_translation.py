@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtCore import QCoreApplication, QSettings, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui import dialogs
+from h3dstudio.gui.app import _translate
+from h3dstudio.gui.panels.scan_panel import _views
 from tests.gui.test_preferences_and_help import shown
 
 NAMES = ("H3D Studio",)
@@ -60,3 +64,42 @@ def test_menus_first_page_and_dialogs_are_translated(studio: Callable[..., Any],
     assert "⟦" in box.text()
     assert "⟦" in box.informativeText()
     box.close()
+
+
+PANELS = ("scan_panel", "reconstruct_panel", "landmark_panel", "prior_panel", "evaluate_panel", "log")
+PLAIN = re.compile(r"[\W\d]*|H3D-?Net|H3DS|IDR|PSNR|[AB⋯]|A \| B|ball|Right eye|MIT License")
+
+
+@pytest.mark.usefixtures("brackets")
+def test_panels_of_an_open_scan_are_translated(
+    studio: Callable[..., Any], qtbot: QtBot, tiny_scan: Path
+) -> None:
+    window = studio()
+    with qtbot.waitSignal(window.scans.opened, timeout=20_000):
+        window.open(tiny_scan)
+    for dock in ("Landmarks", "Prior", "Evaluate", "Log", "Progress", "Reconstruct"):
+        window._docks.raise_(dock)
+        qtbot.wait(50)
+        for name in (*PANELS, "progress_panel", "batch_panel"):
+            bare = [text for text in texts(getattr(window, name)) if "⟦" not in text]
+            assert [text for text in bare if not PLAIN.fullmatch(text.strip())] == [], name
+
+
+def test_the_window_speaks_german(qapp: Any, studio: Callable[..., Any], qtbot: QtBot) -> None:
+    QSettings().setValue("language", "de")
+    before = set(qapp.findChildren(QTranslator))
+    _translate(qapp)
+    try:
+        window = studio()
+        titles = [action.text().replace("&", "") for action in window.menuBar().actions()]
+        assert titles[:2] == ["Datei", "Bearbeiten"]
+        assert window.welcome.lead.text().startswith("Von ein paar Fotos")
+        assert _views(1) == "1 Ansicht"
+        assert _views(4) == "4 Ansichten"
+    finally:
+        for translator in set(qapp.findChildren(QTranslator)) - before:
+            qapp.removeTranslator(translator)
+
+
+def test_counts_are_right_without_a_translation(qapp: Any) -> None:
+    assert [_views(count) for count in (1, 2)] == ["1 view", "2 views"]
