@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow
@@ -19,6 +19,7 @@ from h3dstudio.gui.panels.plot_hover import values_at
 from h3dstudio.gui.panels.plot_row import PlotRow, split_curves
 from h3dstudio.gui.panels.prior_chooser import PriorChoice, PriorChooser
 from h3dstudio.gui.panels.progress_panel import ProgressPanel
+from h3dstudio.gui.panels.quiet_bar import QuietBar
 from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
 from h3dstudio.gui.panels.result_card import ResultCard
 from h3dstudio.gui.panels.scan_panel import ScanPanel
@@ -267,6 +268,63 @@ def test_plots_are_made_ahead_one_at_a_time(qtbot: QtBot) -> None:
         QCoreApplication.processEvents()
     assert seen == [1, 2, 3, 4]
     assert not row.memory.built, "nobody wants to see it"
+
+
+def test_while_a_run_goes_on_plots_are_drawn_by_turns(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = PlotRow()
+    qtbot.addWidget(row)
+    drawn: list[tuple[str, int]] = []
+    monkeypatch.setattr(
+        "h3dstudio.gui.panels.curves.Curves.show_series",
+        lambda plot, series: drawn.append(
+            (plot.title.split(",")[0], len(next(iter(series.values()), ((),))[0]))
+        ),
+    )
+    model = RunModel()
+    model.start()
+
+    def tell(step: int) -> list[tuple[str, int]]:
+        model.take_metrics([Metrics(step, {"loss": 1.0, "psnr": 20.0, "latent size": 1.0})])
+        drawn.clear()
+        row.show_model(model)
+        return sorted(drawn)
+
+    tell(0)
+    assert tell(1) == [("Latent size", 2), ("Losses", 2), ("PSNR", 2)], "what is new is drawn at once"
+    turns = [tell(step) for step in range(2, 8)]
+    assert all(len(one) == 1 for one in turns)
+    assert (
+        {one[0][0] for one in turns[:3]}
+        == {one[0][0] for one in turns[3:]}
+        == {"Latent size", "Losses", "PSNR"}
+    )
+    model.state = RunState.DONE
+    assert tell(8) == [("Latent size", 9), ("Losses", 9), ("PSNR", 9)]
+
+
+def test_a_bar_does_not_have_its_window_painted_at_once(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    bar = QuietBar()
+    window.setCentralWidget(bar)
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.wait(50)
+    painted: list[int] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.Paint:
+                painted.append(bar.value())
+            return False
+
+    watch = Watch()
+    bar.installEventFilter(watch)
+    for value in (10, 40, 90):
+        bar.setRange(0, 100)
+        bar.setValue(value)
+    assert not painted
+    qtbot.waitUntil(lambda: painted == [90])
 
 
 def test_the_cursor_reads_values_off_a_plot(qtbot: QtBot) -> None:

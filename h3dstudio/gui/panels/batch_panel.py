@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QProgressBar,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from h3dstudio.gui.panels.batch_model import TIME, BatchModel
+from h3dstudio.gui.panels.quiet_bar import QuietBar
 from h3dstudio.gui.run_model import clock
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import BatchResults
@@ -50,8 +50,7 @@ class BatchPanel(QWidget):
         self.state.setObjectName("SectionTitle")
         self.left = QLabel()
         self.left.setObjectName("Muted")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = QuietBar()
         self.hint = QLabel(
             self.tr(
                 "A batch reconstructs and scores many scans with several numbers of views and methods. "

@@ -47,6 +47,7 @@ class PlotRow(QWidget):
         )
         self.choice.changed.connect(self._arrange)
         self._curves: dict[str, dict[str, _Curve]] = {name: {} for name in self._plots}
+        self._drawn: list[str] = []
         self._lay_out()
         self._arrange()
 
@@ -78,26 +79,32 @@ class PlotRow(QWidget):
                 return
 
     def show_model(self, model: RunModel) -> None:
-        """Draw the run's curves as they are now."""
+        """Draw the run's curves as they are now; while it goes on one plot each time, by turns.
+
+        All at once would keep the window from everything else for too long, several times a second.
+        """
         self._curves = split_curves(model)
         if model.state.active:
             self.views.show_scores(())
-        self._arrange()
+        self._arrange(by_turns=model.state.active)
 
     def show_summary(self, summary: Mapping[str, Any]) -> None:
         """What a run has come to at its end."""
         self.views.show_scores(view_scores(summary))
         self._arrange()
 
-    def _arrange(self) -> None:
-        shown = 0
+    def _arrange(self, *, by_turns: bool = False) -> None:
+        shown = [name for name in self._plots if self._curves[name] and self.choice.wants(name)]
         for name, plot in self._plots.items():
-            seen = bool(self._curves[name]) and self.choice.wants(name)
-            plot.setVisible(seen)
-            plot.setMinimumWidth(_WIDTH if seen else _EMPTY)
-            if seen:
-                plot.show_series(self._curves[name])
-            shown += seen
+            plot.setVisible(name in shown)
+            plot.setMinimumWidth(_WIDTH if name in shown else _EMPTY)
+        new = [name for name in shown if name not in self._drawn]
+        # Longest ago is first.
+        self._drawn = [name for name in self._drawn if name in shown] + new
+        for name in (new or self._drawn[:1]) if by_turns else shown:
+            self._plots[name].show_series(self._curves[name])
+            self._drawn.remove(name)
+            self._drawn.append(name)
         bars = bool(self.views.scores) and self.choice.wants("views")
         self.views.setVisible(bars)
         if not shown and not bars:

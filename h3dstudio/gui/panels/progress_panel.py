@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from h3dstudio.gui import icons, theme
 from h3dstudio.gui.panels.plot_row import PlotRow
+from h3dstudio.gui.panels.quiet_bar import QuietBar
 from h3dstudio.gui.run_model import RunModel, RunState, clock, size
 from h3dstudio.gui.words import marked, translator
 from h3dstudio.gui.work import RECONSTRUCTING, Work
@@ -54,8 +55,7 @@ class ProgressPanel(QWidget):
         self.detail = QLabel()
         self.detail.setObjectName("Muted")
         self.detail.setWordWrap(True)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = QuietBar()
         self.percent = QLabel()
         self.percent.setObjectName("Muted")
         self.values = {name: QLabel("–") for name in _FIGURES}

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
 from h3dstudio.gui import icons, theme
+from h3dstudio.gui.panels.quiet_bar import QuietBar
 from h3dstudio.gui.run_model import clock, size
 from h3dstudio.gui.viewport.bar import tool_button
 from h3dstudio.session.timeline import DISK, MEMORY, Frame
@@ -95,8 +96,7 @@ class _FilmProgress(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = QuietBar()
         self.bar.setFixedWidth(70)
         self.bar.setAccessibleName(_tr("Progress of the film"))
         self.stop = QToolButton()
