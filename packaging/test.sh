@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
-# The whole test suite, from a clean clone; arguments go to pytest. Brings its own X server where there is none.
+# The whole test suite, from a clean clone; arguments go to pytest ("-n 0" for one test at a time, in this
+# process). A core takes its share of the tests, on a screen of its own, where Xvfb is there or can be installed.
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 set_up test
 cd -- "$root"
 
-server=""
+most_at_once=4
+servers=()
 scratch=""
 clean_up() {
-    [ -z "$server" ] || { kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; } || true
+    local server
+    for server in ${servers[@]+"${servers[@]}"}; do
+        { kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; } || true
+    done
     [ -z "$scratch" ] || rm -rf -- "$scratch"
 }
 trap clean_up EXIT
@@ -17,23 +22,34 @@ trap 'exit 143' TERM
 
 # Starts Xvfb on a free display of its own choice. xvfb-run would do, but needs xauth and reports no failure.
 start_display() {
-    command -v Xvfb >/dev/null 2>&1 || apt_install xvfb || true
-    command -v Xvfb >/dev/null 2>&1 || die "the window's tests need Xvfb. Install it, then call again:
-    sudo apt-get install xvfb"
-    scratch="$(mktemp -d)"
-    Xvfb -displayfd 3 -screen 0 1600x1200x24 -nolisten tcp 3>"$scratch/number" >"$scratch/log" 2>&1 &
-    server=$!
+    local number="$scratch/number-${#servers[@]}" log="$scratch/log-${#servers[@]}"
+    Xvfb -displayfd 3 -screen 0 1600x1200x24 -nolisten tcp 3>"$number" >"$log" 2>&1 &
+    servers+=($!)
     for _ in $(seq 100); do
-        [ -s "$scratch/number" ] && break
-        kill -0 "$server" 2>/dev/null || break
+        [ -s "$number" ] && break
+        kill -0 $! 2>/dev/null || break
         sleep 0.1
     done
-    [ -s "$scratch/number" ] || { cat -- "$scratch/log" >&2; die "Xvfb did not start"; }
-    DISPLAY=":$(cat -- "$scratch/number")"
-    export DISPLAY
+    [ -s "$number" ] || { cat -- "$log" >&2; die "Xvfb did not start"; }
+    H3DSTUDIO_TEST_DISPLAYS="${H3DSTUDIO_TEST_DISPLAYS:-} :$(cat -- "$number")"
 }
 
-[ -n "${DISPLAY:-}" ] || start_display
+workers="$("$python" -c 'import os; print(len(os.sched_getaffinity(0)))' 2>/dev/null || echo 1)"
+[ "$workers" -le "$most_at_once" ] || workers="$most_at_once"
+have_xvfb() { command -v Xvfb >/dev/null 2>&1; }
+have_xvfb || [ -n "${DISPLAY:-}" ] || apt_install xvfb || true
+if have_xvfb; then
+    scratch="$(mktemp -d)"
+    for _ in $(seq "$workers"); do start_display; done
+    export H3DSTUDIO_TEST_DISPLAYS DISPLAY="${H3DSTUDIO_TEST_DISPLAYS##* }"
+elif [ -n "${DISPLAY:-}" ]; then
+    workers=0 # Two windows on one screen would take the keyboard from each other.
+else
+    die "the window's tests need Xvfb. Install it, then call again:
+    sudo apt-get install xvfb"
+fi
 # Qt takes Wayland where it can; the tests look at windows through X.
 export QT_QPA_PLATFORM=xcb
-"$python" -m pytest "$@"
+# The tests that run beside each other share the cores; threads of each would only wait for one another.
+export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}"
+"$python" -m pytest -n "$workers" --dist worksteal "$@"

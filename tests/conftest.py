@@ -1,7 +1,8 @@
-"""For all tests: the sample scans, a fake trainer's way in, and a check that nothing is left running."""
+"""For all tests: a screen of its own, the sample scans, and a check that nothing is left running."""
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,11 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLES = REPOSITORY.parent / "shared" / "h3ds_sample"
 SCANS = ("5a3c0e11d2b47f01", "5a3c0e11d2b47f02")
 PATIENCE = 5.0
+DISPLAYS = os.environ.get("H3DSTUDIO_TEST_DISPLAYS", "").split()
+
+if DISPLAYS and (worker := os.environ.get("PYTEST_XDIST_WORKER", "")):
+    # Before any window: one of several test processes, each on a screen of its own.
+    os.environ["DISPLAY"] = DISPLAYS[int(worker.removeprefix("gw")) % len(DISPLAYS)]
 
 
 @pytest.fixture(scope="session")

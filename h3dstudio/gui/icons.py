@@ -6,7 +6,7 @@ The files are line drawings in `currentColor`; the application icon alone brings
 from __future__ import annotations
 
 import tempfile
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
@@ -20,6 +20,12 @@ _SIZES = (18, 24, 36, 48)
 
 def icon(name: str, color: str, *, disabled: str | None = None, checked: str | None = None) -> QIcon:
     """The icon `name` in `color`; `disabled` and `checked` tint those states when given."""
+    return QIcon(_drawn(name, color, disabled, checked))
+
+
+@lru_cache(512)
+def _drawn(name: str, color: str, disabled: str | None, checked: str | None) -> QIcon:
+    # Going to another theme and back, or a second window, draws nothing anew.
     out = QIcon()
     for size in _SIZES:
         out.addPixmap(pixmap(name, color, size))

@@ -71,7 +71,7 @@ class Preferences(QObject):
         """Open the dialog."""
         from h3dstudio.gui.panels.preferences import PreferencesDialog
 
-        dialog = PreferencesDialog(self, self._window)
+        dialog = PreferencesDialog(self._window, stored, self.set, self.restore_defaults)
         dialog.open()
 
     def theme_system(self) -> None:

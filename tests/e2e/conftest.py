@@ -23,6 +23,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
+@pytest.fixture(scope="session")
+def commanded_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo scan reconstructed on the command line, a draft from 3 views; not to be written to."""
+    from h3dstudio.cli import main
+
+    run = tmp_path_factory.mktemp("command_line") / "run"
+    assert main(["reconstruct", "demo", "--views", "3", "--quality", "draft", "--out", str(run)]) == 0
+    return run
+
+
 @pytest.fixture
 def real_studio(qtbot: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Makes the window as `h3dstudio studio` does, its runs in `tmp_path / "run"`; closes it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 from PIL import Image
@@ -13,9 +14,8 @@ from h3dstudio.cli import main
 from tests.unit.evaluation_report.pages import Page
 
 
-def test_the_demo_scan_from_photos_to_a_report(tmp_path: Path, capsys) -> None:
-    run = tmp_path / "run"
-    assert main(["reconstruct", "demo", "--views", "3", "--quality", "draft", "--out", str(run)]) == 0
+def test_the_demo_scan_from_photos_to_a_report(commanded_run: Path, tmp_path: Path, capsys) -> None:
+    run = Path(shutil.copytree(commanded_run, tmp_path / "run"))
     assert main(["report", str(run)]) == 0
     out = run / "report"
     page = Page((out / "report.html").read_text(encoding="utf-8"))

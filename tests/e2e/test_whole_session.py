@@ -1,10 +1,10 @@
-"""A user's whole way by mouse and keys, beside the command line's: open, reconstruct, place six landmarks,
-align, evaluate, export, save, quit, and open the project again."""
+"""A user's whole way by mouse and keys, beside the command line's: open, press Start, watch, place six
+landmarks, align, evaluate, export, save, quit, and open the project again."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from h3dstudio.cli import main
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
 from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.data.resources import demo_scan
-from h3dstudio.gui.viewport.sink import RECONSTRUCTION
+from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from tests.e2e.test_studio_with_the_real_trainer import LONG, opened
 from tests.gui.test_projects import active, choose
 from tests.gui.test_studio import started
@@ -37,8 +38,37 @@ def true_points() -> dict[str, Any]:
     return {name: vertices[index] for name, index in read_landmarks(scan / "landmarks.txt").items()}
 
 
-def place_six(window: Any, qtbot: QtBot) -> None:
-    """Click where a user would see each landmark, from the front; N goes on to the next."""
+def reconstruct_and_watch(window: Any, qtbot: QtBot, run: Path) -> None:
+    """Start; meshes come while it runs, the camera stays, and the last one is the one in the folder."""
+    meshes: list[Any] = []
+    window.runs.mesh_shown.connect(meshes.append)
+    with qtbot.waitSignal(window.runs.summed_up, timeout=LONG):
+        started(window, qtbot)
+        assert window.runs.state is RunState.RUNNING
+        camera = np.array(window.page.view.plotter.camera.focal_point)
+    assert window.runs.state is RunState.DONE
+    assert len(meshes) >= 3  # Streamed ones, then the result.
+    assert len({len(mesh.vertices) for mesh in meshes}) > 1
+    written, shown = read_mesh(run / "mesh.ply"), window.page.view.mesh(RECONSTRUCTION)
+    assert np.array_equal(shown.faces, written.faces)
+    assert (shown.colors is None) == (written.colors is None)
+    assert np.linalg.norm(np.array(window.page.view.plotter.camera.focal_point) - camera) < 60
+    assert json.loads((run / "run.json").read_text())["status"] == "finished"
+    assert {"photo loss", "silhouette mm", "moved mm"} <= set(window.runs.model.curves)
+
+
+def look_at_the_truth(window: Any, qtbot: QtBot) -> None:
+    """Both meshes are in one frame, in mm: the reconstruction lies where the truth does."""
+    QTest.keyClick(active(window, qtbot), Qt.Key.Key_2, CONTROL)
+    qtbot.waitUntil(lambda: window.page.view.mesh(GROUND_TRUTH) is not None, timeout=20_000)
+    shown = window.page.view.mesh(RECONSTRUCTION)
+    distance, _ = cKDTree(shown.vertices).query(window.page.view.mesh(GROUND_TRUTH).vertices)
+    assert np.median(distance) < 4
+    QTest.keyClick(active(window, qtbot), Qt.Key.Key_2, CONTROL)
+
+
+def place_six(window: Any, qtbot: QtBot) -> Mapping[str, Any]:
+    """Click where a user would see each landmark, from the front; N goes on to the next. Name -> (3,) mm."""
     window._docks.raise_("Landmarks")
     qtbot.waitUntil(lambda: window.landmarking.touch.on, timeout=20_000)
     QTest.keyClick(active(window, qtbot), Qt.Key.Key_R)
@@ -51,6 +81,10 @@ def place_six(window: Any, qtbot: QtBot) -> None:
         QTest.mouseClick(window.page.view.plotter, Qt.MouseButton.LeftButton, pos=at)
         qtbot.waitUntil(partial(_placed, landmarks, count), timeout=5000)
         QTest.keyClick(active(window, qtbot), Qt.Key.Key_N)
+    points = landmarks.points(RECONSTRUCTION)
+    errors = {name: np.linalg.norm(points[name] - true) for name, true in true_points().items()}
+    assert max(errors.values()) < 6, errors  # The nearest along the line of sight, on a draft.
+    return dict(points)
 
 
 def _placed(landmarks: Any, count: int) -> bool:
@@ -72,20 +106,8 @@ def saved_as(window: Any, qtbot: QtBot, key: Qt.Key, modifier: Any, signal: Any,
     return path
 
 
-def test_the_whole_way(
-    real_studio: Callable[..., Any], qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    window = opened(real_studio(), qtbot)
-    with qtbot.waitSignal(window.runs.summed_up, timeout=LONG):
-        started(window, qtbot)
-    run = tmp_path / "run"
-    mesh = window.page.view.mesh(RECONSTRUCTION)
-
-    place_six(window, qtbot)
-    points = window.landmarking.landmarks.points(RECONSTRUCTION)
-    errors = {name: np.linalg.norm(points[name] - true) for name, true in true_points().items()}
-    assert max(errors.values()) < 6, errors  # The nearest along the line of sight, on a draft.
-
+def align_and_evaluate(window: Any, qtbot: QtBot) -> None:
+    """Align by the landmarks, take it back, then measure the mesh where its file has it."""
     pressed(window, qtbot, Qt.Key.Key_F9, CONTROL)
     assert window.evaluating.alignment.moved
     assert "RMS" in window.evaluate_panel.motion.text()
@@ -93,18 +115,51 @@ def test_the_whole_way(
     assert not window.evaluating.alignment.moved
     pressed(window, qtbot, Qt.Key.Key_F9)
 
-    exported = saved_as(window, qtbot, Qt.Key.Key_E, CONTROL, window.exports.saved, tmp_path / "head.ply")
-    marks = saved_as(
-        window,
-        qtbot,
-        Qt.Key.Key_E,
-        CONTROL | SHIFT,
-        window.landmarking.exchange.saved,
-        tmp_path / "landmarks.txt",
+
+def save_all(window: Any, qtbot: QtBot, folder: Path) -> tuple[Path, Path, Path]:
+    """The mesh, the landmarks and the project."""
+    exchange, projects = window.landmarking.exchange, window.workspace.projects
+    key = Qt.Key
+    return (
+        saved_as(window, qtbot, key.Key_E, CONTROL, window.exports.saved, folder / "head.ply"),
+        saved_as(window, qtbot, key.Key_E, CONTROL | SHIFT, exchange.saved, folder / "landmarks.txt"),
+        saved_as(window, qtbot, key.Key_S, CONTROL, projects.saved, folder / "demo.h3dproj"),
     )
-    project = saved_as(
-        window, qtbot, Qt.Key.Key_S, CONTROL, window.workspace.projects.saved, tmp_path / "demo.h3dproj"
-    )
+
+
+def assert_evaluated_as_by_command(run: Path, out: Path) -> None:
+    """The window's scores of `run` are those of the command line."""
+    numbers = json.loads((run / "evaluation.json").read_text())
+    assert main(["evaluate", str(demo_scan()), str(run / "mesh.ply"), "--out", str(out)]) == 0
+    again = json.loads((out / "evaluation.json").read_text())
+    assert numbers["strict"] == again["strict"]
+    assert numbers["h3ds"] == again["h3ds"]
+
+
+def assert_same_run(ours: Path, theirs: Path) -> None:
+    """Same settings, same surface."""
+    one, other = read_mesh(ours / "mesh.ply"), read_mesh(theirs / "mesh.ply")
+    distance, _ = cKDTree(other.vertices).query(one.vertices)
+    assert np.percentile(distance, 99) < 1.5  # Only the number of threads differs.
+    settings = [json.loads((run / "run.json").read_text())["settings"] for run in (ours, theirs)]
+    assert settings[0] == settings[1]
+
+
+def test_the_whole_way(
+    real_studio: Callable[..., Any],
+    qtbot: QtBot,
+    commanded_run: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = tmp_path / "run"
+    window = opened(real_studio(), qtbot)
+    reconstruct_and_watch(window, qtbot, run)
+    mesh = window.page.view.mesh(RECONSTRUCTION)
+    look_at_the_truth(window, qtbot)
+    points = place_six(window, qtbot)
+    align_and_evaluate(window, qtbot)
+    exported, marks, project = save_all(window, qtbot, tmp_path)
     QTest.keyClick(active(window, qtbot), Qt.Key.Key_Q, CONTROL)
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
 
@@ -113,22 +168,8 @@ def test_the_whole_way(
     assert np.allclose(back.vertices, mesh.vertices, atol=1e-3)
     for name, index in read_landmarks(marks, len(back.vertices)).items():
         assert np.linalg.norm(back.vertices[index] - points[name]) < 3
-
-    numbers = json.loads((run / "evaluation.json").read_text())
-    assert main(["evaluate", str(demo_scan()), str(run / "mesh.ply"), "--out", str(tmp_path / "again")]) == 0
-    again = json.loads((tmp_path / "again" / "evaluation.json").read_text())
-    assert numbers["strict"] == again["strict"]
-    assert numbers["h3ds"] == again["h3ds"]
-
-    wishes = ["--views", "3", "--quality", "draft", "--out", str(tmp_path / "cli")]
-    assert main(["reconstruct", str(demo_scan()), *wishes]) == 0
-    ours, theirs = read_mesh(run / "mesh.ply"), read_mesh(tmp_path / "cli" / "mesh.ply")
-    distance, _ = cKDTree(theirs.vertices).query(ours.vertices)
-    assert np.percentile(distance, 99) < 1.5  # Only the number of threads differs.
-    settings = [
-        json.loads((folder / "run.json").read_text())["settings"] for folder in (run, tmp_path / "cli")
-    ]
-    assert settings[0] == settings[1]
+    assert_evaluated_as_by_command(run, tmp_path / "again")
+    assert_same_run(run, commanded_run)
     capsys.readouterr()
 
     second = real_studio()

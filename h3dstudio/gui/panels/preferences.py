@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -23,8 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from h3dstudio.gui.dialogs import close_button
-from h3dstudio.gui.preferences import Preferences, stored
-from h3dstudio.gui.settings_table import SETTINGS, Setting
+from h3dstudio.gui.settings_table import SETTINGS, Setting, Value
 
 
 def _tr(text: str) -> str:
@@ -32,11 +32,23 @@ def _tr(text: str) -> str:
 
 
 class PreferencesDialog(QDialog):
-    """One row for each setting, under the heading of its page. `fields`: key -> its widget."""
+    """One row for each setting, under the heading of its page. `fields`: key -> its widget.
 
-    def __init__(self, preferences: Preferences, parent: QWidget) -> None:
+    Args:
+        stored: the value of a key now.
+        put: stores a key's new value.
+        restore: makes every setting what it was at first.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        stored: Callable[[str], Value],
+        put: Callable[[str, Value], None],
+        restore: Callable[[], None],
+    ) -> None:
         super().__init__(parent)
-        self._preferences = preferences
+        self._stored, self._put, self._restore_all = stored, put, restore
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Preferences"))
         self.setMinimumWidth(620)
@@ -87,7 +99,7 @@ class PreferencesDialog(QDialog):
         form.addRow(name, _with_browse(field, self) if isinstance(field, QLineEdit) else field)
 
     def _field(self, key: str, setting: Setting) -> QWidget:
-        put = partial(self._preferences.set, key)
+        put = partial(self._put, key)
         if setting.choices is not None:
             box = QComboBox()
             for value, text in setting.choices.items():
@@ -113,7 +125,7 @@ class PreferencesDialog(QDialog):
 
     def _show_values(self) -> None:
         for key, field in self.fields.items():
-            value = stored(key)
+            value = self._stored(key)
             if isinstance(field, QComboBox):
                 field.setCurrentIndex(field.findData(value))
             elif isinstance(field, QCheckBox):
@@ -124,7 +136,7 @@ class PreferencesDialog(QDialog):
                 field.setText(str(value))
 
     def _restore(self) -> None:
-        self._preferences.restore_defaults()
+        self._restore_all()
         self._show_values()
 
 

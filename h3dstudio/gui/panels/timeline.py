@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from h3dstudio.gui import icons, theme
 from h3dstudio.gui.panels.quiet_bar import QuietBar
 from h3dstudio.gui.run_model import clock, size
-from h3dstudio.gui.viewport.bar import tool_button
+from h3dstudio.gui.viewport.bar import menu_button, tool_button
 from h3dstudio.session.timeline import DISK, MEMORY, Frame
 
 
@@ -34,7 +34,10 @@ class TimelineBar(QWidget):
         self.slider.valueChanged.connect(self.moved)
         self.label = QLabel()
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.menu = _menu([actions[name] for name in ("pin", "compare_beside", "compare_difference")])
+        self.menu = menu_button(
+            "A | B", [actions[name] for name in ("pin", "compare_beside", "compare_difference")]
+        )
+        self.menu.setAccessibleName(_tr("Compare"))
         self.film = _FilmProgress()
         self.film.stop.clicked.connect(self.film_cancelled)
         row = QHBoxLayout(self)
@@ -111,16 +114,3 @@ class _FilmProgress(QWidget):
 
     def _take_colors(self) -> None:
         self.stop.setIcon(icons.icon("close", theme.current().colors.text))
-
-
-def _menu(actions: Sequence[QAction]) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("Dots")
-    button.setText("A | B")
-    button.setAccessibleName(_tr("Compare"))
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    menu = QMenu(button)
-    menu.addActions(list(actions))
-    button.setMenu(menu)
-    return button

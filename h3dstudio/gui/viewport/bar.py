@@ -29,7 +29,8 @@ class ViewBar(QWidget):
         self.meshes, self.modes = segment(actions, MESHES), segment(actions, MODES)
         self.mode = _ModeMenu([actions[name] for name in MODES])
         self.tools = [tool_button(actions[name], text=False) for name in TOOLS]
-        self.more = _more([actions[name] for name in TOOLS])
+        self.more = menu_button("⋯", [actions[name] for name in TOOLS])
+        self.more.setToolTip(QCoreApplication.translate("ViewBar", "More tools"))
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 8, 10, 8)
         row.setSpacing(_AIR)
@@ -96,11 +97,11 @@ class _ModeMenu(QToolButton):
         dress(self, text=True)
 
 
-def _more(actions: Sequence[QAction]) -> QToolButton:
+def menu_button(text: str, actions: Sequence[QAction]) -> QToolButton:
+    """A button of a bar that opens a menu of `actions`; reachable with Tab."""
     button = QToolButton()
     button.setObjectName("Dots")
-    button.setText("⋯")
-    button.setToolTip(QCoreApplication.translate("ViewBar", "More tools"))
+    button.setText(text)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     menu = QMenu(button)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from pathlib import Path
@@ -54,6 +54,19 @@ def head(step: int) -> TriangleMesh:
     return TriangleMesh(corners, faces, np.full((4, 3), 128, np.uint8))
 
 
+def put_in_place(reconstruct: Callable[..., Any]) -> None:
+    """In a process of its own: `reconstruct` instead of the trainer, and small previews."""
+    sys.modules[MODULE] = module_with(reconstruct)
+    reconstruction.PREVIEW_HEIGHT = SMALL
+
+
+def module_with(reconstruct: Callable[..., Any]) -> ModuleType:
+    """What is imported as the trainer's module."""
+    module = ModuleType(MODULE)
+    module.reconstruct = reconstruct  # type: ignore[attr-defined]
+    return module
+
+
 class FakeTraining:
     """Install as the module `h3dstudio.training.reconstruct`; notes what it was given."""
 
@@ -63,9 +76,7 @@ class FakeTraining:
         self.closed = False
 
     def module(self) -> ModuleType:
-        module = ModuleType(MODULE)
-        module.reconstruct = self.reconstruct  # type: ignore[attr-defined]
-        return module
+        return module_with(self.reconstruct)
 
     def reconstruct(
         self,
@@ -112,6 +123,5 @@ class FakeTrained:
     goes_on: GoesOn = "until done"
 
     def events(self) -> JobStream:
-        sys.modules[MODULE] = FakeTraining(self.pause, goes_on=self.goes_on).module()
-        reconstruction.PREVIEW_HEIGHT = SMALL
+        put_in_place(FakeTraining(self.pause, goes_on=self.goes_on).reconstruct)
         return (yield from self.job.events())

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -24,14 +22,13 @@ from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.engines import Engine, InlineEngine
 from h3dstudio.jobs.events import Checkpointed, Event, Failed, Finished, Log, Progress
 from h3dstudio.jobs.job import Request
-from h3dstudio.session import reconstruction
 from h3dstudio.session.batch.cells import Recipe
 from h3dstudio.session.batch.job import BatchJob, BatchResult
 from h3dstudio.session.batch.manifest import Manifest
 from h3dstudio.session.batch.plan import plan
 from h3dstudio.training.settings import ReconstructionSettings
 from tests.unit.geometry.shapes import head
-from tests.unit.session.fake_training import MODULE, SMALL, STEPS, Result
+from tests.unit.session.fake_training import STEPS, Result, put_in_place
 from tests.unit.session.tiny_scan import SIZE, ring_camera
 
 INSTALL = ("tests.unit.session_batch.fakes:install",)
@@ -72,10 +69,9 @@ def reconstruct(
     unit_sphere: Similarity,
     settings: ReconstructionSettings,
     *,
-    held_out: Sequence[LoadedView] = (),
-    landmarks: object = None,
     checkpoint: Path | None = None,
     resume: bool = False,
+    **_: object,
 ) -> Generator[Event, Request | None, Result]:
     """A head whose size depends on photos, method, quality and seed."""
     brightness = float(np.mean([one.image.mean() for one in views]))
@@ -123,10 +119,7 @@ def meet_trouble(quality: str) -> None:
 
 def install() -> None:
     """In a worker process: the fake in place of the trainer."""
-    module = ModuleType(MODULE)
-    module.reconstruct = reconstruct  # type: ignore[attr-defined]
-    sys.modules[MODULE] = module
-    reconstruction.PREVIEW_HEIGHT = SMALL
+    put_in_place(reconstruct)
 
 
 @dataclass(frozen=True)
