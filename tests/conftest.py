@@ -14,7 +14,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLES = REPOSITORY.parent / "shared" / "h3ds_sample"
 SCANS = ("5a3c0e11d2b47f01", "5a3c0e11d2b47f02")
-PATIENCE = 5.0
+PATIENCE = 20.0
 DISPLAYS = os.environ.get("H3DSTUDIO_TEST_DISPLAYS", "").split()
 
 if DISPLAYS and (worker := os.environ.get("PYTEST_XDIST_WORKER", "")):

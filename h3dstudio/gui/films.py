@@ -14,12 +14,12 @@ from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.framing import pinhole
 from h3dstudio.gui import dialogs, theme
 from h3dstudio.gui.bridge import Supervisor
-from h3dstudio.gui.panels.timeline import TimelineBar
 from h3dstudio.gui.runs import ReportedFailure
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.timeline import TimelineDesk
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.sink import DisplayMode
+from h3dstudio.gui.viewport.timeline_bar import TimelineBar
 from h3dstudio.jobs.engines import ProcessEngine
 from h3dstudio.jobs.events import Failed, Finished, Log, Progress, Terminal
 from h3dstudio.session.film import DARK, LIGHT, FilmJob

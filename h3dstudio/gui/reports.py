@@ -19,8 +19,8 @@ from h3dstudio.session.report import ReportJob, ReportResult
 class Reports(QObject):
     """Asks, starts a `ReportJob`, opens its page. Signals: `made(Path)` with the page.
 
-    `folder_of_scan` says where the open scan lies, in case that the run does not know; `open_page` shows a
-    page, and may be replaced by a test.
+    `folder_of_scan` says where the open scan lies, in case that the run does not know; `make_job` and
+    `open_page`, which shows a page, may be replaced by a test.
     """
 
     made = Signal(object)
@@ -29,6 +29,7 @@ class Reports(QObject):
         super().__init__(window)
         self._window, self._runs = window, runs
         self.folder_of_scan: Callable[[], Path | None] = lambda: None
+        self.make_job: Callable[[tuple[Path, ...], Path, Path | None], ReportJob] = ReportJob
         self.open_page: Callable[[Path], object] = _open
         self._result: ReportResult | None = None
         runs.finished.connect(self._take_result)
@@ -59,7 +60,8 @@ class Reports(QObject):
 
     def start(self, runs: tuple[Path, ...], out: Path) -> None:
         """Make the report on these runs, in the worker process."""
-        self._runs.begin_errand(ReportJob(runs, out, _moved_scan(runs, self.folder_of_scan())), REPORTING)
+        job = self.make_job(runs, out, _moved_scan(runs, self.folder_of_scan()))
+        self._runs.begin_errand(job, REPORTING)
 
     def _answer(self, key: str, run: Path, out: Path) -> None:
         if key == "make":

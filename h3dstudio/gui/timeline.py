@@ -12,13 +12,13 @@ from PySide6.QtGui import QAction
 from h3dstudio.errors import H3DError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.bridge import RESULT, ReadyMesh
-from h3dstudio.gui.panels.timeline import TimelineBar
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.gui.runs import Runs
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.pane_titles import PaneTitles
 from h3dstudio.gui.viewport.sink import COMPARED, GROUND_TRUTH, RECONSTRUCTION
+from h3dstudio.gui.viewport.timeline_bar import TimelineBar
 from h3dstudio.gui.work import RECONSTRUCTING
 from h3dstudio.session.timeline import Frame, Timeline
 

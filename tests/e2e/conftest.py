@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.gui.conftest import HEADLESS, _fresh_settings, come_up, go_down, qapp
+from tests.gui.conftest import HEADLESS, _fresh_settings, come_up, go_down, qapp, qtbot
 
-__all__ = ["_fresh_settings", "qapp"]
+__all__ = ["_fresh_settings", "qapp", "qtbot"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -28,7 +28,7 @@ from tests.gui.test_projects import active, choose
 from tests.gui.test_studio import started
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(900)
 
 
 def true_points() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from tests.gui.fakes import FakeReconstruction
 from tests.unit.data.tiny_scan import make_tiny_scan
@@ -37,6 +38,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents and item.path.name not in NO_SCREEN:
             item.add_marker(skip)
+
+
+PATIENCE = 240_000
+"""Milliseconds until a test gives up waiting. Passing tests never wait as long."""
+QUICK = 1000
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine needs; what a test expects not to come, it awaits at most `QUICK`."""
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = 5000) -> None:
+        super().waitUntil(callback, timeout=_patient(timeout))
+
+    def waitSignal(self, signal: Any, *, timeout: int = 5000, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=_patient(timeout), **options)
+
+
+def _patient(timeout: int) -> int:
+    return timeout if timeout <= QUICK else max(timeout, PATIENCE)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, with more patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +116,12 @@ def come_up(window: Any, qtbot: Any) -> None:
         window.show()
     with qtbot.waitActive(window, timeout=20_000):
         window.activateWindow()  # Without a window manager nobody else does, and shortcuts need it.
+
+
+def pictured(window: Any) -> bool:
+    """Whether every ticked photo stands in its pyramid in the 3D view, which comes a little later."""
+    photos = window.page.view.photos
+    return photos.there and all(one.picture is not None for one in photos._photos)
 
 
 def go_down(window: Any, qtbot: Any) -> None:

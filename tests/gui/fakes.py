@@ -19,6 +19,7 @@ from h3dstudio.session.history import Diary, MetricsHistory, SnapshotHistory
 from h3dstudio.session.past_run import read_past_run
 from h3dstudio.session.prior_training import PriorTrainingJob
 from h3dstudio.session.reconstruction import ReconstructionJob
+from h3dstudio.session.report import ReportJob
 
 
 def bumpy_sphere(step: int, rings: int = 24) -> TriangleMesh:
@@ -160,3 +161,14 @@ class FakeTraining(PriorTrainingJob):
         self.out.write_bytes(b"prior")
         self.work.rmdir()
         return FakePrior(self.out)
+
+
+@dataclass(frozen=True)
+class SmallReport(ReportJob):
+    """The real report, its pictures small: those of the usual size take longer than everything else."""
+
+    def events(self) -> JobStream:
+        from h3dstudio.evaluation.report import gallery
+
+        gallery.SIZE, gallery.PHOTO = (30, 36), 30
+        return (yield from super().events())

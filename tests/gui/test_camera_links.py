@@ -18,6 +18,7 @@ from h3dstudio.gui.viewport.photo import corners
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.gui.viewport.standing import _inside
+from tests.gui.conftest import pictured
 from tests.unit.geometry.shapes import sphere
 
 Studio = Callable[..., Any]
@@ -29,9 +30,8 @@ def window(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> Any:
     window = studio()
     with qtbot.waitSignal(window.scans.opened, timeout=10_000):
         window.open(tiny_scan)
-    qtbot.waitUntil(lambda: window.page.view.photos.there, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.page.view.rig.waits, timeout=5000)
-    qtbot.wait(400)  # Pictures come to stand in their pyramids.
+    qtbot.waitUntil(lambda: pictured(window))
+    qtbot.waitUntil(lambda: not window.page.view.rig.waits)
     return window
 
 

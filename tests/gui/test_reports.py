@@ -16,6 +16,7 @@ from h3dstudio.gui.reports import free_folder
 from h3dstudio.gui.run_model import RunState
 from h3dstudio.gui.work import RECONSTRUCTING
 from h3dstudio.session.reconstruction import ReconstructionJob
+from tests.gui.fakes import SmallReport
 from tests.gui.test_studio import answer, dialog, opened
 from tests.unit.evaluation_report.tiny_run import write_run
 
@@ -36,6 +37,7 @@ def with_result(window: Any, qtbot: QtBot, run: Path, scan: Path) -> Any:
     qtbot.waitUntil(lambda: window.actions_by_name["report"].isEnabled())
     window.pages_opened = []
     window.reports.open_page = window.pages_opened.append
+    window.reports.make_job = SmallReport
     return window
 
 

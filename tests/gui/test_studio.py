@@ -143,10 +143,14 @@ def test_keys_pause_resume_and_finish(studio: Studio, qtbot: QtBot, tiny_scan: P
     QTest.keyClick(window, Qt.Key.Key_F6)
     assert window.runs.state is RunState.PAUSED
     assert window.actions_by_name["pause"].iconText().strip() == "Resume"
-    qtbot.wait(300)
+
+    def rests() -> bool:
+        before = window.runs.model.progress.done
+        qtbot.wait(400)
+        return window.runs.model.progress.done == before
+
+    qtbot.waitUntil(rests)
     done = window.runs.model.progress.done
-    qtbot.wait(400)
-    assert window.runs.model.progress.done == done
     QTest.keyClick(window, Qt.Key.Key_F6)
     qtbot.waitUntil(lambda: window.runs.model.progress.done > done, timeout=5000)
     with qtbot.waitSignal(window.runs.over, timeout=10_000):

@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from h3dstudio.gui import theme
-from h3dstudio.gui.panels.timeline import TimelineBar
 from h3dstudio.gui.viewport.bar import ViewBar, tool_button
 from h3dstudio.gui.viewport.legend import ErrorLegend, Legend
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.pane_titles import PaneTitles
+from h3dstudio.gui.viewport.timeline_bar import TimelineBar
 from h3dstudio.gui.viewport.tool_bars import RulerBar, SectionBar
 
 _INSET = 14

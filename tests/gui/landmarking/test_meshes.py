@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
 from h3dstudio.geometry.raycasting import RayCaster
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
+from tests.gui.conftest import pictured
 from tests.gui.fakes import bumpy_sphere
 from tests.gui.landmarking.hands import (
     KEY,
@@ -31,7 +32,7 @@ def test_streamed_meshes_carry_the_landmarks_along(window: Any, qtbot: QtBot) ->
     click(window, middle(window, 10, 10))
     placed = marks(window).points(RECONSTRUCTION)[RIGHT_EYE]
     qtbot.waitUntil(lambda: not window.tasks.busy, timeout=10_000)
-    QTest.qWait(300)  # Thumbnails come to the cameras a little later.
+    qtbot.waitUntil(lambda: pictured(window))
     actors = window.page.view.actor_count
     for step in range(3, 23):
         mesh = bumpy_sphere(step)

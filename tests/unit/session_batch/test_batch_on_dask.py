@@ -17,7 +17,7 @@ from tests.unit.jobs.dask_cluster import Cluster, cluster
 from tests.unit.session_batch.fakes import INSTALL, PAUSE, InlineBatch, run, wanted
 
 pytest.importorskip("distributed")
-PATIENCE = 120
+PATIENCE = 300
 
 
 def kill_a_busy_worker(two: Cluster, results: Path) -> bool:
