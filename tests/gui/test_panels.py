@@ -19,12 +19,12 @@ from h3dstudio.gui.panels.plot_hover import values_at
 from h3dstudio.gui.panels.plot_row import PlotRow, split_curves
 from h3dstudio.gui.panels.prior_chooser import PriorChoice, PriorChooser
 from h3dstudio.gui.panels.progress_panel import ProgressPanel
-from h3dstudio.gui.panels.quiet_bar import QuietBar
 from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
 from h3dstudio.gui.panels.result_card import ResultCard
 from h3dstudio.gui.panels.scan_panel import ScanPanel
 from h3dstudio.gui.panels.view_bars import ViewBars, view_scores
 from h3dstudio.gui.panels.view_delegate import tick_box
+from h3dstudio.gui.quiet_bar import QuietBar
 from h3dstudio.gui.run_model import RunModel, RunState
 from h3dstudio.gui.scans import read
 from h3dstudio.gui.tasks import Tasks

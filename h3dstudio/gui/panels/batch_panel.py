@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from h3dstudio.gui.panels.batch_model import TIME, BatchModel
-from h3dstudio.gui.panels.quiet_bar import QuietBar
+from h3dstudio.gui.quiet_bar import QuietBar
 from h3dstudio.gui.run_model import clock
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import BatchResults

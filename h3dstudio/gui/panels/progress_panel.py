@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from h3dstudio.gui import icons, theme
 from h3dstudio.gui.panels.plot_row import PlotRow
-from h3dstudio.gui.panels.quiet_bar import QuietBar
+from h3dstudio.gui.quiet_bar import QuietBar
 from h3dstudio.gui.run_model import RunModel, RunState, clock, size
 from h3dstudio.gui.words import marked, translator
 from h3dstudio.gui.work import RECONSTRUCTING, Work

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from h3dstudio.gui import icons, theme
-from h3dstudio.gui.panels.quiet_bar import QuietBar
+from h3dstudio.gui.quiet_bar import QuietBar
 from h3dstudio.gui.run_model import clock, size
 from h3dstudio.gui.viewport.bar import menu_button, tool_button
 from h3dstudio.session.timeline import DISK, MEMORY, Frame
