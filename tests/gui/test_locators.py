@@ -80,6 +80,11 @@ def test_a_large_mesh_is_picked_alike_before_and_after_its_locator_is_there(
     assert asked == [mesh], "asked for once"
     view.locators.take(RECONSTRUCTION, Locator(bumpy_sphere(1)))
     assert not picker.quick, "that was of another mesh"
+    view.set_visible(RECONSTRUCTION, False)
+    view.locators.take(RECONSTRUCTION, Locator(mesh))
+    view.set_visible(RECONSTRUCTION, True)
+    picker.prepare()
+    assert asked == [mesh, mesh], "it came while the mesh was hidden"
     view.locators.take(RECONSTRUCTION, Locator(mesh))
     assert picker.quick
     after = [picker.pick(x, 190) for x in range(100, 400, 20)]

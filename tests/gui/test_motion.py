@@ -37,7 +37,7 @@ def let_go(view: MeshView) -> None:
 def test_where_pictures_are_slow_less_is_drawn_in_motion(
     view: MeshView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mesh = bumpy_sphere(0, 105)
+    mesh = bumpy_sphere(0, 130)
     assert LIGHT < len(mesh.faces) < HEAVY
     view.show_mesh(RECONSTRUCTION, mesh)
     asked: list[str] = []

@@ -74,10 +74,12 @@ def test_each_picture_is_picked_in_its_own_frame(view: MeshView) -> None:
 def test_a_stand_in_keeps_the_shape_with_a_fraction_of_the_faces() -> None:
     ball = bumpy_sphere(0, 250)
     made = stand_in(ball)
-    assert len(made.faces) < 0.3 * len(ball.faces)
+    assert len(made.faces) < 0.4 * len(ball.faces)
     normals = TriangleMesh(made.points, made.faces).face_normals()
     middle = made.points[made.faces].mean(axis=1)
-    assert np.mean(np.einsum("ij,ij->i", normals, middle) > 0) > 0.99, "faces were turned over"
+    assert np.mean(np.einsum("ij,ij->i", normals, middle) > 0) > 0.999, "faces were turned over"
+    alike = np.einsum("ij,ij->i", made.normals, ball.vertex_normals()[made.vertices])
+    assert np.mean(alike > 0.95) > 0.999
     assert np.linalg.norm(ball.vertices[made.vertices] - made.points, axis=1).max() < 4
     flat = TriangleMesh(np.zeros((3, 3)), np.array([[0, 1, 2]], dtype=np.int32))
     assert len(stand_in(flat).faces) == 0
@@ -97,7 +99,7 @@ def test_a_heavy_mesh_is_coarse_only_while_it_is_dragged(view: MeshView, qtbot: 
         return int(mapper.dataset.n_cells)
 
     drag(view, QPoint(300, 200), QPoint(40, 0))
-    assert drawn() < 0.4 * len(heavy.faces)
+    assert drawn() < 0.7 * len(heavy.faces)
     assert view.surfaces()[RECONSTRUCTION] is heavy, "picks are of the whole mesh"
     QTest.mouseRelease(view.plotter, LEFT, pos=QPoint(340, 200))
     qtbot.waitUntil(lambda: drawn() == len(heavy.faces))

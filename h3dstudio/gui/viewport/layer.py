@@ -176,12 +176,12 @@ def polydata(mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) ->
 
 
 def _coarse(whole: Any, made: StandIn | None, array: str | None) -> Any:
-    """The stand-in `made` with normals and one array of the whole mesh."""
+    """The stand-in `made` with one array of the whole mesh."""
     assert made is not None
     points: Any = made.points
     faces: Any = made.faces
     out: Any = pv.PolyData.from_regular_faces(points, faces)
-    out.point_data.active_normals = np.asarray(whole.point_data.active_normals)[made.vertices]
+    out.point_data.active_normals = made.normals
     if array is not None:
         out.point_data[array] = np.asarray(whole.point_data[array])[made.vertices]
     return out

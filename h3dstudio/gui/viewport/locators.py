@@ -147,7 +147,9 @@ class Locators(QObject):
                 self.wanted.emit(name, mesh)
 
     def take(self, name: str, made: Locator) -> None:
-        """Use `made`, if its mesh is still on screen."""
+        """Use `made`, if its mesh is still on screen; what comes too late is asked for again when needed."""
+        if self._asked.get(name) is made.mesh:
+            del self._asked[name]
         if self._surfaces().get(name) is made.mesh:
             self._made[name] = made
             self.made.emit()

@@ -69,6 +69,8 @@ class Motion(QObject):
 
     def take(self, name: str, mesh: TriangleMesh, made: StandIn) -> None:
         """Use the stand-in `made` for `mesh`, if that is still shown."""
+        if self._asked.get(name) is mesh:
+            del self._asked[name]
         layer = self._layers.get(name)
         if layer is not None and layer.mesh is mesh:
             layer.set_stand_in(made)
