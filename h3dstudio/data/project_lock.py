@@ -77,8 +77,7 @@ class ProjectLock:
                 continue
             except OSError as error:
                 raise output_error(error, project) from error
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(asdict(owner), file)
+            _fill(descriptor, path, owner, project)
             return ProjectLock(path, owner)
         return holder_of(path) or Owner(0, "another machine", "", 0.0, "")
 
@@ -101,6 +100,17 @@ class ProjectLock:
         if found is not None and found.token == self._owner.token:
             with suppress(OSError):
                 self.path.unlink()
+
+
+def _fill(descriptor: int, path: Path, owner: Owner, project: Path) -> None:
+    """Write the owner into the new lock file. Raises OutputError, and then leaves none: a full disk, say."""
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(asdict(owner), file)
+    except OSError as error:
+        with suppress(OSError):
+            path.unlink()
+        raise output_error(error, project) from error
 
 
 def lock_path(project: Path) -> Path:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QLabel, QMessageBox, QWidget
 
 from h3dstudio.errors import H3DError
 from h3dstudio.gui import icons, theme
 
 Role = QMessageBox.ButtonRole
+_WIDEST = 620
 
 
 _PICTURES = {
@@ -74,11 +75,25 @@ def ask(
             button.setFocus()
         if choice.role is Role.RejectRole:
             box.setEscapeButton(button)
+            if not any(one.default for one in choices):
+                box.setDefaultButton(button)
     if (layout := box.layout()) is not None:
         layout.setContentsMargins(22, 22, 22, 18)
     box.buttonClicked.connect(lambda button: answered(keys.get(button, "")))
+    _make_room(box)
     box.open()
     return box
+
+
+def _make_room(box: QMessageBox) -> None:
+    """As wide as the title, which Qt lays out on one line without measuring it."""
+    title = box.findChild(QLabel, "qt_msgbox_label")
+    if title is not None:
+        title.setWordWrap(False)
+        title.ensurePolished()
+        wanted = title.sizeHint().width()
+        if wanted > title.minimumWidth():  # The theme's: only a style sheet overrides it.
+            title.setStyleSheet(f"min-width: {min(_WIDEST, wanted)}px")
 
 
 def close_button(dialog: QDialog) -> QDialogButtonBox:

@@ -123,6 +123,9 @@ class LandmarkExchange(QObject):
                 self._ask_unknown(found)
 
         lines = [one[:1].upper() + one[1:] + "." for one in found.snapped.warnings]
+        lines.append(
+            self.tr("<b>What to do:</b> Check that the file belongs to this mesh and scan, and is in mm.")
+        )
         dialogs.ask(
             self._window,
             self.tr("Import landmarks"),

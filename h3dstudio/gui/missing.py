@@ -16,7 +16,6 @@ from h3dstudio.gui import project_dialogs
 from h3dstudio.gui.mesh_opening import OwnMesh
 from h3dstudio.gui.past_runs import PastRuns
 from h3dstudio.gui.project import nearest_folder
-from h3dstudio.gui.run_model import RunState
 from h3dstudio.gui.runs import Runs
 from h3dstudio.gui.work import RECONSTRUCTING
 from h3dstudio.session.project import Project
@@ -32,9 +31,6 @@ class Missing(QObject):
         mesh.missing.connect(self._ask_for_mesh)
 
     def _ask_for_run(self, folder: Path) -> None:
-        if self._runs.job_state is RunState.FAILED:  # It may never have made a folder.
-            return
-
         def answered(key: str) -> None:
             if key == "locate":
                 title = self.tr("Where is the run {0}?").format(folder.name)

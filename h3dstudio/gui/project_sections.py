@@ -119,6 +119,8 @@ class RunSection:
         job: Any = self._runs.job
         if not isinstance(job, PriorTrainingJob) and not hasattr(job, "scan"):
             return {}
+        if self._runs.folder is None and self._runs.job_state is RunState.FAILED:
+            return {}  # It came to nothing: there is no folder to come back to.
         described = job_state(job, self._runs.folder)
         return {"job": described, "status": self._runs.job_state.name.lower()}
 

@@ -53,6 +53,7 @@ class Recoveries(QObject):
         self._minute.start()
         project.listeners.append(self._wake)
         runs.state_changed.connect(self._wake)
+        runs.placed.connect(self._wake)  # A run may get another folder than it was given: a numbered one.
 
     def set_interval(self, seconds: int) -> None:
         """How often to write without a reason."""

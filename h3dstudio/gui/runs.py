@@ -43,6 +43,7 @@ class Runs(QObject):
     `mesh_shown(TriangleMesh)` for each mesh, `over()` after each end, and
     `summed_up(dict)` and `result_shown(folder, TriangleMesh)` once the mesh of a finished run is shown;
     `other_mesh(ReadyMesh)` for the meshes of other work, which is not shown here; `finished(result)`;
+    `placed(folder)` when the folder of a run that has begun is known,
     `recalled(folder)` when a reconstruction of an earlier session is the last one now, and
     `unfinished_shown(TriangleMesh)` when that has left only meshes on the way.
     """
@@ -57,6 +58,7 @@ class Runs(QObject):
     other_mesh = Signal(object)
     finished = Signal(object)
     recalled = Signal(object)
+    placed = Signal(object)
     unfinished_shown = Signal(object)
     over = Signal()
 
@@ -266,7 +268,10 @@ class Runs(QObject):
         if isinstance(event, Log):
             self.logged.emit(event.message, event.level)
         elif isinstance(event, Checkpointed):
+            known = self.folder
             self.model.take_checkpoint(event)
+            if self.folder != known:
+                self.placed.emit(self.folder)
 
     def _take_end(self, event: Terminal) -> None:
         self._tick()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.errors import ProjectError
+from h3dstudio.gui import dialogs
 from h3dstudio.gui.standpoint import ViewSection
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from tests.gui.fakes import bumpy_sphere
+from tests.gui.fakes import FakeReconstruction, bumpy_sphere
 from tests.gui.test_measuring import drag
 from tests.gui.test_projects import brought_in, choose, gone, saved
 from tests.gui.test_studio import answer, dialog, drop, opened, started
@@ -166,3 +168,40 @@ def test_a_view_that_is_none_is_refused_and_nothing_moves(studio: Studio, state:
     with pytest.raises(ProjectError):
         section.restore(state)
     assert section.state() == before
+
+
+def test_a_run_whose_worker_died_is_missed_too_and_one_that_never_began_is_not(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
+) -> None:
+    window = opened(studio(steps=500, die_at=9, delay=0.0), qtbot, tiny_scan)
+    window.runs.start()
+    answer(dialog(window, qtbot), "close")
+    path = saved(window, qtbot, tmp_path / "head.h3dproj")
+    window.runs.forget()
+    window.runs.make_job = partial(FakeReconstruction, fail_at=0)
+    QTest.keyClick(window, KEY.Key_F5)
+    answer(dialog(window, qtbot), "close")
+    second = tmp_path / "second.h3dproj"
+    window.workspace.projects.save_as()
+    with qtbot.waitSignal(window.workspace.projects.saved, timeout=10_000):
+        choose(window, second)
+    window.close()
+    (tmp_path / "run").rename(tmp_path / "moved")
+    other = studio()
+    brought_in(other, qtbot, path)
+    answer(dialog(other, qtbot), "stay")
+    brought_in(other, qtbot, second)
+    qtbot.wait(300)
+    assert not any(box.isVisible() for box in other.findChildren(QMessageBox))
+
+
+def test_a_title_is_never_cut_off(studio: Studio, qtbot: QtBot) -> None:
+    title = "These landmarks do not lie on the reconstruction"
+    box = dialogs.ask(
+        studio(), "Import", title, (dialogs.Choice("cancel", "Cancel", dialogs.Role.RejectRole),)
+    )
+    label = box.findChild(QLabel, "qt_msgbox_label")
+    qtbot.waitUntil(box.isVisible)
+    assert label.width() >= label.sizeHint().width() > 380
+    assert box.defaultButton() is not None  # The keyboard alone can close it.
+    box.close()

@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -83,6 +84,20 @@ def test_touching_keeps_it_and_notices_who_took_it(project: Path) -> None:
 def test_where_nothing_can_be_written_there_is_no_lock(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         ProjectLock.take(tmp_path / "nowhere" / "head.h3dproj")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_is_said_and_leaves_no_lock(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.open
+
+    def into_nothing(*given: Any) -> int:
+        os.close(real(*given))
+        return real("/dev/full", os.O_WRONLY)
+
+    monkeypatch.setattr(project_lock.os, "open", into_nothing)
+    with pytest.raises(OutputError, match="full"):
+        ProjectLock.take(project)
+    assert not lock_path(project).exists()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
