@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from h3dstudio.errors import H3DError
+from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.framing import pinhole
 from h3dstudio.gui import dialogs, theme
@@ -23,7 +23,7 @@ from h3dstudio.gui.viewport.timeline_bar import TimelineBar
 from h3dstudio.jobs.engines import ProcessEngine
 from h3dstudio.jobs.events import Failed, Finished, Log, Progress, Terminal
 from h3dstudio.session.film import DARK, LIGHT, FilmJob
-from h3dstudio.session.film_files import FORMATS
+from h3dstudio.session.film_files import FORMATS, encoder
 
 HEIGHT = 640
 """Pixels of a film; its width follows the view's."""
@@ -63,7 +63,7 @@ class Films(QObject):
 
     def save(self, path: Path) -> None:
         """Make a film of all that is kept, seen as the view shows it now."""
-        if self.running:
+        if self.running or not self._can_write(path):
             return
         timeline, camera, size = self._desk.timeline, *self._seen()
         look = "vertex" if self._view.mode is DisplayMode.COLOURED else "shaded"
@@ -77,6 +77,29 @@ class Films(QObject):
         self._tasks.run(
             lambda: tuple(timeline.store(frame) for frame in timeline.frames), start, self._refuse
         )
+
+    def _can_write(self, path: Path) -> bool:
+        """Whether this format can be written here; else says what it needs, and offers those that can."""
+        if path.suffix.lower() != ".mp4":
+            return True
+        try:
+            encoder()
+        except OutputError as error:
+            others = [suffix for suffix in FORMATS if suffix != ".mp4"]
+            choices = [
+                dialogs.Choice(suffix, self.tr("Write a {0}").format(FORMATS[suffix]), default=not place)
+                for place, suffix in enumerate(others)
+            ]
+            choices.append(dialogs.Choice("close", self.tr("Close"), dialogs.Role.RejectRole))
+
+            def answered(key: str) -> None:
+                if key in others:
+                    self.save(path.with_suffix(key))
+
+            title = self.tr("The film was not written")
+            dialogs.show_error(self._window, title, error, choices=choices, answered=answered)
+            return False
+        return True
 
     def cancel(self) -> None:
         """Stop; nothing is written."""

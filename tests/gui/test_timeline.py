@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui import films
 from h3dstudio.gui.viewport.sink import COMPARED, RECONSTRUCTION, DisplayMode
+from tests.gui.test_studio import answer, dialog
 
 Studio = Callable[..., Any]
 KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -123,6 +125,21 @@ def test_the_timeline_becomes_a_film_while_the_window_lives_on(
         assert 2 <= film.n_frames <= window.timeline.count
         assert film.size[1] == 48
     assert window.actions_by_name["film"].isEnabled()
+
+
+def test_without_ffmpeg_the_film_becomes_another_format(
+    window: Any, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(films, "HEIGHT", 48)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    window.films.save(tmp_path / "film.mp4")
+    box = dialog(window, qtbot)
+    assert "ffmpeg" in box.informativeText()
+    with qtbot.waitSignal(window.films.saved, timeout=60_000):
+        answer(box, ".webp")
+    assert (tmp_path / "film.webp").is_file()
+    assert not (tmp_path / "film.mp4").exists()
 
 
 def test_another_run_begins_another_timeline_and_leaves_no_file(window: Any, qtbot: QtBot) -> None:
