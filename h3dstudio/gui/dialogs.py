@@ -61,10 +61,6 @@ def ask(
         ratio = 1.0 if parent is None else parent.devicePixelRatioF()
         box.setIconPixmap(icons.pixmap(name, tint, 40, ratio))
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if details:
-        box.setDetailedText(details)
-        for button in box.buttons():
-            button.setMinimumWidth(150)  # Qt measures it for one of its two texts.
     keys: dict[QAbstractButton, str] = {}
     for choice in choices:
         button = box.addButton(choice.text, choice.role)
@@ -77,6 +73,10 @@ def ask(
             box.setEscapeButton(button)
             if not any(one.default for one in choices):
                 box.setDefaultButton(button)
+    if details:
+        box.setDetailedText(details)
+        for its in (one for one in box.buttons() if one not in keys):
+            its.setMinimumWidth(150)  # Qt measures it for one of its two texts.
     if (layout := box.layout()) is not None:
         layout.setContentsMargins(22, 22, 22, 18)
     box.buttonClicked.connect(lambda button: answered(keys.get(button, "")))

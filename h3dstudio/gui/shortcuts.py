@@ -98,14 +98,14 @@ class CommandFinder(QDialog):
         self.rows.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.rows.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.rows.itemActivated.connect(lambda *_: self._run())
-        hint = QLabel(self.tr("Return runs the chosen command; those in grey make no sense now."))
-        hint.setObjectName("Faint")
+        self.hint = QLabel()
+        self.hint.setObjectName("Faint")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(10)
         layout.addWidget(self.search)
         layout.addWidget(self.rows, 1)
-        layout.addWidget(hint)
+        layout.addWidget(self.hint)
         self._fill("")
         self.search.setFocus()
 
@@ -136,6 +136,11 @@ class CommandFinder(QDialog):
         self.rows.expandAll()
         if first is not None:
             self.rows.setCurrentItem(first)
+        self.hint.setText(
+            self.tr("Return runs the chosen command; those in grey make no sense now.")
+            if heading is not None
+            else self.tr("No command holds these words: try fewer.")
+        )
 
     def _run(self) -> None:
         item = self.rows.currentItem()

@@ -1042,6 +1042,10 @@
         <translation>Befehle und Tastenkürzel</translation>
     </message>
     <message>
+        <source>No command holds these words: try fewer.</source>
+        <translation>Kein Befehl enthält diese Wörter: weniger versuchen.</translation>
+    </message>
+    <message>
         <source>Return runs the chosen command; those in grey make no sense now.</source>
         <translation>Die Eingabetaste führt den gewählten Befehl aus; graue ergeben jetzt keinen Sinn.</translation>
     </message>
@@ -1694,6 +1698,10 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Clicks in photos, to triangulate (*.clicks.csv)</source>
+        <translation>Klicks in Fotos, zum Triangulieren (*.clicks.csv)</translation>
+    </message>
+    <message>
         <source>Export landmarks</source>
         <translation>Landmarken exportieren</translation>
     </message>
@@ -2166,6 +2174,13 @@
     </message>
 </context>
 <context>
+    <name>Missing</name>
+    <message>
+        <source>Where is the run {0}?</source>
+        <translation>Wo ist der Lauf {0}?</translation>
+    </message>
+</context>
+<context>
     <name>OwnMesh</name>
     <message>
         <source>Meshes (*.ply *.obj *.stl *.glb)</source>
@@ -2182,6 +2197,10 @@
     <message>
         <source>Reading {0}…</source>
         <translation>{0} wird gelesen…</translation>
+    </message>
+    <message>
+        <source>The mesh of the project is missing: {0}</source>
+        <translation>Das Netz des Projekts fehlt: {0}</translation>
     </message>
     <message>
         <source>{0} cannot be opened</source>
@@ -2507,6 +2526,14 @@
         <translation>&amp;Verwerfen</translation>
     </message>
     <message>
+        <source>&amp;Drop the mesh</source>
+        <translation>Netz &amp;aufgeben</translation>
+    </message>
+    <message>
+        <source>&amp;Drop the run</source>
+        <translation>Lauf &amp;aufgeben</translation>
+    </message>
+    <message>
         <source>&amp;Locate…</source>
         <translation>&amp;Suchen…</translation>
     </message>
@@ -2531,8 +2558,8 @@
         <translation>, während eine Arbeit lief: sie kann fortgesetzt werden</translation>
     </message>
     <message>
-        <source>&lt;b&gt;What to do:&lt;/b&gt; If the folder was moved or renamed, show where it is now; if it is on a disk that is not connected, connect it and open the project again. The project file stays as it is.</source>
-        <translation>&lt;b&gt;Was zu tun ist:&lt;/b&gt; Wurde der Ordner verschoben oder umbenannt, zeigen, wo er jetzt ist; liegt er auf einem nicht verbundenen Laufwerk, dieses verbinden und das Projekt erneut öffnen. Die Projektdatei bleibt, wie sie ist.</translation>
+        <source>&lt;b&gt;What to do:&lt;/b&gt; {0}</source>
+        <translation>&lt;b&gt;Was zu tun ist:&lt;/b&gt; {0}</translation>
     </message>
     <message>
         <source>An interrupted job</source>
@@ -2551,12 +2578,32 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Choose &amp;again…</source>
+        <translation>&amp;Erneut wählen…</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
     <message>
+        <source>Decide &amp;later</source>
+        <translation>S&amp;päter entscheiden</translation>
+    </message>
+    <message>
         <source>H3D Studio projects (*{0})</source>
         <translation>H3D-Studio-Projekte (*{0})</translation>
+    </message>
+    <message>
+        <source>If it was moved or renamed, show where it is now. If it is gone for good, drop it. Everything else of the project is open; landmarks stay where they were placed.</source>
+        <translation>Wurde es verschoben oder umbenannt, zeigen, wo es jetzt ist. Ist es endgültig weg, aufgeben. Alles andere des Projekts ist offen; Landmarken bleiben, wo sie gesetzt wurden.</translation>
+    </message>
+    <message>
+        <source>If it was moved or renamed, show where it is now. If it is gone for good, drop it: the project then has no run, and a new one can be started. Everything else of the project is open: scan, ticked views, settings, landmarks.</source>
+        <translation>Wurde er verschoben oder umbenannt, zeigen, wo er jetzt ist. Ist er endgültig weg, aufgeben: das Projekt hat dann keinen Lauf, und ein neuer kann gestartet werden. Alles andere des Projekts ist offen: Scan, gewählte Ansichten, Einstellungen, Landmarken.</translation>
+    </message>
+    <message>
+        <source>If the folder was moved or renamed, show where it is now; if it is on a disk that is not connected, connect it and open the project again. The project file stays as it is.</source>
+        <translation>Wurde der Ordner verschoben oder umbenannt, zeigen, wo er jetzt ist; liegt er auf einem nicht verbundenen Laufwerk, dieses verbinden und das Projekt erneut öffnen. Die Projektdatei bleibt, wie sie ist.</translation>
     </message>
     <message>
         <source>It goes on from its last checkpoint. Later, use Resume last run (Shift+F5).</source>
@@ -2569,6 +2616,10 @@
     <message>
         <source>Landmarks and other changes since the last save are lost if you discard them.</source>
         <translation>Landmarken und andere Änderungen seit dem letzten Speichern gehen beim Verwerfen verloren.</translation>
+    </message>
+    <message>
+        <source>Meshes (*.ply *.obj *.stl *.glb)</source>
+        <translation>Netze (*.ply *.obj *.stl *.glb)</translation>
     </message>
     <message>
         <source>Not now</source>
@@ -2623,6 +2674,14 @@
         <translation>{0} wird gespeichert…</translation>
     </message>
     <message>
+        <source>The folder of the project&apos;s last run was not found</source>
+        <translation>Der Ordner des letzten Laufs des Projekts wurde nicht gefunden</translation>
+    </message>
+    <message>
+        <source>The mesh is missing</source>
+        <translation>Das Netz fehlt</translation>
+    </message>
+    <message>
         <source>The newest is opened now; the others are offered at the next start.</source>
         <translation>Das neueste wird jetzt geöffnet; die anderen werden beim nächsten Start angeboten.</translation>
     </message>
@@ -2635,8 +2694,16 @@
         <translation>Das Projekt wurde nicht gespeichert</translation>
     </message>
     <message>
+        <source>The project&apos;s mesh was not found</source>
+        <translation>Das Netz des Projekts wurde nicht gefunden</translation>
+    </message>
+    <message>
         <source>The project&apos;s scan was not found</source>
         <translation>Der Scan des Projekts wurde nicht gefunden</translation>
+    </message>
+    <message>
+        <source>The run is missing</source>
+        <translation>Der Lauf fehlt</translation>
     </message>
     <message>
         <source>The scan is missing</source>
@@ -2645,6 +2712,10 @@
     <message>
         <source>The studio was closed unexpectedly</source>
         <translation>Das Studio wurde unerwartet geschlossen</translation>
+    </message>
+    <message>
+        <source>This is not the run</source>
+        <translation>Das ist nicht der Lauf</translation>
     </message>
     <message>
         <source>This was not saved:</source>

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 if TYPE_CHECKING:
     from h3dstudio.gui.panels.plot import Plot
 
+_AIR = 12
 Series = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 
 
@@ -55,6 +56,11 @@ class Curves(QWidget):
             self._plot.show_series(series)
             self._plot.setVisible(bool(series))
         self._empty.setVisible(not series)
+
+    @property
+    def wanted_width(self) -> int:
+        """Pixels, below which its title would be cut off."""
+        return 0 if self._plot is None else self._plot.title_width() + _AIR
 
 
 def load_plots() -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QL
 from h3dstudio.evaluation.evaluate import Evaluation
 from h3dstudio.gui.panels.buttons import ActionButton
 from h3dstudio.gui.panels.curves import Curves
-from h3dstudio.gui.panels.fields import choice
+from h3dstudio.gui.panels.fields import choice, field_name
 from h3dstudio.gui.panels.region_card import RegionCard
 from h3dstudio.gui.panels.score_table import RunTable, ScoreTable
 from h3dstudio.gui.panels.scrolling import scrolling
@@ -245,9 +245,5 @@ def _form(fields: Mapping[str, QWidget]) -> QFormLayout:
     form.setHorizontalSpacing(14)
     form.setVerticalSpacing(8)
     for name, field in fields.items():
-        label = QLabel(name)
-        label.setObjectName("FieldName")
-        label.setBuddy(field)
-        label.setMinimumHeight(field.sizeHint().height())
-        form.addRow(label, field)
+        form.addRow(field_name(name, field), field)
     return form

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from h3dstudio.gui.panels.fields import choice, millimetres
+from h3dstudio.gui.panels.fields import choice, field_name, millimetres
 from h3dstudio.session.export import EXPORTS, ExportOptions
 
 _WHOLE = ""
@@ -106,11 +106,14 @@ class ExportDialog(QDialog):
         form.setHorizontalSpacing(20)
         form.setVerticalSpacing(10)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("Format"), self.format)
-        form.addRow(self.tr("Frame"), self.frame)
-        form.addRow(self.tr("Part"), self.region)
-        form.addRow(self.tr("Colours"), heat)
-        form.addRow(self.tr("Beside it"), self.landmarks)
+        for name, field in (
+            (self.tr("Format"), self.format),
+            (self.tr("Frame"), self.frame),
+            (self.tr("Part"), self.region),
+        ):
+            form.addRow(field_name(name, field), field)
+        form.addRow(field_name(self.tr("Colours"), self.clamp), heat)
+        form.addRow(field_name(self.tr("Beside it"), self.landmarks), self.landmarks)
         form.addRow("", self.transform)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(26, 20, 26, 20)

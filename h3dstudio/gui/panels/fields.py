@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QSpinBox,
     QToolButton,
@@ -45,6 +46,15 @@ def dots(tip: str, slot: Callable[[], object] | None) -> QToolButton:
     if slot is not None:
         button.clicked.connect(lambda: slot())
     return button
+
+
+def field_name(text: str, field: QWidget) -> QLabel:
+    """What a form calls `field`, as high as it; its mnemonic leads there."""
+    label = QLabel(text)
+    label.setObjectName("FieldName")
+    label.setBuddy(field)
+    label.setMinimumHeight(field.sizeHint().height())
+    return label
 
 
 def with_button(line: QLineEdit, button: QToolButton) -> QWidget:

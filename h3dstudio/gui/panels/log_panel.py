@@ -6,7 +6,7 @@ import html
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -167,6 +167,10 @@ class LogPanel(QWidget):
         layout.addLayout(bar)
         layout.addWidget(self.text, 1)
         self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """What it takes where it is narrow, also before it has been told that it is."""
+        return QSize(380, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -59,6 +59,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self._items[name].setData(*with_gaps(steps, drawn), connect="finite")
             self._items[name].setSymbol("o" if len(steps) <= _FEW else None)
 
+    def title_width(self) -> int:
+        """Pixels that the title takes, which names the curves."""
+        return round(self.getPlotItem().titleLabel.item.boundingRect().width())
+
     def leaveEvent(self, event: QEvent) -> None:
         self.hover.leave()
         super().leaveEvent(event)

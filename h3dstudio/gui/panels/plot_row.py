@@ -57,7 +57,6 @@ class PlotRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         for plot in (*self._plots.values(), self.views):
-            plot.setMinimumWidth(_WIDTH)
             row.addWidget(plot, 1)
         room = QScrollArea()  # More of them than there is room for are scrolled, not squeezed.
         room.setWidget(inside)
@@ -97,7 +96,7 @@ class PlotRow(QWidget):
         shown = [name for name in self._plots if self._curves[name] and self.choice.wants(name)]
         for name, plot in self._plots.items():
             plot.setVisible(name in shown)
-            plot.setMinimumWidth(_WIDTH if name in shown else _EMPTY)
+            plot.setMinimumWidth(max(_WIDTH, plot.wanted_width) if name in shown else _EMPTY)
         new = [name for name in shown if name not in self._drawn]
         # Longest ago is first.
         self._drawn = [name for name in self._drawn if name in shown] + new

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -83,6 +83,10 @@ class ProgressPanel(QWidget):
         self.values["Speed"].setText(speed(model.rate))
         self.values["Memory"].setText(size(model.memory))
         self.row.show_model(model)
+
+    def minimumSizeHint(self) -> QSize:
+        """What it takes where it is narrow, also before it has been told that it is."""
+        return QSize(400, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

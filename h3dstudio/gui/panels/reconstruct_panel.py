@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.panels.buttons import ActionButton
-from h3dstudio.gui.panels.fields import choice, number
+from h3dstudio.gui.panels.fields import choice, field_name, number
 from h3dstudio.gui.panels.prior_chooser import PriorChoice, PriorChooser, tip
 from h3dstudio.gui.panels.result_card import ResultCard
 from h3dstudio.gui.panels.scrolling import scrolling
@@ -187,11 +187,7 @@ class ReconstructPanel(QWidget):
             (self.tr("Device"), self.device),
             (self.tr("Seed"), self.seed),
         ):
-            label = QLabel(name)
-            label.setObjectName("FieldName")
-            label.setBuddy(field)
-            label.setMinimumHeight(field.sizeHint().height())
-            form.addRow(label, field)
+            form.addRow(field_name(name, field), field)
         layout = QVBoxLayout(scrolling(self))
         layout.setContentsMargins(16, 10, 16, 16)
         layout.setSpacing(16)

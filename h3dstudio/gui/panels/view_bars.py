@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -42,7 +42,7 @@ class ViewBars(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMinimumSize(120, 90)
+        self.setMinimumHeight(90)
         self.scores: list[ViewScore] = []
         theme.current().changed.connect(self.update)
 
@@ -81,10 +81,17 @@ class ViewBars(QWidget):
                 painter.drawText(QRectF(middle - 30, box.top() - 16, 60, 16), flags, f"{one.psnr:.1f}")
         painter.end()
 
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for its title."""
+        words = sum(self.fontMetrics().horizontalAdvance(words) + 10 for words in self._legend())
+        return QSize(words + 2 * 12, 90)
+
+    def _legend(self) -> tuple[str, str, str]:
+        return self.tr("PSNR per view, dB"), self.tr("used"), self.tr("kept out")
+
     def _title(self, painter: QPainter, used: QColor, held: QColor) -> None:
         x = 4.0
-        parts = ((self.tr("PSNR per view, dB"), None), (self.tr("used"), used), (self.tr("kept out"), held))
-        for words, color in parts:
+        for words, color in zip(self._legend(), (None, used, held), strict=True):
             if color is not None:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(color)
