@@ -1524,12 +1524,20 @@
 <context>
     <name>Films</name>
     <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
         <source>Export a film</source>
         <translation>Film exportieren</translation>
     </message>
     <message>
         <source>The film was not written</source>
         <translation>Der Film wurde nicht geschrieben</translation>
+    </message>
+    <message>
+        <source>Write a {0}</source>
+        <translation>Als {0} schreiben</translation>
     </message>
 </context>
 <context>
@@ -1692,6 +1700,10 @@
     <message>
         <source>; left alone because they are locked: {0}</source>
         <translation>; gelassen, weil gesperrt: {0}</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;What to do:&lt;/b&gt; Check that the file belongs to this mesh and scan, and is in mm.</source>
+        <translation>&lt;b&gt;Was zu tun ist:&lt;/b&gt; Prüfen, ob die Datei zu diesem Netz und Scan gehört und in mm ist.</translation>
     </message>
     <message>
         <source>Cancel</source>
