@@ -78,7 +78,7 @@ class DetailedExport(QObject):
         wanted = replace(options, moved_by=moved, align="free" if options.aligned else None)
         job = ExportJob(mesh, path, scan, wanted, marks, force=True)
         self.said.emit(self.tr("Writing {0}…").format(path.name))
-        self._work.start(Task(job, self._take, self._refuse, self._tell))
+        self._work.start(Task(job, self._take, self._refuse, self._take_stop, self._tell))
 
     def _ask_where(self, options: ExportOptions, suffix: str) -> None:
         facts = self._facts()
@@ -94,6 +94,9 @@ class DetailedExport(QObject):
 
     def _tell(self, progress: Progress) -> None:
         self.said.emit(f"{progress.phase}…" if progress.done < progress.total else "")
+
+    def _take_stop(self) -> None:
+        self.said.emit(self.tr("The export was stopped"))
 
     def _take(self, result: ExportResult) -> None:
         QSettings().setValue("export folder", str(result.files[0].parent))

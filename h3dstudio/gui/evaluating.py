@@ -135,8 +135,7 @@ class Evaluating(QObject):
             enable(self._actions[name], ready, self.tr("wait for what is being done") if busy else why)
         self.regions.allow(truth is not None)
         enable(self._actions["export_detailed"], mesh is not None, self.tr("there is no mesh yet"))
-        registering = isinstance(self.work.job, RegistrationJob)
-        enable(self._actions["stop_icp"], registering, self.tr("no registration is running"))
+        enable(self._actions["stop_comparing"], busy, self.tr("nothing is being compared or exported"))
         moved = self.alignment.moved and not busy
         enable(self._actions["align_reset"], moved, self.tr("the mesh is where its file has it"))
         if self._measured is None:
@@ -180,10 +179,9 @@ class Evaluating(QObject):
         self._panel.show_motion(self.tr("Registering…"))
         self.work.start(Task(job, self._take_registration, self._refuse, measured=self._take_steps))
 
-    def stop_icp(self) -> None:
-        """End the registration and keep what it has."""
-        if isinstance(self.work.job, RegistrationJob):
-            self.work.finish()
+    def stop(self) -> None:
+        """End a registration and keep what it has; end anything else without a result."""
+        (self.work.finish if isinstance(self.work.job, RegistrationJob) else self.work.stop)()
 
     def align_reset(self) -> None:
         """Put the mesh back where its file has it."""
@@ -207,7 +205,7 @@ class Evaluating(QObject):
             self._take_evaluation(_Measured(shown, result))
 
         self._panel.show_progress(self.tr("Starting…"))
-        self.work.start(Task(job, take, self._refuse, self._take_progress))
+        self.work.start(Task(job, take, self._refuse, self._take_stop, self._take_progress))
 
     def close(self) -> None:
         """End the worker."""
@@ -275,6 +273,10 @@ class Evaluating(QObject):
             text += self.tr(", resized by {0:.4f}").format(result.scale)
         self._panel.show_motion(text)
         self.logged.emit(text, "info" if result.converged or result.stopped else "warning")
+
+    def _take_stop(self) -> None:
+        self._panel.show_progress("")
+        self.logged.emit(self.tr("The evaluation was stopped"), "warning")
 
     def _take_progress(self, progress: Progress) -> None:
         text = f"{progress.done + 1} / {progress.total}: {progress.phase}…"

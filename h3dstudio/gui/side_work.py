@@ -17,6 +17,8 @@ from h3dstudio.session.evaluation import PRELOAD
 
 _IDLE = 120_000
 """Milliseconds without a job, after which the worker and its memory are given back."""
+_PATIENCE = 600
+"""Milliseconds for a job that is stopped to end by itself."""
 
 
 def side_engine() -> Engine:
@@ -29,13 +31,14 @@ class Task:
     """A job and who hears of it.
 
     Attributes:
-        done: called with the result; `failed` with the error.
+        done: called with the result; `failed` with the error; `stopped` where the user has stopped it.
         progressed, measured: called with each `Progress`, and with `Metrics`.
     """
 
     job: Job
     done: Callable[[Any], object]
     failed: Callable[[Exception], object]
+    stopped: Callable[[], object] = lambda: None
     progressed: Callable[[Progress], object] = lambda _: None
     measured: Callable[[list[Metrics]], object] = lambda _: None
 
@@ -53,6 +56,9 @@ class SideWork(QObject):
         self._now: Task | None = None
         self._idle = QTimer(self, interval=_IDLE, singleShot=True)
         self._idle.timeout.connect(self.close)
+        self._stopping = False
+        self._patience = QTimer(self, interval=_PATIENCE, singleShot=True)
+        self._patience.timeout.connect(self._kill)
 
     @property
     def job(self) -> Job | None:
@@ -69,9 +75,17 @@ class SideWork(QObject):
         if self._supervisor is not None:
             self._supervisor.finish()
 
+    def stop(self) -> None:
+        """End the job that runs, without a result, within a second: it has nothing to lose."""
+        if self._supervisor is not None and self._now is not None:
+            self._stopping = True
+            self._supervisor.cancel()
+            self._patience.start()
+
     def close(self) -> None:
         """Forget what waits, and end the worker."""
         self._idle.stop()
+        self._patience.stop()
         self._waiting.clear()
         if self._supervisor is not None:
             supervisor, self._supervisor, self._now = self._supervisor, None, None
@@ -97,14 +111,22 @@ class SideWork(QObject):
 
     def _take_end(self, event: Terminal) -> None:
         task, self._now = self._now, None
+        stopping, self._stopping = self._stopping, False
+        self._patience.stop()
         self._idle.start()
         if task is not None:
             if isinstance(event, Finished):
                 task.done(event.result)
+            elif stopping:
+                task.stopped()
             elif isinstance(event, Failed):
                 task.failed(_error(event))
         self.changed.emit()
         self._next()
+
+    def _kill(self) -> None:
+        if self._supervisor is not None and self._stopping:
+            self._supervisor.kill()
 
 
 def _error(event: Failed) -> Exception:

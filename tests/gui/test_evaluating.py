@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from scipy.spatial.transform import Rotation
 
 from h3dstudio.cli import main
@@ -126,6 +126,23 @@ def test_a_run_keeps_its_numbers_and_they_are_the_commands(
     assert published_rows(5) == published_rows(None) == ()
 
 
+def test_an_evaluation_is_stopped_within_a_second_and_leaves_nothing(
+    studio: Callable[..., Any], qtbot: Any, scan: Path, own_mesh: Path
+) -> None:
+    window = studio()
+    opened(window, qtbot, scan, own_mesh)
+    qtbot.keyClick(window, Key.Key_F9)
+    assert window.evaluate_panel.progress.text()
+    qtbot.keyClick(window, Key.Key_F12)
+    qtbot.waitUntil(lambda: window.evaluating.work.job is None, timeout=10_000)
+    assert window.evaluate_panel.progress.text() == ""
+    assert window.page.view.errors(RECONSTRUCTION) is None
+    assert not any(box.isVisible() for box in window.findChildren(QMessageBox))
+    # The next one is done by a worker of its own.
+    press(window, qtbot, Key.Key_F9)
+    assert window.page.view.errors(RECONSTRUCTION) is not None
+
+
 def test_landmarks_align_and_too_few_are_explained(
     studio: Callable[..., Any], qtbot: Any, scan: Path, own_mesh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,7 +248,7 @@ def test_a_region_is_painted_saved_and_scored(
     before = np.array(plotter.camera.position)
     drag(qtbot, plotter, shift, (0.45, 0.5), (0.5, 0.5), (0.55, 0.5))
     painted = int(marking.mask.sum())
-    assert painted > 10
+    assert painted > 5
     np.testing.assert_array_equal(plotter.camera.position, before)  # the camera stood still
     drag(qtbot, plotter, shift | Ctrl, (0.45, 0.5), (0.46, 0.5))
     assert 0 < marking.mask.sum() < painted

@@ -46,7 +46,7 @@ MENUS: Mapping[str, tuple[str, ...]] = {
         "import_landmarks",
         "export_landmarks",
     ),
-    "E&valuate": ("align_landmarks", "align_icp", "stop_icp", "align_reset", "-", "region", "evaluate"),
+    "E&valuate": ("align_landmarks", "align_icp", "stop_comparing", "align_reset", "-", "region", "evaluate"),
     "&View": (
         "reconstruction",
         "ground_truth",

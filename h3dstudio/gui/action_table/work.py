@@ -54,12 +54,12 @@ WORK: Mapping[str, Spec] = {
         "Register the mesh with the ground truth, from where it is",
         "ICP",
     ),
-    "stop_icp": Spec(
-        "&Stop the registration",
-        "evaluating.stop_icp",
+    "stop_comparing": Spec(
+        "&Stop comparing",
+        "evaluating.stop",
         "F12",
         "finish",
-        "End the registration and keep what it has",
+        "End the registration and keep what it has; stop an evaluation or an export",
         "Stop",
     ),
     "align_reset": Spec(

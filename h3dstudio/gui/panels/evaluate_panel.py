@@ -84,6 +84,7 @@ class EvaluatePanel(QWidget):
         self._comparison = QWidget()
         self._lay_out(actions)
         self._remember()
+        self.show_progress("")
         self.clear()
 
     def show_motion(self, text: str) -> None:
@@ -107,7 +108,7 @@ class EvaluatePanel(QWidget):
         self.scores.show_evaluation(evaluation)
         texts = [f"⚠ {caution.text[:1].upper()}{caution.text[1:]}." for caution in evaluation.cautions]
         self.warnings.setText(
-            "".join(f'<p style="margin: 0 0 5px 0">{html.escape(text)}</p>' for text in texts)
+            "".join(f'<p style="margin: 0 0 5px 0">{html.escape(text, quote=False)}</p>' for text in texts)
         )
         self.warnings.setVisible(bool(texts))
 
@@ -137,7 +138,6 @@ class EvaluatePanel(QWidget):
             or self.tr("Open a scan that has a ground truth (Ctrl+O), then reconstruct it or open a mesh.")
         )
         self.empty.show()
-        self.show_progress("")
         self.show_histogram(None, 1.0)
 
     def _lay_out(self, actions: Mapping[str, QAction]) -> None:
@@ -151,7 +151,7 @@ class EvaluatePanel(QWidget):
         layout.addLayout(row)
         layout.addLayout(_form({self.tr("Fit"): self.fit, "": self.with_scale}))
         row = QHBoxLayout()
-        for name in ("stop_icp", "align_reset"):
+        for name in ("stop_comparing", "align_reset"):
             row.addWidget(ActionButton(actions[name]), 1)
         layout.addLayout(row)
         layout.addWidget(self.motion)
