@@ -243,10 +243,6 @@
         <translation>&amp;Start</translation>
     </message>
     <message>
-        <source>&amp;Stop the registration</source>
-        <translation>Registrierung &amp;stoppen</translation>
-    </message>
-    <message>
         <source>&amp;Theme</source>
         <translation>&amp;Design</translation>
     </message>
@@ -347,8 +343,12 @@
         <translation>Jetzt beenden und behalten, was da ist</translation>
     </message>
     <message>
-        <source>End the registration and keep what it has</source>
-        <translation>Die Registrierung beenden und behalten, was sie erreicht hat</translation>
+        <source>&amp;Stop comparing</source>
+        <translation>Vergleich &amp;stoppen</translation>
+    </message>
+    <message>
+        <source>End the registration and keep what it has; stop an evaluation or an export</source>
+        <translation>Die Registrierung beenden und behalten, was sie erreicht hat; eine Auswertung oder einen Export stoppen</translation>
     </message>
     <message>
         <source>Error</source>
@@ -1068,6 +1068,10 @@
         <translation>Mit Einzelheiten exportieren</translation>
     </message>
     <message>
+        <source>The export was stopped</source>
+        <translation>Der Export wurde gestoppt</translation>
+    </message>
+    <message>
         <source>The mesh was not exported</source>
         <translation>Das Netz wurde nicht exportiert</translation>
     </message>
@@ -1351,6 +1355,10 @@
         <translation>Schritt {0}, RMS {1:.3f} mm</translation>
     </message>
     <message>
+        <source>The evaluation was stopped</source>
+        <translation>Die Auswertung wurde gestoppt</translation>
+    </message>
+    <message>
         <source>The mesh could not be compared</source>
         <translation>Das Netz konnte nicht verglichen werden</translation>
     </message>
@@ -1387,12 +1395,12 @@
         <translation>weniger als {0} Landmarken sind auf Rekonstruktion und Referenz gesetzt</translation>
     </message>
     <message>
-        <source>no registration is running</source>
-        <translation>es läuft keine Registrierung</translation>
-    </message>
-    <message>
         <source>not converged</source>
         <translation>nicht konvergiert</translation>
+    </message>
+    <message>
+        <source>nothing is being compared or exported</source>
+        <translation>es wird nichts verglichen oder exportiert</translation>
     </message>
     <message>
         <source>stopped</source>
