@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.thumbnails import pixels
-from h3dstudio.gui.viewport.lod import HEAVY, stand_in
+from h3dstudio.gui.viewport.lod import HEAVY, MOST, stand_in
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.screenshot import picture
@@ -74,7 +74,7 @@ def test_each_picture_is_picked_in_its_own_frame(view: MeshView) -> None:
 def test_a_stand_in_keeps_the_shape_with_a_fraction_of_the_faces() -> None:
     ball = bumpy_sphere(0, 250)
     made = stand_in(ball)
-    assert len(made.faces) < 0.4 * len(ball.faces)
+    assert 0.5 * MOST < len(made.faces) <= MOST < 0.3 * len(ball.faces)
     normals = TriangleMesh(made.points, made.faces).face_normals()
     middle = made.points[made.faces].mean(axis=1)
     assert np.mean(np.einsum("ij,ij->i", normals, middle) > 0) > 0.999, "faces were turned over"
@@ -99,7 +99,7 @@ def test_a_heavy_mesh_is_coarse_only_while_it_is_dragged(view: MeshView, qtbot: 
         return int(mapper.dataset.n_cells)
 
     drag(view, QPoint(300, 200), QPoint(40, 0))
-    assert drawn() < 0.7 * len(heavy.faces)
+    assert drawn() < 0.5 * len(heavy.faces)
     assert view.surfaces()[RECONSTRUCTION] is heavy, "picks are of the whole mesh"
     QTest.mouseRelease(view.plotter, LEFT, pos=QPoint(340, 200))
     qtbot.waitUntil(lambda: drawn() == len(heavy.faces))

@@ -15,6 +15,8 @@ LIGHT = 60_000
 """Triangles, up to which a mesh gets none however slowly it is drawn: a stand-in would have half as many."""
 CELLS = 120
 """Along the longest side of the mesh: a head keeps its eyes and lips, and has 35,000 triangles."""
+MOST = 60_000
+"""Triangles of a stand-in; what fills its box more than a head does has larger cells."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,8 @@ def stand_in(mesh: TriangleMesh, cells: int = CELLS) -> StandIn:
     # The same three cells are often joined by several triangles.
     _, once = np.unique(np.sort(faces, axis=1), axis=0, return_index=True)
     faces = faces[once]
+    if len(faces) > MOST:
+        return stand_in(mesh, int(cells * (0.8 * MOST / len(faces)) ** 0.5))
     made = TriangleMesh(points, faces)
     normals = made.vertex_normals()
     # Some small ones are turned over when their corners move, and would be black specks.
