@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from h3dstudio.data.scan import Scan
 from h3dstudio.gui import dialogs
 from h3dstudio.gui.panels.export_dialog import ExportDialog
+from h3dstudio.gui.saving import ask_where, last_folder, remember_folder
 from h3dstudio.gui.side_work import SideWork, Task
 from h3dstudio.jobs.events import Progress
 from h3dstudio.session.alignment import Alignment
@@ -83,14 +84,9 @@ class DetailedExport(QObject):
     def _ask_where(self, options: ExportOptions, suffix: str) -> None:
         facts = self._facts()
         name = facts.scan.name if facts.scan is not None else "head"
-        dialog = QFileDialog(self._window, self.tr("Export in detail"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(f"{suffix[1:].upper()} (*{suffix})")
-        dialog.setDefaultSuffix(suffix)
-        dialog.setDirectory(str(QSettings().value("export folder", str(Path.home()))))
-        dialog.selectFile(name + suffix)
-        dialog.fileSelected.connect(lambda path: self.save(Path(path), options))
-        dialog.open()
+        formats = {f"{suffix[1:].upper()} (*{suffix})": suffix}
+        title, place = self.tr("Export in detail"), last_folder()
+        ask_where(self._window, title, formats, name, place, lambda path: self.save(path, options))
 
     def _tell(self, progress: Progress) -> None:
         self.said.emit(f"{progress.phase}…" if progress.done < progress.total else "")
@@ -99,7 +95,7 @@ class DetailedExport(QObject):
         self.said.emit(self.tr("The export was stopped"))
 
     def _take(self, result: ExportResult) -> None:
-        QSettings().setValue("export folder", str(result.files[0].parent))
+        remember_folder(result.files[0])
         self.said.emit("")
         for path in result.files:
             self.saved.emit(path)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui import dialogs
+from h3dstudio.gui.saving import ask_where, last_folder, remember_folder
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.session.export import EXPORTS, export_mesh
 
@@ -32,16 +33,8 @@ class Exports(QObject):
         """Let the user choose a file; its ending says the format."""
         if self.mesh() is None:
             return
-        dialog = QFileDialog(self._window, self.tr("Export mesh"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        filters = {f"{label} (*{suffix})": suffix for suffix, label in EXPORTS.items()}
-        dialog.setNameFilters(list(filters))
-        dialog.setDefaultSuffix(".ply")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen]))
-        dialog.setDirectory(str(QSettings().value("export folder", str(Path.home()))))
-        dialog.selectFile(self.name() + ".ply")
-        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
-        dialog.open()
+        formats = {f"{label} (*{suffix})": suffix for suffix, label in EXPORTS.items()}
+        ask_where(self._window, self.tr("Export mesh"), formats, self.name(), last_folder(), self.save)
 
     def save(self, path: Path) -> None:
         """Write the mesh on screen to `path`, off the GUI thread."""
@@ -51,7 +44,7 @@ class Exports(QObject):
         self.busy.emit(self.tr("Writing {0}…").format(path.name))
 
         def done(written: Path) -> None:
-            QSettings().setValue("export folder", str(written.parent))
+            remember_folder(written)
             self.busy.emit("")
             self.saved.emit(written)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.geometry.camera import Camera
@@ -15,6 +15,7 @@ from h3dstudio.geometry.framing import pinhole
 from h3dstudio.gui import dialogs, theme
 from h3dstudio.gui.bridge import Supervisor
 from h3dstudio.gui.runs import ReportedFailure
+from h3dstudio.gui.saving import ask_where, last_folder, remember_folder
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.timeline import TimelineDesk
 from h3dstudio.gui.viewport.mesh_view import MeshView
@@ -50,16 +51,8 @@ class Films(QObject):
         """Let the user choose a file; its ending says the format."""
         if self.running:
             return
-        dialog = QFileDialog(self._window, self.tr("Export a film"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        filters = {f"{label} (*{suffix})": suffix for suffix, label in FORMATS.items()}
-        dialog.setNameFilters(list(filters))
-        dialog.setDefaultSuffix(".gif")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters[chosen]))
-        dialog.setDirectory(str(QSettings().value("export folder", str(Path.home()))))
-        dialog.selectFile(f"{self.name()}.gif")
-        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
-        dialog.open()
+        formats = {f"{label} (*{suffix})": suffix for suffix, label in FORMATS.items()}
+        ask_where(self._window, self.tr("Export a film"), formats, self.name(), last_folder(), self.save)
 
     def save(self, path: Path) -> None:
         """Make a film of all that is kept, seen as the view shows it now."""
@@ -140,7 +133,7 @@ class Films(QObject):
     def _take_end(self, event: Terminal) -> None:
         self._run(False)
         if isinstance(event, Finished) and isinstance(event.result, Path):
-            QSettings().setValue("export folder", str(event.result.parent))
+            remember_folder(event.result)
             self.saved.emit(event.result)
         elif isinstance(event, Failed):
             self._refuse(event.error if isinstance(event.error, H3DError) else ReportedFailure(event.message))

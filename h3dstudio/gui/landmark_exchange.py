@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from h3dstudio.data.landmark_clicks import SUFFIX as CLICKS
@@ -19,13 +19,13 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import SurfaceIndex, SurfacePoint, vector
 from h3dstudio.gui import dialogs
 from h3dstudio.gui.landmark_meshes import LandmarkMeshes
+from h3dstudio.gui.saving import ask_where, last_folder, remember_folder
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.words import marked, translator
 from h3dstudio.session.landmark_table import State
 from h3dstudio.session.landmarks import Landmarks
 
-_FOLDER = "export folder"
 _tr = translator("LandmarkExchange")
 _WRITE = {
     marked("H3DS landmarks, vertices of the mesh (*.txt)"): ".txt",
@@ -79,7 +79,7 @@ class LandmarkExchange(QObject):
         dialog = QFileDialog(self._window, self.tr("Import landmarks"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(_tr(_READ))
-        dialog.setDirectory(str(QSettings().value(_FOLDER, str(Path.home()))))
+        dialog.setDirectory(str(last_folder()))
         dialog.fileSelected.connect(lambda path: self.read(Path(path)))
         dialog.open()
 
@@ -211,16 +211,9 @@ class LandmarkExchange(QObject):
         """Let the user choose a file to save them in."""
         if not self.entries() and not self.clicks():
             return
-        dialog = QFileDialog(self._window, self.tr("Export landmarks"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        endings = {_tr(words): ending for words, ending in _WRITE.items()}
-        dialog.setNameFilters(list(endings))
-        dialog.setDefaultSuffix(".txt")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(endings[chosen]))
-        dialog.setDirectory(str(QSettings().value(_FOLDER, str(Path.home()))))
-        dialog.selectFile("landmarks.txt")
-        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
-        dialog.open()
+        formats = {_tr(words): ending for words, ending in _WRITE.items()}
+        title = self.tr("Export landmarks")
+        ask_where(self._window, title, formats, "landmarks", last_folder(), self.save)
 
     def save(self, path: Path) -> None:
         """Write them as the ending says."""
@@ -235,7 +228,7 @@ class LandmarkExchange(QObject):
         except H3DError as error:
             dialogs.show_error(self._window, self.tr("The landmarks were not exported"), error)
             return
-        QSettings().setValue(_FOLDER, str(path.parent))
+        remember_folder(path)
         self.saved.emit(path)
 
     def clicks(self) -> dict[str, dict[int, tuple[float, float]]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from h3dstudio.errors import H3DError
 from h3dstudio.gui import dialogs
+from h3dstudio.gui.saving import ask_where, last_folder, remember_folder
 from h3dstudio.gui.viewport import screenshot
 from h3dstudio.gui.viewport.page import ViewportPage
 
@@ -31,14 +32,9 @@ class Pictures(QObject):
     def ask(self) -> None:
         """Take the picture as it is now, then let the user choose a file."""
         image = self._take()
-        dialog = QFileDialog(self._window, self.tr("Save the picture"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("PNG picture (*.png)"))
-        dialog.setDefaultSuffix(".png")
-        dialog.setDirectory(str(QSettings().value(_FOLDER, str(Path.home()))))
-        dialog.selectFile(f"{self.name()}.png")
-        dialog.fileSelected.connect(lambda path: self.save(image, Path(path)))
-        dialog.open()
+        formats = {self.tr("PNG picture (*.png)"): ".png"}
+        place, title = last_folder(_FOLDER), self.tr("Save the picture")
+        ask_where(self._window, title, formats, self.name(), place, lambda path: self.save(image, path))
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""
@@ -53,7 +49,7 @@ class Pictures(QObject):
         except H3DError as error:
             dialogs.show_error(self._window, self.tr("The picture was not saved"), error)
             return
-        QSettings().setValue(_FOLDER, str(written.parent))
+        remember_folder(written, _FOLDER)
         self.saved.emit(written)
 
     def _take(self) -> QImage:

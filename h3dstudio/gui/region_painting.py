@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from h3dstudio.errors import H3DError
 from h3dstudio.gui import dialogs, theme
 from h3dstudio.gui.actions import enable
 from h3dstudio.gui.panels.region_card import LASSO, RegionCard
+from h3dstudio.gui.saving import ask_where, last_folder
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH
@@ -85,15 +86,9 @@ class RegionPainting(QObject):
 
     def ask(self) -> None:
         """Let the user choose a file for the region."""
-        dialog = QFileDialog(self._window, self.tr("Save the region"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("H3DS regions (*.txt)"))
-        dialog.setDefaultSuffix(".txt")
-        place = self.folder() or Path(str(QSettings().value("export folder", str(Path.home()))))
-        dialog.setDirectory(str(place))
-        dialog.selectFile("region.txt")
-        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
-        dialog.open()
+        formats = {self.tr("H3DS regions (*.txt)"): ".txt"}
+        place = self.folder() or last_folder()
+        ask_where(self._window, self.tr("Save the region"), formats, "region", place, self.save)
 
     def save(self, path: Path) -> None:
         """Write it, one vertex index per line."""

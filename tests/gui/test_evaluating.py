@@ -246,7 +246,7 @@ def test_a_region_is_painted_saved_and_scored(
     card, plotter, shift = window.evaluate_panel.region, view.plotter, Qt.KeyboardModifier.ShiftModifier
     assert card.isVisibleTo(window.evaluate_panel)
     before = np.array(plotter.camera.position)
-    drag(qtbot, plotter, shift, (0.45, 0.5), (0.5, 0.5), (0.55, 0.5))
+    drag(qtbot, plotter, shift, (0.42, 0.5), (0.5, 0.5), (0.58, 0.5))
     painted = int(marking.mask.sum())
     assert painted > 5
     np.testing.assert_array_equal(plotter.camera.position, before)  # the camera stood still

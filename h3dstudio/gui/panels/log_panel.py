@@ -6,11 +6,10 @@ import html
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from h3dstudio.errors import H3DError
 from h3dstudio.gui import icons, theme
+from h3dstudio.gui.saving import ask_where, last_folder
 
 LEVELS = ("debug", "info", "warning", "error")
 _KEPT = 5000
@@ -93,14 +93,8 @@ class LogPanel(QWidget):
 
     def ask(self) -> None:
         """Let the user choose a file to save it in."""
-        dialog = QFileDialog(self, self.tr("Save the log"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("Text (*.txt)"))
-        dialog.setDefaultSuffix(".txt")
-        dialog.setDirectory(str(QSettings().value("export folder", str(Path.home()))))
-        dialog.selectFile("h3dstudio-log.txt")
-        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
-        dialog.open()
+        formats = {self.tr("Text (*.txt)"): ".txt"}
+        ask_where(self, self.tr("Save the log"), formats, "h3dstudio-log", last_folder(), self.save)
 
     def save(self, path: Path) -> None:
         """Write every line, whatever is shown; a failure becomes a line of the log."""
