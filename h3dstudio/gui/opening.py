@@ -1,4 +1,4 @@
-"""Opening whatever a user has: a scan, a dataset, a project, a mesh; what was opened lately."""
+"""Opening whatever a user has: a scan, a dataset, a project, a mesh, a run; what was opened lately."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from h3dstudio.data.project_files import SUFFIX
 from h3dstudio.gui.project import Projects
+from h3dstudio.gui.run_opening import OpenRun
 from h3dstudio.gui.scans import Scans
 
 MESHES = (".ply", ".obj", ".stl", ".glb")
@@ -23,10 +24,15 @@ class Opening(QObject):
     recent_changed = Signal()
 
     def __init__(
-        self, parent: QObject, scans: Scans, projects: Projects, open_mesh: Callable[[Path], None]
+        self,
+        parent: QObject,
+        scans: Scans,
+        projects: Projects,
+        open_mesh: Callable[[Path], None],
+        run: OpenRun,
     ) -> None:
         super().__init__(parent)
-        self._scans, self._projects, self._open_mesh = scans, projects, open_mesh
+        self._scans, self._projects, self._open_mesh, self._run = scans, projects, open_mesh, run
         self.take: Callable[[Path], bool] = lambda path: False
         projects.opened.connect(self._remember)
         projects.saved.connect(self._remember)
@@ -41,6 +47,8 @@ class Opening(QObject):
             self._projects.open(path)
         elif ending in MESHES and not path.is_dir():
             self._open_mesh(path)
+        elif self._run.is_run(path):
+            self._run.open(path)
         else:
             self._scans.open(path, views)
 

@@ -21,6 +21,7 @@ from h3dstudio.gui.past_runs import PastRuns
 from h3dstudio.gui.project import Projects
 from h3dstudio.gui.project_sections import DisplaySection, RunSection, ScanSection, SettingsSection
 from h3dstudio.gui.recovery import Recoveries
+from h3dstudio.gui.run_opening import OpenRun
 from h3dstudio.gui.runs import Runs
 from h3dstudio.gui.scans import Scans
 from h3dstudio.gui.standpoint import ViewSection
@@ -63,8 +64,9 @@ class Workspace(QObject):
         self.projects = Projects(window, project, parts.tasks, parts.scans)
         self.mesh = OwnMesh(window, parts.tasks, parts.view, parts.runs)
         self.past = PastRuns(parts.tasks, parts.runs, parts.timeline)
+        self.run = OpenRun(window, parts.tasks, parts.scans, parts.runs)
         self.missing = Missing(window, project, parts.runs, self.past, self.mesh)
-        self.opening = Opening(self, parts.scans, self.projects, self.mesh.open)
+        self.opening = Opening(self, parts.scans, self.projects, self.mesh.open, self.run)
         self.recoveries = Recoveries(
             window, project, self.projects, parts.runs, parts.tasks, recovery_folder()
         )
@@ -108,7 +110,7 @@ class Workspace(QObject):
         projects, runs, scans = self.projects, self._parts.runs, self._parts.scans
         projects.may_open = self.mesh.may_open = self.idle
         scans.may_open = lambda again: self.idle() and projects.may_leave(again)
-        for source in (projects, self.mesh):
+        for source in (projects, self.mesh, self.run):
             source.said.connect(self.said)
         for teller in (projects, self.mesh, self.recoveries, self.past):
             teller.logged.connect(self.logged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,16 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui.run_model import RunState
 from tests.gui.fakes import bumpy_sphere
-from tests.gui.test_projects import brought_in, saved
-from tests.gui.test_studio import opened, started
+from tests.gui.test_projects import active, brought_in, choose, gone, saved
+from tests.gui.test_studio import answer, dialog, drop, opened, started
 
 Studio = Callable[..., Any]
+pytestmark = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWarning")
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
@@ -98,3 +101,50 @@ def test_a_run_that_has_left_little_says_so(
     words = "has left no mesh" if left == "nothing" else "mesh_000003.ply"
     qtbot.waitUntil(lambda: words in other.log.text.toPlainText(), timeout=10_000)
     assert other.project.path == path
+
+
+def reported(scan: Path, run: Path, **more: object) -> None:
+    report = {"format": 1, "status": "finished", "scan_folder": str(scan), "inputs": {"views": [0, 2]}}
+    (run / "run.json").write_text(json.dumps({**report, "settings": {"quality": "draft", "seed": 7}, **more}))
+
+
+def test_the_folder_of_a_run_is_opened_with_its_scan_and_its_views(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
+) -> None:
+    window = opened(studio(steps=15, delay=0.0, records=True), qtbot, tiny_scan)
+    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
+        started(window, qtbot)
+    window.close()
+    reported(tiny_scan, tmp_path / "run")
+    other = studio()
+    with qtbot.waitSignal(other.runs.result_shown, timeout=20_000):
+        drop(other, tmp_path / "run")
+    qtbot.waitUntil(lambda: other.timeline.count == 3, timeout=20_000)
+    assert other.scans.current.folder == tiny_scan
+    assert other.scan_panel.model.ticked == (0, 2)
+    assert other.runs.state is RunState.DONE
+    assert (other.runs.folder, other.runs.job.settings.seed) == (tmp_path / "run", 7)
+
+
+def test_a_run_whose_scan_has_moved_or_whose_report_is_none_is_explained(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    reported(tmp_path / "gone", run, status="running")
+    window = studio()
+    drop(window, run)
+    box = dialog(window, qtbot)
+    assert "gone" in box.informativeText()
+    answer(box, "locate")
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QFileDialog)))
+    with qtbot.waitSignal(window.runs.recalled, timeout=20_000):
+        choose(window, tiny_scan)
+    assert window.runs.state is RunState.INTERRUPTED
+    for text in ('{"format": 1}', "[]", '{"format": 1, "scan_folder": "a", "inputs": {"views": []}}'):
+        (run / "run.json").write_text(text)
+        drop(active(window, qtbot), run)
+        box = dialog(window, qtbot)
+        assert "Traceback" not in box.detailedText()
+        answer(box, "close")
+        qtbot.waitUntil(gone(box))
