@@ -2201,6 +2201,21 @@
     </message>
 </context>
 <context>
+    <name>OpenRun</name>
+    <message>
+        <source>Opening {0}…</source>
+        <translation>{0} wird geöffnet…</translation>
+    </message>
+    <message>
+        <source>Where is {0}?</source>
+        <translation>Wo ist {0}?</translation>
+    </message>
+    <message>
+        <source>{0} cannot be opened</source>
+        <translation>{0} kann nicht geöffnet werden</translation>
+    </message>
+</context>
+<context>
     <name>OwnMesh</name>
     <message>
         <source>Meshes (*.ply *.obj *.stl *.glb)</source>
