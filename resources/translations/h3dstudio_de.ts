@@ -1158,11 +1158,11 @@
     </message>
     <message>
         <source>Evaluate</source>
-        <translation>Auswerten</translation>
+        <translation>Messen</translation>
     </message>
     <message>
         <source>Landmarks</source>
-        <translation>Landmarken</translation>
+        <translation>Marken</translation>
     </message>
     <message>
         <source>Log</source>
@@ -1336,7 +1336,7 @@
     </message>
     <message>
         <source>Place them in the Landmarks panel; the scan&apos;s own count for the ground truth</source>
-        <translation>Im Fenster Landmarken setzen; für die Referenz zählen die des Scans</translation>
+        <translation>Im Fenster Marken setzen; für die Referenz zählen die des Scans</translation>
     </message>
     <message>
         <source>Registering…</source>

@@ -49,15 +49,15 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
     window.setGeometry(0, 0, *map(int, arguments.size.split("x")))
     window.show()
     window.open(scan, views=arguments.views)
-    _spin(application, 6.0)
+    spin(application, 6.0)
     if arguments.at > 0:
-        _reconstruct(application, window, arguments.at)
+        reconstruct(application, window, arguments.at)
     window.statusBar().clearMessage()
     save(window.grab().toImage(), arguments.out)
     print(f"{window.runs.state.value}: {arguments.out}, {arguments.out.stat().st_size / 1000:.0f} kB")
     window.close_now()
     while window.isVisible():
-        _spin(application, 0.1)
+        spin(application, 0.1)
 
 
 def save(image: Any, path: Path) -> None:
@@ -71,20 +71,22 @@ def save(image: Any, path: Path) -> None:
     picture.quantize(256, kmeans=4, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
 
 
-def _reconstruct(application: Any, window: Any, at: float) -> None:
+def reconstruct(application: Any, window: Any, at: float) -> None:
+    """Start, and wait until the run is that far (0 to 1) and what it left is on screen."""
     begin = time.monotonic()
     window.runs.start()
     while window.page.view.mesh("reconstruction") is None and window.runs.state.active:
-        _spin(application, 0.02)
+        spin(application, 0.02)
     print(f"first mesh after {time.monotonic() - begin:.1f} s")
     while window.runs.state.active and (at >= 1 or (window.runs.model.fraction or 0.0) < at):
-        _spin(application, 0.05)
+        spin(application, 0.05)
     while not window.runs.state.active and window.tasks.busy:
-        _spin(application, 0.05)
-    _spin(application, 1.5)
+        spin(application, 0.05)
+    spin(application, 1.5)
 
 
-def _spin(application: Any, seconds: float) -> None:
+def spin(application: Any, seconds: float) -> None:
+    """Let the window live for that long."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         application.processEvents()

@@ -15,7 +15,7 @@ from h3dstudio.gui.run_model import MEMORY, SPEED, RunModel
 from h3dstudio.session.truth_watch import NAME as CHAMFER
 
 LATENT = "latent size"
-_WIDTH, _EMPTY = 150, 120
+_WIDTH, _EMPTY = 150, 90
 _Curve = tuple[list[float], list[float]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from h3dstudio.gui import icons, theme
@@ -13,6 +13,8 @@ from h3dstudio.gui.quiet_bar import QuietBar
 from h3dstudio.gui.run_model import clock, size
 from h3dstudio.gui.viewport.bar import menu_button, tool_button
 from h3dstudio.session.timeline import DISK, MEMORY, Frame
+
+_NARROW = 450
 
 
 def _tr(text: str) -> str:
@@ -33,6 +35,7 @@ class TimelineBar(QWidget):
         self.slider.setAccessibleName(_tr("Timeline of the meshes"))
         self.slider.valueChanged.connect(self.moved)
         self.label = QLabel()
+        self._place, self._title, self._live = "", "", True
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.menu = menu_button(
             "A | B", [actions[name] for name in ("pin", "compare_beside", "compare_difference")]
@@ -62,16 +65,26 @@ class TimelineBar(QWidget):
             self.slider.setRange(0, len(frames) - 1)
             self.slider.setValue(place)
         frame = frames[place]
-        words = f"{self.title(frame)} · {place + 1}/{len(frames)}"
+        self._place, self._title, self._live = f"{place + 1}/{len(frames)}", self.title(frame), live
         when = "" if frame.seconds is None else _tr("{0} into the run").format(clock(frame.seconds))
         self.label.setToolTip(when)
-        self.label.setText(words if live else f"<b>{words}</b>")
-        # Never narrower again: the slider would move under the hand.
-        self.label.setMinimumWidth(max(self.label.minimumWidth(), self.label.sizeHint().width()))
+        self._say_place()
         self.menu.setProperty("on", pinned is not None)
         self.menu.setToolTip(
             _tr("Compare") if pinned is None else _tr("Compared with: {0}").format(self.title(pinned))
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.label.setMinimumWidth(0)
+        self._say_place()
+
+    def _say_place(self) -> None:
+        """What is on screen; in a narrow bar only its number. Bold where it is not the newest."""
+        words = self._place if self.width() < _NARROW else f"{self._title} · {self._place}"
+        self.label.setText(words if self._live else f"<b>{words}</b>")
+        # Never narrower again: the slider would move under the hand.
+        self.label.setMinimumWidth(max(self.label.minimumWidth(), self.label.sizeHint().width()))
 
     def say_kept(self, memory: int, disk: int) -> None:
         """How much of the budget is used."""

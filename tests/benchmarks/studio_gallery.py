@@ -1,0 +1,155 @@
+"""Takes the README's gallery: the real window after a real reconstruction, panel by panel.
+
+xvfb-run -a -s "-screen 0 1600x1000x24" python -m tests.benchmarks.studio_gallery [SCAN] [--out FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from h3dstudio.training.settings import ReconstructionSettings
+from tests.benchmarks.studio_screenshot import reconstruct, save, spin
+
+_WAIT = 90.0
+_SETTLE = 3.0
+"""Seconds after which thumbnails have the theme's ground."""
+
+
+def main() -> None:
+    from h3dstudio.data.resources import demo_scan
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("scan", nargs="?", type=Path, default=None)
+    parser.add_argument("--views", default="8")
+    parser.add_argument("--quality", default="standard")
+    parser.add_argument("--size", default="1400x875")
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--out", type=Path, default=Path("resources/screenshots"))
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        take(arguments, arguments.scan or demo_scan(), Path(folder))
+
+
+def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
+    """Open, reconstruct, then walk through the panels."""
+    from PySide6.QtCore import QSettings
+
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
+    settings = (QSettings.Format.IniFormat, QSettings.Scope.UserScope, "h3dstudio", "studio")
+    QSettings(*settings).setValue("language", arguments.language)
+    from h3dstudio.gui.app import make_application
+
+    application = make_application()
+    from h3dstudio.gui.main_window import MainWindow
+
+    window = MainWindow(out=folder / "run")
+    window.set_settings(ReconstructionSettings(quality=arguments.quality))
+    window.setGeometry(0, 0, *map(int, arguments.size.split("x")))
+    window.show()
+    window.open(scan, views=arguments.views)
+    spin(application, 6.0)
+    reconstruct(application, window, 1.0)
+    Walk(application, window, arguments.out).all()
+    window.close_now()
+    while window.isVisible():
+        spin(application, 0.1)
+
+
+class Walk:
+    """Brings each picture about by the window's own actions, and takes it."""
+
+    def __init__(self, application: Any, window: Any, out: Path) -> None:
+        self.application, self.window, self.out = application, window, out
+        self.actions = window.actions_by_name
+
+    def all(self) -> None:
+        """Every picture of the README."""
+        self.picture("studio", "dark")
+        self.landmarks()
+        self.evaluation()
+        self.section()
+        self.prior()
+        self.small()
+
+    def picture(self, name: str, look: str) -> None:
+        """Take one in the theme `look`."""
+        from h3dstudio.gui import theme
+
+        theme.current().choose(look)
+        spin(self.application, _SETTLE)
+        self.window.statusBar().clearMessage()
+        path = self.out / f"{name}.png"
+        save(self.window.grab().toImage(), path)
+        print(f"{path}, {path.stat().st_size / 1000:.0f} kB", flush=True)
+
+    def until(self, ready: Callable[[], bool]) -> None:
+        """Wait, but not for ever."""
+        end = time.monotonic() + _WAIT
+        while not ready() and time.monotonic() < end:
+            spin(self.application, 0.1)
+
+    def bring(self, dock: str) -> None:
+        """A panel to the front."""
+        self.window._docks.raise_(dock)
+        spin(self.application, 1.0)
+
+    def landmarks(self) -> None:
+        """Both meshes beside each other, all suggestions taken over."""
+        self.actions["side_by_side"].setChecked(True)
+        spin(self.application, 3.0)
+        self.bring("Landmarks")
+        self.actions["accept_landmarks"].trigger()
+        spin(self.application, 1.0)
+        self.picture("landmarks", "light")
+        for name in ("side_by_side", "ground_truth"):
+            self.actions[name].setChecked(False)
+        self.actions["place_landmarks"].setChecked(False)
+
+    def evaluation(self) -> None:
+        """The error map with the scores."""
+        self.bring("Evaluate")
+        self.actions["evaluate"].trigger()
+        spin(self.application, 1.0)
+        self.until(lambda: self.window.evaluating.work.job is None)
+        self.actions["error_map"].trigger()
+        self.actions["landmarks"].setChecked(False)
+        self.picture("evaluate", "dark")
+        self.actions["coloured"].trigger()
+
+    def section(self) -> None:
+        """Through reconstruction and ground truth."""
+        self.bring("Reconstruct")
+        self.actions["ground_truth"].setChecked(True)
+        spin(self.application, 2.0)
+        self.actions["section"].setChecked(True)
+        self.window.page.view.plotter.camera.Azimuth(-48)
+        self.picture("section", "light")
+        for name in ("section", "ground_truth"):
+            self.actions[name].setChecked(False)
+        self.actions["reset_view"].trigger()
+
+    def prior(self) -> None:
+        """A head that the prior finds likely."""
+        self.bring("Prior")
+        spin(self.application, 5.0)
+        for slider, value in zip(self.window.prior_panel.heads.sliders, (30, -24, 18, -12, 26), strict=False):
+            slider.setValue(value)
+            spin(self.application, 0.5)
+        spin(self.application, 2.0)
+        self.picture("prior", "dark")
+        self.bring("Reconstruct")
+
+    def small(self) -> None:
+        """All of it in the smallest window that is looked after."""
+        self.window.resize(1000, 700)
+        self.picture("small", "light")
+
+
+if __name__ == "__main__":
+    main()
