@@ -1,1 +1,1 @@
-"""The 3D view: the only place that touches VTK, always from the GUI thread."""
+"""The 3D view: the only place that touches VTK, from the GUI thread; search trees alone come from others."""
