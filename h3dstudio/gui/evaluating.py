@@ -139,7 +139,7 @@ class Evaluating(QObject):
         moved = self.alignment.moved and not busy
         enable(self._actions["align_reset"], moved, self.tr("the mesh is where its file has it"))
         if self._measured is None:
-            self._panel.clear(self._advice(ready))
+            self._panel.clear(self._advice(ready or busy))
 
     def _advice(self, ready: bool) -> str:
         if ready:
