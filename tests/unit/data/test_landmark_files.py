@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from h3dstudio.data.landmark_clicks import read_clicks, triangulate_clicks
+from h3dstudio.data.landmark_clicks import read_clicks, triangulate_clicks, write_clicks
 from h3dstudio.data.landmark_files import READABLE, WRITABLE, Entry, read_landmark_file, write_landmark_file
 from h3dstudio.data.landmark_files.entry import in_order
 from h3dstudio.data.landmark_lists import MULTI_PIE, STANDARD_LISTS
@@ -318,6 +318,11 @@ def test_clicks_in_photos(write: Write) -> None:
     clicks = read_clicks(path)
     found = triangulate_clicks(clicks, cameras, path)
     np.testing.assert_allclose(found["Nose_tip"].point, point, atol=1e-6)
+    write_clicks(path, clicks)
+    again = read_clicks(path)
+    np.testing.assert_allclose(list(again["Nose_tip"].values()), list(pixels.values()), atol=5e-4)
+    with pytest.raises(LandmarkError, match="no landmark is clicked"):
+        write_clicks(path, {"Nose_tip": {}})
     with pytest.raises(LandmarkError, match="view 16, which the scan does not have"):
         triangulate_clicks(clicks, {0: cameras[0], 8: cameras[8]}, path)
     with pytest.raises(LandmarkError, match="Nose_tip: there are 1"):

@@ -14,6 +14,7 @@ from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.errors import OutputError, ScanError
 from h3dstudio.jobs.engines import InlineEngine, ProcessEngine
 from h3dstudio.jobs.events import Cancelled, Checkpointed, Event, Failed, Finished, Log, Progress, Terminal
+from h3dstudio.session.past_run import read_past_run
 from h3dstudio.session.reconstruction import ReconstructionJob, RunResult
 from h3dstudio.training.settings import ReconstructionSettings
 from tests.unit.session.fake_training import SMALL, STEPS, FakeTrained, FakeTraining, head
@@ -54,6 +55,9 @@ def test_a_run_leaves_a_whole_folder(scan: Path, tmp_path: Path, training: FakeT
     lines = [json.loads(line) for line in (result.folder / "metrics.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == list(range(1, STEPS + 1))
     assert list((result.folder / "snapshots").glob("*.ply"))
+    past = read_past_run(result.folder)
+    assert past.log[0].said == Log(f"Writing to {result.folder}")
+    assert all(mesh.seconds is not None for mesh in past.meshes)
     assert not [path for path in result.folder.rglob("*") if path.name.startswith(".")]
 
 
