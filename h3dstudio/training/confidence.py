@@ -20,6 +20,7 @@ from h3dstudio.fields.grid import Grid
 from h3dstudio.fields.normal_equations import Quadratic
 from h3dstudio.fields.prior.head_prior import HeadPrior
 from h3dstudio.fields.prior.posed_head import PosedHead
+from h3dstudio.fields.surface_finder import MeshProxy
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.sampling import face_areas, sample_surface
 from h3dstudio.training.expected_error import expected_error, variance_left
@@ -56,7 +57,8 @@ def vertex_confidence(
     except MeshError:
         return np.zeros(len(mesh.vertices), np.float32)
     stage = RefineStage(0, 1)
-    terms = data_terms(problem, state, stage, field, surface, sources_of(problem, PLACE, stage.level)).terms
+    sources = sources_of(problem, PLACE, stage.level)
+    terms = data_terms(problem, state, stage, field, MeshProxy(surface), sources).terms
     information = _information(state.grid, terms)
     points = torch.from_numpy(mesh.vertices).float().to(field.device)
     if prior is None or state.head is None:

@@ -8,6 +8,7 @@ from typing import Any
 from h3dstudio.errors import UsageError
 from h3dstudio.fields.photo_consistency import PhotoOptions
 from h3dstudio.fields.plane_sweep import SweepOptions
+from h3dstudio.fields.shading import ShadingOptions
 from h3dstudio.fields.silhouettes import SilhouetteOptions
 from h3dstudio.fields.smoothness import SmoothnessOptions
 from h3dstudio.training.latent_fit import FitOptions
@@ -73,6 +74,8 @@ class Schedule:
         hull_smoothing: mm.
         extra_steps: taken at the end when there are few photos (see `for_views`).
         export_edge: mm: the mesh is refined until its edges are about this short.
+        shading: how shading is read; None = not. It takes normals that are nearly right to learn the light
+            from, as a prior's head has them.
         fit: of the prior's head (H3D-Net).
         with_prior: starts from a prior's head; one photo cannot refine it.
     """
@@ -91,6 +94,7 @@ class Schedule:
     photo: PhotoOptions = field(default_factory=PhotoOptions)
     silhouette: SilhouetteOptions = field(default_factory=SilhouetteOptions)
     smoothness: SmoothnessOptions = field(default_factory=SmoothnessOptions)
+    shading: ShadingOptions | None = None
     fit: FitOptions = field(default_factory=FitOptions)
     with_prior: bool = False
 
@@ -145,7 +149,9 @@ def _from_prior(quality: str, steps: int, **more: Any) -> Schedule:
     light that turns (0.33 against 0.38 mm on the face of one scan, 0.44 against 0.52 of another).
     """
     stages, photo = (RefineStage(0, steps, doubt=4.0),), PhotoOptions(smooth_slopes=True)
-    return replace(_IDR[quality], stages=stages, photo=photo, with_prior=True, **more)
+    return replace(
+        _IDR[quality], stages=stages, photo=photo, shading=ShadingOptions(), with_prior=True, **more
+    )
 
 
 _H3D_NET = {

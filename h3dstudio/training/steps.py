@@ -24,6 +24,7 @@ from h3dstudio.fields.photo_consistency import (
 from h3dstudio.fields.photos import PhotoSet
 from h3dstudio.fields.plane_sweep import sweep
 from h3dstudio.fields.redistance import redistance
+from h3dstudio.fields.shading import shading_term
 from h3dstudio.fields.silhouettes import (
     SilhouetteRays,
     contour_spread,
@@ -167,10 +168,10 @@ def data_terms(
     state: SceneState,
     stage: RefineStage,
     field: Tensor,
-    mesh: TriangleMesh,
+    finder: MeshProxy,
     sources: SourcePixels,
 ) -> DataTerms:
-    """The photos at a pyramid level and the masks, about field (X, Y, Z) and its mesh."""
+    """The photos at a pyramid level and the masks, about field (X, Y, Z) whose mesh `finder` casts at."""
     photos, schedule, grid = problem.photos, problem.schedule, state.grid
     flat = field.reshape(-1)
     terms: list[Quadratic] = []
@@ -178,7 +179,7 @@ def data_terms(
     if photos.count > 1 and len(sources.view):
         doubt = 1.0 if state.contradicted else stage.doubt
         wanted = replace(schedule.photo, overlap=schedule.photo.overlap * doubt)
-        visible = find_visible(photos, grid, flat, MeshProxy(mesh), sources, wanted)
+        visible = find_visible(photos, grid, flat, finder, sources, wanted)
         term, report = photo_term(
             photos,
             grid,
@@ -201,11 +202,14 @@ def refine_step(
     """One Gauss-Newton step; also returns the surface before it."""
     field = state.field()
     mesh = _mesh(state, field)
-    data = data_terms(problem, state, stage, field, mesh, sources)
+    finder, flat = MeshProxy(mesh), field.reshape(-1)
+    data = data_terms(problem, state, stage, field, finder, sources)
     rng = problem.rng(2, state.stage, state.step)
-    smooth = smoothness_term(state.grid, field.reshape(-1), mesh, rng, problem.schedule.smoothness)
+    terms = [*data.terms, *smoothness_term(state.grid, flat, mesh, rng, problem.schedule.smoothness)]
+    if problem.photos.count > 1 and problem.schedule.shading is not None:
+        terms.append(shading_term(problem.photos, state.grid, flat, finder, rng, problem.schedule.shading))
     coefficients = state.coefficients.copy()
-    taken = gauss_newton_step(state.pyramid, coefficients, [*data.terms, *smooth], finest=stage.finest)
+    taken = gauss_newton_step(state.pyramid, coefficients, terms, finest=stage.finest)
     metrics = StepMetrics(1 - data.report.correlation, data.missed, taken.mean, data.report.pairs)
     return replace(state, coefficients=coefficients), mesh, metrics
 
