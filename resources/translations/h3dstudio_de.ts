@@ -3625,11 +3625,11 @@ Netze, die schneller kamen, als sie gezeichnet werden konnten, fehlen hier.</tra
     </message>
     <message>
         <source>Back to front</source>
-        <translation>Hinten nach vorn</translation>
+        <translation>Hinten–vorn</translation>
     </message>
     <message>
         <source>Bottom to top</source>
-        <translation>Unten nach oben</translation>
+        <translation>Unten–oben</translation>
     </message>
     <message>
         <source>Click the other end</source>
@@ -3641,7 +3641,7 @@ Netze, die schneller kamen, als sie gezeichnet werden konnten, fehlen hier.</tra
     </message>
     <message>
         <source>Cut away</source>
-        <translation>Wegschneiden</translation>
+        <translation>Kappen</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -3673,7 +3673,7 @@ Netze, die schneller kamen, als sie gezeichnet werden konnten, fehlen hier.</tra
     </message>
     <message>
         <source>Left to right</source>
-        <translation>Links nach rechts</translation>
+        <translation>Links–rechts</translation>
     </message>
     <message>
         <source>Measured distances</source>

@@ -70,12 +70,14 @@ class Walk:
 
     def all(self) -> None:
         """Every picture of the README."""
-        self.picture("studio", "dark")
+        self.picture("studio", "light")
+        self.small()
+        for dock in ("Log", "Batch", "Progress"):
+            self.window._docks._docks[dock].hide()  # As View > Panels does: more room for the head.
         self.landmarks()
         self.evaluation()
         self.section()
         self.prior()
-        self.small()
 
     def picture(self, name: str, look: str) -> None:
         """Take one in the theme `look`."""
@@ -124,7 +126,6 @@ class Walk:
 
     def section(self) -> None:
         """Through reconstruction and ground truth."""
-        self.bring("Reconstruct")
         self.actions["ground_truth"].setChecked(True)
         spin(self.application, 2.0)
         self.actions["section"].setChecked(True)
@@ -137,18 +138,20 @@ class Walk:
     def prior(self) -> None:
         """A head that the prior finds likely."""
         self.bring("Prior")
-        spin(self.application, 5.0)
+        self.until(lambda: self.window.display.on_stage)
+        spin(self.application, 2.0)
         for slider, value in zip(self.window.prior_panel.heads.sliders, (30, -24, 18, -12, 26), strict=False):
             slider.setValue(value)
             spin(self.application, 0.5)
         spin(self.application, 2.0)
         self.picture("prior", "dark")
-        self.bring("Reconstruct")
 
     def small(self) -> None:
         """All of it in the smallest window that is looked after."""
+        size = self.window.size()
         self.window.resize(1000, 700)
-        self.picture("small", "light")
+        self.picture("small", "dark")
+        self.window.resize(size)
 
 
 if __name__ == "__main__":

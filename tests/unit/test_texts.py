@@ -155,3 +155,10 @@ def test_compiled_translations_are_those_of_the_source(tool: ModuleType, tmp_pat
     tool.compile_all()
     for made in sorted(tmp_path.glob("*.qm")):
         assert made.read_bytes() == (TRANSLATIONS / made.name).read_bytes(), "run: packaging/texts.py compile"
+
+
+def test_every_language_on_offer_is_there() -> None:
+    from h3dstudio.gui.settings_table import LANGUAGES
+
+    there = {path.stem.removeprefix("h3dstudio_") for path in TRANSLATIONS.glob("*.qm")}
+    assert set(LANGUAGES) - {"system", "en"} == there

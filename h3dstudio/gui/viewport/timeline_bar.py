@@ -14,7 +14,7 @@ from h3dstudio.gui.run_model import clock, size
 from h3dstudio.gui.viewport.bar import menu_button, tool_button
 from h3dstudio.session.timeline import DISK, MEMORY, Frame
 
-_NARROW = 450
+_NARROW = 480
 
 
 def _tr(text: str) -> str:

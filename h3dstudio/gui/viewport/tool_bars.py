@@ -53,7 +53,7 @@ class SectionBar(QWidget):
         self.facing.activated.connect(lambda row: self.faced.emit(self.facing.itemData(row)))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(-_STEPS, _STEPS)
-        self.slider.setMinimumWidth(90)
+        self.slider.setMinimumWidth(60)
         self.slider.setToolTip(_tr("Where the plane is; its ball in the view can be dragged too"))
         self.slider.setAccessibleName(_tr("Place of the section plane"))
         self.slider.valueChanged.connect(lambda value: self.put.emit(value / _STEPS))
