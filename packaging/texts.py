@@ -130,10 +130,11 @@ def update() -> None:
 
 
 def compile_all() -> None:
-    """Write a .qm file beside each .ts file."""
+    """Write a .qm file beside each .ts file; a studio that runs has the old one mapped, and keeps that."""
     for path in sorted(TRANSLATIONS.glob("*.ts")):
-        command = [_tool("lrelease"), "-silent", str(path), "-qm", str(path.with_suffix(".qm"))]
-        subprocess.run(command, check=True)
+        new = path.with_suffix(".new")
+        subprocess.run([_tool("lrelease"), "-silent", str(path), "-qm", str(new)], check=True)
+        new.replace(path.with_suffix(".qm"))
 
 
 def _tool(name: str) -> str:
