@@ -16,8 +16,8 @@ from h3dstudio.training.settings import ReconstructionSettings
 from tests.benchmarks.studio_screenshot import reconstruct, save, spin
 
 _WAIT = 90.0
-_SETTLE = 3.0
-"""Seconds after which thumbnails have the theme's ground."""
+_SETTLE = 2.0
+"""Seconds."""
 
 
 def main() -> None:
@@ -85,6 +85,8 @@ class Walk:
 
         theme.current().choose(look)
         spin(self.application, _SETTLE)
+        self.until(lambda: not self.window.tasks.busy)  # Thumbnails have the theme's ground, too.
+        spin(self.application, 1.0)
         self.window.statusBar().clearMessage()
         path = self.out / f"{name}.png"
         save(self.window.grab().toImage(), path)
