@@ -15,7 +15,7 @@ from h3dstudio.gui.runs import Runs
 from h3dstudio.gui.scans import OpenScan, Scans
 from h3dstudio.gui.tasks import Tasks
 from h3dstudio.gui.work import RECONSTRUCTING
-from h3dstudio.session.past_run import job_of_run
+from h3dstudio.session.job_states import job_of_run
 from h3dstudio.session.reconstruction import ReconstructionJob
 
 _STATES = {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from h3dstudio.data.population.augmentation import Augmentation
-from h3dstudio.errors import ProjectError, UsageError
+from h3dstudio.errors import OutputError, ProjectError, UsageError
 from h3dstudio.session.prior_training import PriorTrainingJob
 from h3dstudio.session.reconstruction import ReconstructionJob
+from h3dstudio.session.run_record import read_run
 from h3dstudio.session.sections import Json, checked, entries, path_entry, path_of
 from h3dstudio.training.prior.settings import PriorSettings
 from h3dstudio.training.settings import ReconstructionSettings
@@ -62,6 +63,23 @@ def settings_state(settings: ReconstructionSettings) -> dict[str, Json]:
     """A reconstruction's settings; the prior's file is a path, "" the bundled one."""
     plain = _plain(settings)
     return {**plain, "prior": path_entry(settings.prior) if settings.prior else ""}
+
+
+def job_of_run(folder: Path) -> tuple[ReconstructionJob, str]:
+    """The job that made the run in `folder`, and how it ended. Raises OutputError, ProjectError."""
+    report = read_run(folder / "run.json")
+    inputs, scan = report.get("inputs"), report.get("scan_folder")
+    views = inputs.get("views") if isinstance(inputs, dict) else None
+    if not isinstance(scan, str) or not isinstance(views, list):
+        remedy = "Open its scan, or its mesh.ply"
+        raise OutputError("the run's report does not say what it was made of", where=folder, remedy=remedy)
+    plain = cast(Json, report.get("settings"))
+    settings = settings_from(dict(entries(plain, "settings")) | {"prior": ""})
+    prior = checked(plain, "prior", "")
+    job = ReconstructionJob(
+        Path(scan), folder, replace(settings, prior=prior), ",".join(map(str, views)) or None
+    )
+    return job, str(report.get("status"))
 
 
 def settings_from(state: Json) -> ReconstructionSettings:

@@ -11,17 +11,13 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.errors import OutputError
 from h3dstudio.jobs.events import Log, Metrics
-from h3dstudio.session.job_states import settings_from
-from h3dstudio.session.reconstruction import ReconstructionJob
 from h3dstudio.session.run_record import read_run
-from h3dstudio.session.sections import Json, checked, entries
 
 _SNAPSHOT = re.compile(r"mesh_(\d+)\.ply")
 _LEVELS = ("debug", "info", "warning", "error")
@@ -89,23 +85,6 @@ def read_past_run(folder: Path) -> PastRun:
         tuple(line for row in diary if (line := _line(row)) is not None),
         max(times),
     )
-
-
-def job_of_run(folder: Path) -> tuple[ReconstructionJob, str]:
-    """The job that made the run in `folder`, and how it ended. Raises OutputError, ProjectError."""
-    report = read_run(folder / "run.json")
-    inputs, scan = report.get("inputs"), report.get("scan_folder")
-    views = inputs.get("views") if isinstance(inputs, dict) else None
-    if not isinstance(scan, str) or not isinstance(views, list):
-        remedy = "Open its scan, or its mesh.ply"
-        raise OutputError("the run's report does not say what it was made of", where=folder, remedy=remedy)
-    plain = cast(Json, report.get("settings"))
-    settings = settings_from(dict(entries(plain, "settings")) | {"prior": ""})
-    prior = checked(plain, "prior", "")
-    job = ReconstructionJob(
-        Path(scan), folder, replace(settings, prior=prior), ",".join(map(str, views)) or None
-    )
-    return job, str(report.get("status"))
 
 
 def _summary(files: RunFolder) -> Row:
