@@ -33,6 +33,8 @@ from tests.unit.session.tiny_scan import SIZE, ring_camera
 
 INSTALL = ("tests.unit.session_batch.fakes:install",)
 PAUSE, TROUBLE = "H3DSTUDIO_TEST_PAUSE", "H3DSTUDIO_TEST_TROUBLE"
+HOLD = "H3DSTUDIO_TEST_HOLD"
+"""A file: while it is there no run gets beyond its first checkpoint."""
 BALL = head(2)
 TROUBLE_AT = 17
 
@@ -91,6 +93,9 @@ def reconstruct(
                 np.savez(checkpoint, step=step)
                 yield Checkpointed(step, checkpoint)
             yield Progress(step, STEPS, "train")
+            while step % 5 == 0 and held():
+                time.sleep(0.05)
+                yield Progress(step, STEPS, "train")  # so that it notices when nobody listens any more
     except GeneratorExit:
         np.savez(checkpoint, step=step - 1)
         raise
@@ -102,6 +107,11 @@ def load_checkpoint(path: Path) -> Any:
         return np.load(path, allow_pickle=False)
     except ValueError as error:
         raise ReconstructionError("the checkpoint cannot be read", where=path) from error
+
+
+def held() -> bool:
+    file = os.environ.get(HOLD)
+    return file is not None and Path(file).is_file()
 
 
 def meet_trouble(quality: str) -> None:

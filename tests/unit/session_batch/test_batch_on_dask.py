@@ -6,28 +6,22 @@ import json
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from h3dstudio.jobs.engines import InlineEngine
 from h3dstudio.jobs.events import Finished, Log
 from h3dstudio.session.batch.job import BatchJob, BatchResult
 from h3dstudio.session.batch.results import read_results
-from tests.unit.jobs.dask_cluster import Cluster, cluster
-from tests.unit.session_batch.fakes import INSTALL, PAUSE, InlineBatch, run, wanted
+from tests.unit.jobs.dask_cluster import cluster
+from tests.unit.session_batch.fakes import HOLD, INSTALL, InlineBatch, run, wanted
 
 pytest.importorskip("distributed")
 PATIENCE = 300
 
 
-def kill_a_busy_worker(two: Cluster, results: Path) -> bool:
-    """Once every cell that runs is in the middle of its reconstruction, whichever worker has it."""
-    started = [path for path in results.glob("*/checkpoint.npz") if not (path.parent / "mesh.ply").exists()]
-    busy = [worker for worker in two.workers if psutil.Process(worker.pid).children()]
-    if not busy or len(started) < len(busy):
-        return False
-    busy[0].kill()
-    return True
+def both_are_held(results: Path) -> bool:
+    """Each of the two workers is in the middle of a reconstruction, at its first checkpoint."""
+    return len(list(results.glob("*/checkpoint.npz"))) == 2
 
 
 def test_with_a_worker_killed_the_numbers_are_the_same(
@@ -36,15 +30,19 @@ def test_with_a_worker_killed_the_numbers_are_the_same(
     plan = wanted(dataset, views=("3", "8"))
     reference, results = tmp_path / "reference", tmp_path / "results"
     assert run(InlineBatch(reference, plan))[0].done == 4
-    with cluster(tmp_path, 2, **{PAUSE: "0.08"}) as two:
+    hold = tmp_path / "hold"
+    hold.touch()
+    with cluster(tmp_path, 2, **{HOLD: str(hold)}) as two:
         handle = InlineEngine().submit(BatchJob(results, plan, scheduler=two.address, preload=INSTALL))
-        killed, logs, end = False, [], time.monotonic() + PATIENCE
+        logs, end = [], time.monotonic() + PATIENCE
         while handle.alive:
             assert time.monotonic() < end, logs
-            killed = killed or kill_a_busy_worker(two, results)
+            if hold.exists() and both_are_held(results):
+                two.workers[0].kill()
+                hold.unlink()
             events = handle.poll(0.1)
             logs += [event.message for event in events if isinstance(event, Log)]
-    assert killed
+    assert not hold.exists(), logs
     assert isinstance(events[-1], Finished)
     assert isinstance(events[-1].result, BatchResult)
     assert (events[-1].result.done, events[-1].result.failed) == (4, {}), logs
