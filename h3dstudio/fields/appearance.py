@@ -1,7 +1,7 @@
 """What the head looks like: an albedo per vertex under each photo's own light, the photos' detail on top.
 
-It is fitted once, to the finished surface, and feeds nothing back: shape comes from photo-consistency, to
-which a colour model added nothing measurable.
+It is fitted once, to the finished surface, and feeds nothing back: what light tells of the shape is read in
+`shading`, without albedo.
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def load_checkpoint(path: Path) -> Any:
 
 def held() -> bool:
     file = os.environ.get(HOLD)
-    return file is not None and Path(file).is_file()
+    return bool(file) and Path(str(file)).is_file()
 
 
 def meet_trouble(quality: str) -> None:

@@ -17,7 +17,7 @@ from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import BatchResults, read_results
 from h3dstudio.session.batch.verdict import MOST_KILLS
-from tests.unit.session_batch.fakes import PAUSE, InlineBatch, run, wanted
+from tests.unit.session_batch.fakes import HOLD, PAUSE, InlineBatch, run, wanted
 from tests.waiting import wait_for
 
 REPOSITORY = Path(__file__).parents[3]
@@ -26,11 +26,13 @@ MANY = {"methods": ("idr", "h3d-net"), "views": ("3", "8")}
 OPTIONS = ("--views", "3,8", "--methods", "idr,h3d-net", "--device", "cpu", "--workers", "2")
 
 
-def start(dataset: Path, results: Path, *options: str, pause: float = 0.02) -> subprocess.Popen[str]:
+def start(
+    dataset: Path, results: Path, *options: str, pause: float = 0.02, hold: Path | None = None
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", COMMAND, "batch", str(dataset), "--out", str(results), *OPTIONS, *options],
         cwd=REPOSITORY,
-        env={**os.environ, PAUSE: str(pause), "OMP_NUM_THREADS": "1"},
+        env={**os.environ, PAUSE: str(pause), HOLD: str(hold or ""), "OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -109,9 +111,10 @@ def test_killed_again_and_again_the_quality_is_smaller_and_recorded(
 
 
 def test_the_first_interrupt_stops_cleanly(dataset: Path, tmp_path: Path) -> None:
-    results = tmp_path / "results"
-    batch = start(dataset, results, pause=0.4)
-    wait_for(lambda: bool(training(results)))
+    results, hold = tmp_path / "results", tmp_path / "hold"
+    hold.touch()
+    batch = start(dataset, results, hold=hold)
+    wait_for(lambda: len(training(results)) == 2)
     second = start(dataset, results)
     refused = ended(second)
     assert second.returncode == 1
