@@ -21,7 +21,14 @@ from tests.unit.session_batch.fakes import HOLD, PAUSE, InlineBatch, run, wanted
 from tests.waiting import wait_for
 
 REPOSITORY = Path(__file__).parents[3]
-COMMAND = "import sys; from tests.unit.session_batch.fakes import main; sys.exit(main(sys.argv[1:]))"
+COMMAND = """
+import signal, sys
+from tests.unit.session_batch.fakes import main
+
+# As from a terminal: a suite that runs in the background of a shell hands down that interrupts are ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main(sys.argv[1:]))
+"""
 MANY = {"methods": ("idr", "h3d-net"), "views": ("3", "8")}
 OPTIONS = ("--views", "3,8", "--methods", "idr,h3d-net", "--device", "cpu", "--workers", "2")
 
