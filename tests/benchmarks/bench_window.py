@@ -142,7 +142,10 @@ def main() -> None:
         os.environ["XDG_STATE_HOME"] = folder
         application = make_application()
         window = _window(Path(folder), arguments.scan or demo_scan(), real=arguments.real)
-        measure(window, arguments.seconds)
+        try:
+            measure(window, arguments.seconds)
+        except psutil.NoSuchProcess:
+            print("the job was done before all was measured: ask for fewer --seconds")
         print(
             f"torch, open3d in this process: {[n for n in ('torch', 'open3d') if n in sys.modules] or 'no'}"
         )
