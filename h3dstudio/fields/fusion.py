@@ -59,6 +59,7 @@ class Fusion:
         base: (size,) the field the maps were made around, mm.
         level: pyramid level of the maps.
         truncation: mm around a map where it votes.
+        carry: where nothing votes, move the base along with the voted surface around it.
         tolerance: mm within which two maps confirm each other; nothing else is believed.
         least_score: correlation that a pixel needs.
     """
@@ -71,11 +72,13 @@ class Fusion:
         level: int,
         *,
         truncation: float,
+        carry: bool = True,
         tolerance: float = 3.0,
         least_score: float = 0.3,
     ) -> None:
         self._photos, self._grid, self._base, self._level = photos, grid, base, level
         self._truncation, self._tolerance, self._least_score = truncation, tolerance, least_score
+        self._carry = carry
         self._near = torch.nonzero(base.abs() < REACH * truncation)[:, 0]
         self._points = torch.from_numpy(grid.nodes()).to(base.device)[self._near]
         self._on_coarse = _on_coarse(grid, self._near)
@@ -97,12 +100,14 @@ class Fusion:
     def field(self) -> Tensor:
         """The base (size,) corrected by the votes of all maps where they see it; mm.
 
-        Where nothing votes the base is kept, but moved along with the voted surface around it: a gap in the
-        maps shall not leave a lump of the old surface standing.
+        Where nothing votes the base is kept, but (with `carry`) moved along with the voted surface around it:
+        a gap in the maps shall not leave a lump of the old surface standing.
         """
         base, truncation = self._base, self._truncation
         total, weight = self._summed(slice(None))
-        moved = base + _spread_offset(self._grid, base, total, weight, truncation, SPREAD)
+        moved = base
+        if self._carry:
+            moved = base + _spread_offset(self._grid, base, total, weight, truncation, SPREAD)
         out = (total + BASE_WEIGHT * moved.clamp(-truncation, truncation)) / (weight + BASE_WEIGHT)
         return torch.where(weight > 0, out, moved)
 

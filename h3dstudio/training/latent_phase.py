@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 import torch
 
+from h3dstudio.errors import MeshError
 from h3dstudio.fields.photos import PhotoSet
 from h3dstudio.fields.prior.head_prior import HeadPrior
 from h3dstudio.fields.prior.posed_head import PosedHead
 from h3dstudio.jobs.events import Log, Metrics
 from h3dstudio.training.head_start import FoundHead, find_head, head_start, head_steps, hull_start
-from h3dstudio.training.hull_blend import FEW, blended_with_hull, doubts
 from h3dstudio.training.latent_fit import Landmarks
+from h3dstudio.training.outlined_head import FEW, MOST, missed_share, outlined
 from h3dstudio.training.plan import Plan
 from h3dstudio.training.prior.load import load_prior
-from h3dstudio.training.schedule import Schedule, for_views, schedule_for
+from h3dstudio.training.schedule import Schedule, for_views, schedule_for, where_contradicted
 from h3dstudio.training.settings import ReconstructionSettings
 from h3dstudio.training.state import SceneState
-from h3dstudio.training.steps import Problem, SweepNews, with_spread
+from h3dstudio.training.steps import Problem, with_spread
 from h3dstudio.training.story import Story, Told
 
 MORPH_SECONDS = 0.25
@@ -85,8 +85,15 @@ class LatentPhase:
     def without_prior(self, story: Story, views: int) -> Schedule:
         """The prior knows no such head: go on as in IDR mode, from where the counted steps stand."""
         schedule = for_views(schedule_for(self.settings.quality), views)
-        story.plan = Plan.of(schedule, head_steps(self.landmarks, schedule.fit, self.scales))
+        self._plan(story, schedule)
         return schedule
+
+    def contradicted(self, story: Story) -> None:
+        """Outlines contradict the prior's head: more is to be looked for, from where the steps stand."""
+        self._plan(story, where_contradicted(story.plan.schedule))
+
+    def _plan(self, story: Story, schedule: Schedule) -> None:
+        story.plan = Plan.of(schedule, head_steps(self.landmarks, schedule.fit, self.scales))
 
     def _fitted(self, photos: PhotoSet, story: Story) -> Told[FoundHead]:
         """Phase A; "finish" takes the head as it is and refines no more."""
@@ -124,27 +131,24 @@ class LatentPhase:
             yield from story.doubt("no head of human size fits the masks: the prior is not used")
             return self._hull(problem.photos, story)
         state = head_start(self.prior, head, schedule)
-        missed = doubts(state.grid, state.base, problem.rays).share
+        missed = missed_share(state.grid, state.base, problem.rays)
         if missed > FEW and not story.finishing:
             yield from story.doubt(
                 f"the prior's head misses {missed:.0%} of the outline: the masks decide there"
             )
-            news = blended_with_hull(problem, self.prior, head, schedule, self.radius)
-            mixed = yield from _followed(news, story)
+            mixed = self._outlined(problem.photos, head, schedule) if missed < MOST else None
             if mixed is None:
                 yield from story.doubt("it misses too much of it: the prior is not used")
                 return self._hull(problem.photos, story)
             state = mixed
+            self.contradicted(story)
         return with_spread(problem, state)
+
+    def _outlined(self, photos: PhotoSet, head: PosedHead, schedule: Schedule) -> SceneState | None:
+        try:
+            return outlined(photos, self.prior, head, schedule, self.radius)
+        except MeshError:  # the head lies outside the hull
+            return None
 
     def _hull(self, photos: PhotoSet, story: Story) -> SceneState:
         return hull_start(photos, self.radius, self.without_prior(story, photos.count))
-
-
-def _followed(news: Generator[SweepNews, None, SceneState | None], story: Story) -> Told[SceneState | None]:
-    while True:
-        try:
-            latest = next(news)
-        except StopIteration as found:
-            return found.value  # type: ignore[no-any-return]
-        yield from story.follow(story.plan.head_steps, latest)

@@ -133,4 +133,6 @@ class _Run:
         self.story.doubts = list(kept.doubts)
         if self.settings.method != "idr" and kept.head is None:
             self.latent_phase.without_prior(self.story, problem.photos.count)
+        if kept.contradicted:
+            self.latent_phase.contradicted(self.story)
         return kept

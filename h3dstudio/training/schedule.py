@@ -25,11 +25,14 @@ class SweepStage:
     Attributes:
         truncation: mm around a depth map where it votes.
         smoothing: mm of the Gaussian over the fused field.
+        carry: where nothing votes, move the surface along with what votes around it: right for a hull, which
+            is too big everywhere. A head that is nearly right stays where it is.
     """
 
     sweep: SweepOptions
     truncation: float = 9.0
     smoothing: float = 2.0
+    carry: bool = True
     steps: int = 1
 
 
@@ -45,8 +48,6 @@ class RefineStage:
         doubt: what the photos' weights are divided by; with a prior every photo adds `DOUBT_A_PHOTO` to it.
             Patches err together (light that turns, the trend that is taken off), the more of them overlap the
             more. Doubted, they leave the face nearer to the truth, and outlines decide the rest.
-            Not where outlines say that the prior's head is wrong: there the photos are
-            all there is.
     """
 
     level: int
@@ -78,6 +79,7 @@ class Schedule:
             from, as a prior's head has them.
         fit: of the prior's head (H3D-Net).
         with_prior: starts from a prior's head; one photo cannot refine it.
+        unsure: stages before the others where outlines contradict the prior's head.
     """
 
     stages: tuple[Stage, ...]
@@ -98,6 +100,7 @@ class Schedule:
     shading: ShadingOptions | None = None
     fit: FitOptions = field(default_factory=FitOptions)
     with_prior: bool = False
+    unsure: tuple[Stage, ...] = ()
 
     @property
     def total_steps(self) -> int:
@@ -107,9 +110,6 @@ class Schedule:
 _FIRST = SweepStage(SweepOptions(step=2.0), smoothing=3.0)
 _SECOND = SweepStage(SweepOptions(outward=15.0, inward=30.0))
 _FINE = SweepStage(SweepOptions(level=0, outward=4.0, inward=4.0, step=0.5), truncation=6.0, smoothing=1.5)
-
-LOCAL_SWEEPS = (_SECOND, _FINE)
-"""Where a prior's head is wrong, depth is looked for as without it."""
 
 _IDR = {
     "draft": Schedule(
@@ -145,14 +145,22 @@ _IDR = {
 }
 
 
+_LOOK = (replace(_SECOND, carry=False), RefineStage(1, 4, finest=1, silhouette_reach=12.0))
+_UNSURE = {
+    "draft": _LOOK,
+    "standard": (*_LOOK, replace(_FINE, carry=False)),
+    "high": (_LOOK[0], replace(_LOOK[1], steps=6), replace(_FINE, carry=False)),
+}
+"""Where a prior's head is wrong, depth is looked for as without it, but from the head."""
+
+
 def _from_prior(quality: str, steps: int, **more: Any) -> Schedule:
     """Level 0 only: from the prior's head the finest photos are within reach, and coarse ones are biased by
     light that turns (0.33 against 0.38 mm on the face of one scan, 0.44 against 0.52 of another).
     """
     stages, photo = (RefineStage(0, steps, doubt=4.0),), PhotoOptions(smooth_slopes=True)
-    return replace(
-        _IDR[quality], stages=stages, photo=photo, shading=ShadingOptions(), with_prior=True, **more
-    )
+    base = replace(_IDR[quality], stages=stages, unsure=_UNSURE[quality], photo=photo)
+    return replace(base, shading=ShadingOptions(), with_prior=True, **more)
 
 
 _H3D_NET = {
@@ -185,3 +193,9 @@ def for_views(schedule: Schedule, count: int) -> Schedule:
     if schedule.extra_from <= count <= FEW_VIEWS:
         last = replace(last, steps=last.steps + schedule.extra_steps)
     return replace(schedule, stages=(*schedule.stages[:-1], last))
+
+
+def where_contradicted(schedule: Schedule) -> Schedule:
+    """The same for a head that the outlines contradict: its photos are all there is, and not doubted."""
+    stages = [replace(one, doubt=1.0) if isinstance(one, RefineStage) else one for one in schedule.stages]
+    return replace(schedule, stages=(*schedule.unsure, *stages) if stages else ())

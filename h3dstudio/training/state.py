@@ -36,7 +36,7 @@ class SceneState:
         head: of the prior, from which the base was made; None without prior.
         cameras: of the photos, working frame, where they were corrected.
         losses: of the photos before the first and the latest step of the refinement it is in.
-        contradicted: outlines contradict the prior's head somewhere: photos are not doubted beside it.
+        contradicted: outlines contradict the prior's head: see `schedule.where_contradicted`.
         doubts: why the head may be wrong, in words, as far as is known by then.
     """
 

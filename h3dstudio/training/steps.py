@@ -119,7 +119,7 @@ def run_sweep(
     field = state.field()
     finder = MeshProxy(_mesh(state, field))
     flat, level = field.reshape(-1), stage.sweep.level
-    fusion = Fusion(photos, state.grid, flat, level, truncation=stage.truncation)
+    fusion = Fusion(photos, state.grid, flat, level, truncation=stage.truncation, carry=stage.carry)
     references = spread_views(photos, schedule.references)
     for made, view in enumerate(references):
         others = neighbours(photos, view, schedule.sweep_neighbours)
@@ -177,8 +177,7 @@ def data_terms(
     terms: list[Quadratic] = []
     report = PhotoReport(0.0, 0, 0.0)
     if photos.count > 1 and len(sources.view):
-        doubt = 1.0 if state.contradicted else stage.doubt
-        wanted = replace(schedule.photo, overlap=schedule.photo.overlap * doubt)
+        wanted = replace(schedule.photo, overlap=schedule.photo.overlap * stage.doubt)
         visible = find_visible(photos, grid, flat, finder, sources, wanted)
         term, report = photo_term(
             photos,

@@ -56,6 +56,22 @@ def test_what_only_one_photo_says_is_not_believed() -> None:
     assert np.linalg.norm(vertices, axis=1).min() > RADIUS - 8  # of 20
 
 
+def test_what_no_map_sees_is_carried_along_or_stays() -> None:
+    """Maps of one side, 7 mm inside the start: the flanks they do not see follow, unless told not to."""
+    start, maps = sphere(GRID, RADIUS + 7), {index: exact(index) for index in (0, 1)}
+    flank = np.linalg.norm(GRID.nodes() - np.array([0, RADIUS, 0]), axis=1) < 14  # the pole above the ring
+
+    def moved(carry: bool) -> float:
+        fusion = Fusion(PHOTOS, GRID, start.reshape(-1), 0, truncation=9.0, carry=carry)
+        for view, map_ in maps.items():
+            fusion.add(view, map_)
+        unseen = torch.from_numpy(flank) & (fusion.field() - start.reshape(-1)).abs().isfinite()
+        return float((fusion.field() - start.reshape(-1))[unseen].abs().median())
+
+    assert moved(False) == 0
+    assert moved(True) > 0.5
+
+
 def test_bad_scores_do_not_vote() -> None:
     start = sphere(GRID, RADIUS + 6)
     maps = {index: DepthMap(exact(index).depth, 0 * exact(index).score) for index in range(8)}

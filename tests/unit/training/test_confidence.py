@@ -12,7 +12,7 @@ from h3dstudio.training.head_start import head_start
 from h3dstudio.training.state import SceneState
 from h3dstudio.training.steps import Problem, with_spread
 from tests.unit.training.made_up_heads import AZIMUTHS, made_up_prior, true_head, true_mesh
-from tests.unit.training.test_hull_blend import SCHEDULE, problem_of
+from tests.unit.training.test_outlined_head import SCHEDULE, problem_of
 
 Confidence = tuple[np.ndarray, np.ndarray]
 

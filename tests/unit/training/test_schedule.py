@@ -6,7 +6,7 @@ import pytest
 from h3dstudio.errors import UsageError
 from h3dstudio.fields.grid import grid_over
 from h3dstudio.fields.residual import ResidualPyramid
-from h3dstudio.training.schedule import RefineStage, SweepStage, for_views, schedule_for
+from h3dstudio.training.schedule import RefineStage, SweepStage, for_views, schedule_for, where_contradicted
 from h3dstudio.training.settings import QUALITIES, ReconstructionSettings
 
 
@@ -57,3 +57,18 @@ def test_a_prior_lets_photos_be_doubted_the_more_the_more_there_are(quality: str
     alone = for_views(schedule_for(quality), 3).stages[-1]
     assert isinstance(alone, RefineStage)
     assert alone.doubt == 1
+
+
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_where_outlines_contradict_the_head_depth_is_looked_for_and_photos_are_believed(quality: str) -> None:
+    usual = for_views(schedule_for(quality, "h3d-net"), 8)
+    unsure = where_contradicted(usual)
+    assert unsure.stages[: len(usual.unsure)] == usual.unsure
+    assert not any(stage.carry for stage in unsure.stages if isinstance(stage, SweepStage))
+    assert any(isinstance(stage, SweepStage) for stage in unsure.stages)
+    last = unsure.stages[-1]
+    assert isinstance(last, RefineStage)
+    assert last.doubt == 1
+    assert last.steps == usual.stages[-1].steps
+    alone = for_views(schedule_for(quality, "h3d-net"), 1)
+    assert where_contradicted(alone).stages == ()

@@ -167,7 +167,7 @@ def test_a_surface_that_vanishes_is_an_error_with_a_remedy() -> None:
         swept(task, gone)
 
 
-def test_photos_are_doubted_unless_outlines_contradict_the_prior() -> None:
+def test_photos_are_doubted_as_the_stage_says() -> None:
     task, wrong = problem(RING[:3]), start(RADIUS + 2.0)
     sources = sources_of(task, 0, 0)
 
@@ -176,4 +176,4 @@ def test_photos_are_doubted_unless_outlines_contradict_the_prior() -> None:
 
     plain, doubted = RefineStage(0, 1), RefineStage(0, 1, doubt=1e4)
     assert moved(doubted, wrong) != moved(plain, wrong)
-    assert moved(doubted, replace(wrong, contradicted=True)) == moved(plain, wrong)
+    assert moved(replace(doubted, doubt=1.0), wrong) == moved(plain, wrong)
