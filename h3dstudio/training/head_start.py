@@ -125,29 +125,32 @@ def find_head(
     outlined = yield from _told(
         "fitting the outline", fit_silhouettes(photos, prior, head, landmarks, rng, options)
     )
-    correlation = [0.0]
+    agree: dict[int, float] = {}
     fit = fit_photos(photos, prior, outlined, landmarks, np.random.default_rng([seed, 12]), options)
-    head = yield from _told("fitting the prior's head", fit, correlation)
-    if photos.count < 2 or cameras == "off" or (cameras == "auto" and correlation[0] > CLEAR):
-        return FoundHead(head, photos, correlation[0])
-    moving = fit_cameras(photos, prior, outlined, landmarks, options)
+    head = yield from _told("fitting the prior's head", fit, agree)
+    finest = agree[min(agree)]
+    if photos.count < 2 or cameras == "off" or (cameras == "auto" and finest > CLEAR):
+        return FoundHead(head, photos, finest)
+    given_agree = agree if cameras == "auto" else None
+    moving = fit_cameras(photos, prior, outlined, landmarks, options, given_agree=given_agree)
     corrected = yield from _told("checking the cameras", moving)
-    if cameras == "on" or corrected.correlation > max(GAIN * correlation[0], correlation[0] + LEAST_GAIN):
+    better = max(GAIN * finest, finest + LEAST_GAIN)
+    if corrected is not None and (cameras == "on" or corrected.correlation > better):
         return FoundHead(corrected.head, corrected.photos, corrected.correlation, moved=True)
-    return FoundHead(head, photos, correlation[0])
+    return FoundHead(head, photos, finest)
 
 
 def _told(
-    phase: str, steps: Generator[FitStep, None, T], correlation: list[float] | None = None
+    phase: str, steps: Generator[FitStep, None, T], agree: dict[int, float] | None = None
 ) -> Generator[HeadNews, None, T]:
-    """The steps of a fit as news; `correlation` takes the last one's."""
+    """The steps of a fit as news; `agree` takes the last correlation of each level."""
     while True:
         try:
             step = next(steps)
         except StopIteration as found:
             return found.value  # type: ignore[no-any-return]
-        if correlation is not None:
-            correlation[0] = step.correlation
+        if agree is not None:
+            agree[step.level] = step.correlation
         yield HeadNews(phase, _look(step.head, step.shape), _scalars(step))
 
 

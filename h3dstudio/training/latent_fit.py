@@ -111,12 +111,17 @@ class Shape:
 
 @dataclass(frozen=True, eq=False)
 class FitStep:
-    """One iteration: the head so far, its shape, and how well the outline fits, mm."""
+    """One iteration: the head so far, its shape, and how well the outline fits, mm.
+
+    Attributes:
+        level: of the photos' pyramid that were compared, and their mean correlation; -1 where none were.
+    """
 
     head: PosedHead
     shape: Shape
     silhouette: float
-    correlation: float
+    correlation: float = 0.0
+    level: int = -1
 
 
 def fit_silhouettes(
@@ -139,7 +144,7 @@ def fit_silhouettes(
         term = outline_term(prior, samples, there, 1.0, options.outline, reach)
         head = _stepped(prior, head, samples, [term], landmarks, options.landmark_sigma, usual)
         shape = Shape(prior, head.latent)
-        yield FitStep(head, shape, _misfit(prior, samples, rays.in_frame(head.pose)), 0.0)
+        yield FitStep(head, shape, _misfit(prior, samples, rays.in_frame(head.pose)))
     return head
 
 
@@ -168,7 +173,7 @@ def fit_photos(
             sigma = 0.75 * options.landmark_sigma
             head = _stepped(prior, head, shape.samples, [outline, *term], landmarks, sigma, usual)
             shape = Shape(prior, head.latent)
-            yield FitStep(head, shape, spread, correlation)
+            yield FitStep(head, shape, spread, correlation, level)
     return head
 
 

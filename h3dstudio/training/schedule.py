@@ -199,7 +199,7 @@ def for_views(schedule: Schedule, count: int) -> Schedule:
 def where_contradicted(schedule: Schedule) -> Schedule:
     """The same for a head that the outlines contradict: photos are all there is there, and not doubted.
 
-    What no head has is further from its outline, too: 2.0 instead of 2.4 mm on the face of a scan with glasses.
+    What no head has is further from its outline, too (a face with glasses: 2.0 instead of 2.4 mm).
     """
     stages = tuple(
         replace(one, doubt=1.0, silhouette_reach=UNSURE_REACH) if isinstance(one, RefineStage) else one

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,11 +12,12 @@ import torch
 from h3dstudio.data.synthesis.noise import disturb_camera
 from h3dstudio.fields.normal_equations import Quadratic
 from h3dstudio.fields.photo_motion import PatchMotion, pixel_by_point
+from h3dstudio.fields.photos import PhotoSet
 from h3dstudio.fields.prior.posed_head import POSE_SIZE, PosedHead
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.training import camera_fit
 from h3dstudio.training.camera_fit import CAMERA_SIZE, fit_cameras
-from h3dstudio.training.latent_fit import FitOptions
+from h3dstudio.training.latent_fit import FitOptions, FitStep, fit_photos
 from tests.unit.training.made_up_heads import (
     POSE,
     SIZE,
@@ -152,6 +156,7 @@ def test_cameras_from_all_sides_say_where_the_head_is() -> None:
     _, found = ended(
         fit_cameras(photos.with_cameras(off), made_up_prior(), truth, None, options, ((2, 4), (1, 4), (0, 4)))
     )
+    assert found is not None
     assert found.correlation > 0.8
     points = true_mesh(truth).vertices[::50]
     moved_by = found.head.pose.inverse().apply(truth.pose.apply(points)) - points
@@ -174,6 +179,7 @@ def test_a_camera_that_is_off_is_put_right() -> None:
         photos.with_cameras(off), made_up_prior(), truth, None, options, ((2, 4), (1, 4), (0, 4))
     )
     news, found = ended(steps)
+    assert found is not None
     assert found.correlation > news[0].correlation + 0.1
     assert found.correlation > 0.8
     mesh = true_mesh(found.head)
@@ -188,3 +194,25 @@ def test_a_camera_that_is_off_is_put_right() -> None:
     follow = found.head.pose.inverse() @ truth.pose
     assert seen_apart(list(found.photos.cameras), follow.apply(points)) < 0.5 * seen_apart(off, points)
     assert apart(mesh.with_vertices(follow.inverse().apply(mesh.vertices)), true_mesh(truth)).mean() < 0.5
+
+
+def test_cameras_that_are_right_are_let_be_before_the_costly_end() -> None:
+    photos, truth, levels = head_photos(), true_head(), ((2, 2), (1, 2), (0, 2))
+    options = FitOptions(sources=800)
+
+    def checked(given_agree: dict[int, float]) -> tuple[list[int], bool]:
+        steps = fit_cameras(photos, made_up_prior(), truth, None, options, levels, given_agree)
+        news, found = ended(steps)
+        return [one.level for one in news], found is not None
+
+    agree = {one.level: one.correlation for one in ended(fit_photos_of(photos, truth, options))[0]}
+    assert checked(agree) == ([2, 2, 1, 1], False)
+    assert checked({level: 0.5 * one for level, one in agree.items()}) == ([2, 2, 1, 1, 0, 0], True)
+    assert checked({}) == ([2, 2, 1, 1, 0, 0], True)
+
+
+def fit_photos_of(
+    photos: PhotoSet, head: PosedHead, options: FitOptions
+) -> Generator[FitStep, None, PosedHead]:
+    short = replace(options, photo_levels=((2, 2), (1, 2), (0, 2)))
+    return fit_photos(photos, made_up_prior(), head, None, np.random.default_rng(0), short)
