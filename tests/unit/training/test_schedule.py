@@ -59,6 +59,13 @@ def test_a_prior_lets_photos_be_doubted_the_more_the_more_there_are(quality: str
     assert alone.doubt == 1
 
 
+def test_many_photos_show_more_outline_and_more_surface() -> None:
+    three, eight, all_ = (for_views(schedule_for("standard", "h3d-net"), count) for count in (3, 8, 32))
+    assert three.silhouettes < eight.silhouettes < all_.silhouettes
+    assert all_.silhouettes // 32 == eight.silhouettes // 8
+    assert three.sources < eight.sources == all_.sources
+
+
 @pytest.mark.parametrize("quality", QUALITIES)
 def test_where_outlines_contradict_the_head_depth_is_looked_for_and_photos_are_believed(quality: str) -> None:
     usual = for_views(schedule_for(quality, "h3d-net"), 8)
