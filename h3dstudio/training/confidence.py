@@ -39,6 +39,8 @@ REACH, NEAR = 8.0, 4.0
 expected errors are alike."""
 SAMPLES = 8000
 """Points of the surface whose expected error is computed."""
+PIXELS = 20_000
+"""Source pixels that show where photos decide."""
 PLACE = 1000
 """Of the draw of source pixels among the run's draws: none of the steps uses it."""
 
@@ -57,7 +59,7 @@ def vertex_confidence(
     except MeshError:
         return np.zeros(len(mesh.vertices), np.float32)
     stage = RefineStage(0, 1)
-    sources = sources_of(problem, PLACE, stage.level)
+    sources = sources_of(problem, PLACE, stage.level, min(PIXELS, problem.schedule.sources))
     terms = data_terms(problem, state, stage, field, MeshProxy(surface), sources).terms
     information = _information(state.grid, terms)
     points = torch.from_numpy(mesh.vertices).float().to(field.device)

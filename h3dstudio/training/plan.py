@@ -39,4 +39,6 @@ class Plan:
 
 def kind_of(stage: Stage) -> str:
     """Steps of one kind take about the same time."""
-    return f"{type(stage).__name__} {stage.sweep.level if isinstance(stage, SweepStage) else stage.level}"
+    if isinstance(stage, SweepStage):
+        return f"sweep {stage.sweep.level}"
+    return f"refinement {stage.level} {stage.share}"

@@ -77,11 +77,13 @@ class Refinement:
         return state
 
     def _refine(self, state: SceneState, stage: RefineStage) -> Told[SceneState]:
-        story, sources = self.story, sources_of(self.problem, state.stage, stage.level)
+        story = self.story
+        count = round(stage.share * self.problem.schedule.sources)
+        sources = sources_of(self.problem, state.stage, stage.level, count)
         for step in range(state.step, stage.steps):
             begun = time.monotonic()
             moved, mesh, metrics = refine_step(self.problem, state, stage, sources)
-            first = metrics.photo if step == 0 else state.losses[0]
+            first = metrics.photo if self._anew(state) else state.losses[0]
             moved = replace(moved, losses=(first, metrics.photo if metrics.pairs else math.nan))
             state = self._moved_on(replace(moved, step=step), stage, begun, "refinement")
             self.iterations += 1
@@ -94,6 +96,15 @@ class Refinement:
             if self.checkpoints.due():
                 yield from self._keep(state)
         return state
+
+    def _anew(self, state: SceneState) -> bool:
+        """Whether another kind of stage, or of photos, came before the step that comes next."""
+        if state.step > 0 or state.stage == 0:
+            return state.step == 0
+        before, now = self.story.plan.schedule.stages[state.stage - 1 : state.stage + 1]
+        return not (
+            isinstance(before, RefineStage) and isinstance(now, RefineStage) and before.level == now.level
+        )
 
     def _moved_on(self, state: SceneState, stage: Stage, begun: float, phase: str) -> SceneState:
         """The state after a step that began at `begun`: what is saved from now on never repeats it."""

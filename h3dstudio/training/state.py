@@ -35,7 +35,8 @@ class SceneState:
         spread: robust silhouette residual at the start, mm; frozen, so that steps minimise one energy.
         head: of the prior, from which the base was made; None without prior.
         cameras: of the photos, working frame, where they were corrected.
-        losses: of the photos before the first and the latest step of the refinement it is in.
+        losses: of the photos before the first and the latest step of the refinement it is in, which may take
+            several stages at one level of the photos.
         contradicted: outlines contradict the prior's head: see `schedule.where_contradicted`.
         doubts: why the head may be wrong, in words, as far as is known by then.
     """

@@ -149,9 +149,14 @@ def _mesh(state: SceneState, field: Tensor) -> TriangleMesh:
         ) from error
 
 
-def sources_of(problem: Problem, place: int, level: int) -> SourcePixels:
-    """The source pixels of a whole stage: fixed, so that its steps minimise one energy."""
-    return draw_source_pixels(problem.photos, level, problem.schedule.sources, problem.rng(1, place))
+def sources_of(problem: Problem, place: int, level: int, count: int | None = None) -> SourcePixels:
+    """The source pixels of a whole stage: fixed, so that its steps minimise one energy.
+
+    Args:
+        count: of them; the schedule's, if None.
+    """
+    count = problem.schedule.sources if count is None else count
+    return draw_source_pixels(problem.photos, level, count, problem.rng(1, place))
 
 
 @dataclass(frozen=True, eq=False)

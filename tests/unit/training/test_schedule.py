@@ -50,19 +50,37 @@ def test_few_photos_get_more_steps_at_the_end() -> None:
 
 @pytest.mark.parametrize("quality", QUALITIES)
 def test_a_prior_lets_photos_be_doubted_the_more_the_more_there_are(quality: str) -> None:
-    few, many = (for_views(schedule_for(quality, "h3d-net"), count).stages[-1] for count in (3, 32))
-    assert isinstance(few, RefineStage)
-    assert isinstance(many, RefineStage)
-    assert 1 < few.doubt < many.doubt
+    few, many = (for_views(schedule_for(quality, "h3d-net"), count).stages for count in (3, 32))
+    for one, other in zip(few, many, strict=True):
+        assert isinstance(one, RefineStage)
+        assert isinstance(other, RefineStage)
+        assert 1 < one.doubt < other.doubt
     alone = for_views(schedule_for(quality), 3).stages[-1]
     assert isinstance(alone, RefineStage)
     assert alone.doubt == 1
 
 
+@pytest.mark.parametrize("quality", QUALITIES)
+def test_with_a_prior_the_last_steps_take_the_most_pixels_and_each_draws_its_own(quality: str) -> None:
+    near, *settle = for_views(schedule_for(quality, "h3d-net"), 8).stages
+    assert isinstance(near, RefineStage)
+    assert settle
+    for stage in settle:
+        assert isinstance(stage, RefineStage)
+        assert (stage.level, stage.steps) == (near.level, 1)
+        assert stage.share > near.share
+
+
+def test_extra_steps_come_before_the_last_pixels() -> None:
+    few, many = (for_views(schedule_for("standard", "h3d-net"), count).stages for count in (8, 32))
+    assert few[0].steps > many[0].steps
+    assert few[1:] != many[1:]  # doubted more
+    assert [stage.steps for stage in few[1:]] == [stage.steps for stage in many[1:]]
+
+
 def test_many_photos_show_more_outline_and_more_surface() -> None:
     three, eight, all_ = (for_views(schedule_for("standard", "h3d-net"), count) for count in (3, 8, 32))
     assert three.silhouettes < eight.silhouettes < all_.silhouettes
-    assert all_.silhouettes // 32 == eight.silhouettes // 8
     assert three.sources < eight.sources == all_.sources
 
 
