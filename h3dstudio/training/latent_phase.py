@@ -16,7 +16,7 @@ from h3dstudio.fields.prior.posed_head import PosedHead
 from h3dstudio.jobs.events import Log, Metrics
 from h3dstudio.training.head_start import FoundHead, find_head, head_start, head_steps, hull_start
 from h3dstudio.training.latent_fit import Landmarks
-from h3dstudio.training.outlined_head import FEW, MOST, missed_share, outlined
+from h3dstudio.training.outlined_head import FEW, MOST, missed_outline, outlined
 from h3dstudio.training.plan import Plan
 from h3dstudio.training.prior.load import load_prior
 from h3dstudio.training.schedule import Schedule, for_views, schedule_for, where_contradicted
@@ -131,12 +131,12 @@ class LatentPhase:
             yield from story.doubt("no head of human size fits the masks: the prior is not used")
             return self._hull(problem.photos, story)
         state = head_start(self.prior, head, schedule)
-        missed = missed_share(state.grid, state.base, problem.rays)
-        if missed > FEW and not story.finishing:
+        missed = missed_outline(state.grid, state.base, problem.rays)
+        if max(missed.short - FEW, missed.share - MOST) > 0 and not story.finishing:
             yield from story.doubt(
-                f"the prior's head misses {missed:.0%} of the outline: the masks decide there"
+                f"the prior's head misses {missed.share:.0%} of the outline: the masks decide there"
             )
-            mixed = self._outlined(problem.photos, head, schedule) if missed < MOST else None
+            mixed = self._outlined(problem.photos, head, schedule) if missed.share < MOST else None
             if mixed is None:
                 yield from story.doubt("it misses too much of it: the prior is not used")
                 return self._hull(problem.photos, story)

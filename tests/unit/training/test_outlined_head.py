@@ -16,7 +16,7 @@ from h3dstudio.fields.surface_finder import MeshProxy
 from h3dstudio.geometry.isosurface import zero_level
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.training.outlined_head import FEW, MOST, beyond, missed_share, outlined
+from h3dstudio.training.outlined_head import FEW, MOST, beyond, missed_outline, outlined
 from h3dstudio.training.schedule import SweepStage, schedule_for, where_contradicted
 from h3dstudio.training.steps import Problem, refine_step, run_sweep, sources_of, with_spread
 from tests.unit.fields.analytic import photos_of
@@ -67,13 +67,17 @@ def bumped() -> Problem:
 
 def test_the_right_head_misses_no_outline() -> None:
     problem, mesh = problem_of(true_mesh(true_head())), true_mesh(true_head())
-    assert missed_share(SCENE, baked(made_up_prior(), true_head(), SCENE), problem.rays) < 0.3 * FEW
+    missed = missed_outline(SCENE, baked(made_up_prior(), true_head(), SCENE), problem.rays)
+    assert missed.short < 0.3 * FEW
+    assert missed.share < 0.3 * FEW
     assert not beyond(problem.photos, MeshProxy(mesh), torch.from_numpy(SCENE.nodes())).any()
 
 
 def test_rays_that_pass_the_head_are_marked_and_nothing_else(bumped: Problem) -> None:
     field = baked(made_up_prior(), true_head(), SCENE)
-    assert FEW < missed_share(SCENE, field, bumped.rays) < MOST
+    missed = missed_outline(SCENE, field, bumped.rays)
+    assert missed.short > FEW
+    assert missed.share < MOST
     x, y, z = BUMP
     head = MeshProxy(true_mesh(true_head()))
     assert beyond(bumped.photos, head, at((x, y + 25, z), (x, y + 20, z - 15))).all()
@@ -92,7 +96,7 @@ def test_a_head_elsewhere_misses_too_much() -> None:
     beside, gone = (
         true_head(pose=Similarity(1.0, np.eye(3), np.array([shift, 0, 0])) @ POSE) for shift in (35.0, 2000.0)
     )
-    assert missed_share(SCENE, baked(prior, beside, SCENE), problem.rays) > MOST
+    assert missed_outline(SCENE, baked(prior, beside, SCENE), problem.rays).share > MOST
     with pytest.raises(MeshError):
         outlined(problem.photos, prior, gone, SCHEDULE, RADIUS)
 
@@ -111,6 +115,14 @@ def test_the_hull_brings_the_bump_and_leaves_the_head(bumped: Problem) -> None:
     assert apart(truth, bald)[bump].mean() > 12.0
     assert missed[bump].mean() < 5.0  # voxels are 6 mm
     assert missed[face].mean() < 0.6
+
+
+def test_a_head_that_only_sticks_out_lacks_nothing() -> None:
+    small = true_head(pose=Similarity(1.12, np.eye(3), np.zeros(3)) @ POSE)
+    problem = problem_of(true_mesh(small))
+    missed = missed_outline(SCENE, baked(made_up_prior(), true_head(), SCENE), problem.rays)
+    assert missed.share > 0.1
+    assert missed.short < 0.3 * FEW
 
 
 def test_what_sticks_out_of_the_masks_is_cut() -> None:
