@@ -32,8 +32,8 @@ from h3dstudio.training.state import SceneState
 WRONG = 4.0
 """mm by which a head misses an outline where it is wrong; masks are not that bad."""
 FEW, MOST = 0.012, 0.2
-"""Share of the head's own rays that may pass it: heads like the population's fall short of 0 to 0.007, those
-with hair, beards, hats or glasses of 0.018 to 0.16. And share of all rays that it may miss one way or the other:
+"""Share of the masks' rays that may pass the head: heads like the population's lack 0 to 0.007, those with
+hair, beards, hats or glasses 0.018 to 0.16. And share of all rays that it may miss one way or the other:
 beyond, it is no head that the prior knows."""
 STRIDE = 2
 """Pixels between the rays that are looked at."""
