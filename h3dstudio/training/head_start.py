@@ -189,8 +189,8 @@ def _placed(head: PosedHead, shape: Shape) -> TriangleMesh:
 
 def _scalars(step: FitStep) -> dict[str, float]:
     found = {"silhouette mm": step.silhouette, "latent size": float(step.head.latent.norm())}
-    if step.correlation:
-        found["photo loss"] = 1 - step.correlation
+    if step.correlation and step.level == 0:  # finer photos agree less: over all levels it would rise
+        found["photo loss of the head"] = 1 - step.correlation
     return found
 
 

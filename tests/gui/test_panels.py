@@ -179,6 +179,17 @@ def test_the_latents_size_is_plotted_while_it_is_fitted() -> None:
     assert set(split_curves(model)["lengths"]) == {"silhouette mm", "moved mm"}
 
 
+def test_the_heads_loss_makes_room_for_the_surfaces() -> None:
+    """They compare photos in different ways: side by side the second would look like a step back."""
+    model = RunModel()
+    model.start()
+    fitting = {"latent size": 1.0, "photo loss of the head": 0.5}
+    model.take_metrics([Metrics(step, fitting) for step in (1, 2)])
+    assert set(split_curves(model)["losses"]) == {"photo loss of the head"}
+    model.take_metrics([Metrics(step, {"photo loss": 0.7}) for step in (3, 4)])
+    assert set(split_curves(model)["losses"]) == {"photo loss"}
+
+
 def test_a_curve_has_a_hole_where_steps_were_not_measured() -> None:
     steps, values = with_gaps([1, 2, 3, 7, 8], [1.0, 2.0, 3.0, 4.0, 5.0])
     assert steps == [1, 2, 3, 5, 7, 8]

@@ -14,7 +14,7 @@ from h3dstudio.gui.panels.view_bars import ViewBars, view_scores
 from h3dstudio.gui.run_model import MEMORY, SPEED, RunModel
 from h3dstudio.session.truth_watch import NAME as CHAMFER
 
-LATENT = "latent size"
+LATENT, HEAD_LOSS = "latent size", "photo loss of the head"
 _WIDTH, _EMPTY = 150, 90
 _Curve = tuple[list[float], list[float]]
 
@@ -114,7 +114,8 @@ class PlotRow(QWidget):
 def split_curves(model: RunModel) -> dict[str, dict[str, _Curve]]:
     """The curves worth showing, by the plot they belong to.
 
-    The latent's is of the first phase alone: it makes room when the others go on without it.
+    The latent's and the head's loss are of the first phase alone: they make room when the others go on
+    without them.
     """
     # One value is no curve: scores of the end stand beside the mesh. Heads kept out are judged but rarely.
     curves = [
@@ -125,7 +126,7 @@ def split_curves(model: RunModel) -> dict[str, dict[str, _Curve]]:
     newest = max((curve[0][-1] for _, curve in curves), default=0.0)
     fitting = any(name == LATENT and curve[0][-1] >= newest for name, curve in curves)
     kinds = {
-        "losses": lambda name: "loss" in name,
+        "losses": lambda name: "loss" in name and (fitting or name != HEAD_LOSS),
         "chamfer": lambda name: name == CHAMFER,
         "lengths": lambda name: name.endswith(" mm") and name != CHAMFER,
         "latent": lambda name: name == LATENT and fitting,

@@ -27,7 +27,7 @@ from h3dstudio.fields.residual import ResidualPyramid
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.raycasting import RayCaster
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Progress
+from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.session.suggestions import write_suggestions
 from h3dstudio.training import checkpoints
 from h3dstudio.training.outcome import cameras_back
@@ -115,6 +115,17 @@ def test_three_photos_make_a_head(
     assert sum(isinstance(event, MeshSnapshot) for event in events) > 3
     done = [event.done for event in events if isinstance(event, Progress)]
     assert done == sorted(done)
+
+
+def test_the_losses_that_are_told_fall(
+    whole: tuple[list[Event], ReconstructionResult],
+) -> None:
+    """Of the head at the finest photos only: at each finer level they agree less."""
+    told = [event.values for event in whole[0] if isinstance(event, Metrics)]
+    for name in ("photo loss of the head", "photo loss"):
+        losses = [values[name] for values in told if name in values]
+        assert len(losses) > 2
+        assert losses[-1] < losses[0]
 
 
 def test_the_error_falls_with_the_confidence(
