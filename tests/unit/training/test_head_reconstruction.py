@@ -341,6 +341,60 @@ def test_a_damaged_head_in_a_checkpoint_is_one_clear_error(
     assert "--resume" in caught.value.remedy
 
 
+# More than the prior knows ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def crowned(views: list[LoadedView]) -> list[LoadedView]:
+    """The head with something tall on it in every mask; the photos show nothing there."""
+    return [type(one)(one.view, one.image, one.mask | on_top(one.mask)) for one in views]
+
+
+def on_top(mask: np.ndarray) -> np.ndarray:
+    rows, columns = np.nonzero(mask)
+    top, size = rows.min(), mask.shape[0] / 512
+    middle = columns[rows < top + 40 * size].mean()
+    row, column = np.indices(mask.shape)
+    return np.asarray(np.hypot((column - middle) / 45, (row - top) / 55) < size)
+
+
+def test_what_masks_show_beyond_the_head_is_built_and_a_killed_run_goes_on_to_the_same_mesh(
+    crowned: list[LoadedView],
+    whole: tuple[list[Event], ReconstructionResult],
+    scan: Scan,
+    truth: GroundTruth,
+    marks: dict[str, np.ndarray],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(checkpoints, "CHECKPOINT_SECONDS", 0.0)
+    path, middle = tmp_path / "checkpoint.npz", tmp_path / "middle.npz"
+    stream = reconstruct(crowned, scan.unit_sphere, DRAFT, landmarks=marks, checkpoint=path)
+    events: list[Event] = []
+    while True:
+        try:
+            events.append(next(stream))
+        except StopIteration as end:
+            result = end.value
+            break
+        if isinstance(events[-1], Checkpointed):
+            with np.load(path) as kept:
+                if tuple(kept["place"]) == (1, 2):
+                    shutil.copy(path, middle)
+    assert "misses" in said(events)
+    assert any("misses" in doubt for doubt in result.doubts)
+    assert result.latent is not None
+    up = np.ptp(result.mesh.vertices, axis=0) - np.ptp(whole[1].mesh.vertices, axis=0)
+    assert up.max() > 20  # mm
+    assert face_error(truth, result.mesh) < face_error(truth, whole[1].mesh) + 0.7
+    done = [event.done for event in events if isinstance(event, Progress)]
+    assert done == sorted(done)
+    shutil.copy(middle, path)
+    _, resumed = run(crowned, scan.unit_sphere, DRAFT, landmarks=marks, checkpoint=path, resume=True)
+    np.testing.assert_array_equal(resumed.mesh.vertices, result.mesh.vertices)
+    assert resumed.doubts == result.doubts
+
+
 # No head ----------------------------------------------------------------------------------------------
 
 
