@@ -8,7 +8,7 @@ the stages of `schedule.where_contradicted`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -16,16 +16,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from h3dstudio.fields.grid import Grid
-from h3dstudio.fields.initial import hull_field
 from h3dstudio.fields.photos import PhotoSet
 from h3dstudio.fields.prior.baking import baked
 from h3dstudio.fields.prior.head_prior import HeadPrior
 from h3dstudio.fields.prior.posed_head import PosedHead
 from h3dstudio.fields.redistance import redistance
-from h3dstudio.fields.residual import ResidualPyramid
 from h3dstudio.fields.silhouettes import CONTOUR, INSIDE, OUTSIDE, SilhouetteRays, least_along_rays
 from h3dstudio.fields.surface_finder import MeshProxy, SurfaceFinder
 from h3dstudio.geometry.isosurface import zero_level
+from h3dstudio.training.head_start import hull_start
 from h3dstudio.training.schedule import Schedule
 from h3dstudio.training.state import SceneState
 
@@ -78,14 +77,8 @@ def outlined(
 
     Raises ReconstructionError when there is no hull, MeshError when the head is not in it.
     """
-    initial = hull_field(
-        photos,
-        radius,
-        spacing=schedule.spacing,
-        levels=len(schedule.sigmas),
-        smoothing=schedule.hull_smoothing,
-    )
-    grid, hull = initial.grid, initial.samples
+    start = hull_start(photos, radius, schedule)
+    grid, hull = start.grid, start.base
     own = baked(prior, head, grid).to(hull.device)
     finder = MeshProxy(zero_level(own.cpu().numpy(), grid.origin, grid.spacing))
     near = torch.nonzero(hull.reshape(-1) < FAR)[:, 0]
@@ -93,9 +86,8 @@ def outlined(
     added = torch.full_like(hull, FAR)
     added.view(-1)[near[unknown]] = hull.reshape(-1)[near[unknown]]
     mixed = torch.minimum(torch.maximum(own, hull - RECESS), added)
-    pyramid = ResidualPyramid.over(grid, schedule.sigmas)
     smooth = _smooth(mixed, SEAM / grid.spacing)
-    state = SceneState(pyramid, smooth, np.zeros(pyramid.size, np.float32), head=head, contradicted=True)
+    state = replace(start, head=head, contradicted=True)
     return state.rebased(redistance(grid, smooth, state.mesh(smooth)))
 
 

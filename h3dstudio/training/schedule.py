@@ -18,7 +18,7 @@ FEW_VIEWS = 12
 DOUBT_A_PHOTO = 0.125
 UNSURE_REACH = 8.0
 OUTLINE_A_PHOTO, MOST_OUTLINE = 2_000, 40_000
-"""Silhouette rays of each kind that a photo deserves (250 left heads at 0.46 mm with 32 photos, 1000 at
+"""Silhouette rays of each kind that a photo deserves (250 left heads at 0.45 mm with 32 photos, 1000 at
 0.42), and that all of them get."""
 
 

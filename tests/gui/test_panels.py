@@ -336,26 +336,17 @@ def test_a_bar_does_not_have_its_window_painted_at_once(qtbot: QtBot) -> None:
         bar.setValue(value)
     assert not painted
     qtbot.waitUntil(lambda: painted == [90])
-    bar.setRange(0, 0)
-    bar.setValue(0)
-    painted.clear()
-    qtbot.wait(1000)
-    assert 1 <= len(painted) <= 8, "it moves, a few times a second"
-    bar.setRange(0, 100)
-    qtbot.wait(300)
-    painted.clear()
-    qtbot.wait(400)
-    assert not painted, "it moves no more"
-    painted.clear()
-    bar.setRange(0, 0)
-    bar.setValue(0)
-    qtbot.wait(1000)
-    assert 2 <= len(painted) <= 8, "it moves, a few times a second"
-    bar.setRange(0, 100)
-    qtbot.wait(400)
-    painted.clear()
-    qtbot.wait(600)
-    assert not painted, "it moves no more"
+    for _ in range(2):  # it starts again as it did at first
+        bar.setRange(0, 0)
+        bar.setValue(0)
+        painted.clear()
+        qtbot.wait(1000)
+        assert 2 <= len(painted) <= 8, "it moves, a few times a second"
+        bar.setRange(0, 100)
+        qtbot.wait(400)
+        painted.clear()
+        qtbot.wait(600)
+        assert not painted, "it moves no more"
 
 
 def test_the_cursor_reads_values_off_a_plot(qtbot: QtBot) -> None:
