@@ -15,7 +15,7 @@ set_up run
 if [ $# -gt 0 ]; then
     exec "$python" -P -m h3dstudio "$@"
 elif has_display; then
-    exec "$python" -P -m h3dstudio studio --demo --start
+    exec "$python" -P -m h3dstudio studio --demo --start --views 8
 else
     say "There is no display: reconstructing the demo scan on the command line."
     exec "$python" -P -m h3dstudio reconstruct demo --views 8
