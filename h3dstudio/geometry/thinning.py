@@ -73,7 +73,7 @@ def spread_points(points: NDArray[np.float64], count: int) -> NDArray[np.float64
     """
     corner, extent = points.min(axis=0), float(np.ptp(points, axis=0).max())
     # A surface of this extent fills about three times the square of the cells along a side.
-    cell = max(extent / np.sqrt(count / 3), 1e-9) * _GROWTH**2
+    cell = extent / np.sqrt(count / 3) * _GROWTH**2
     while len(points) > count and cell > extent / _MOST_CELLS:
         first, _ = _clustered(points - corner, cell)
         if len(first) >= count:
