@@ -60,10 +60,10 @@ def texts_of(tree: ast.Module) -> Iterator[Text]:
 def _of_tables() -> Iterator[Text]:
     """Tables of plain data, whose readers translate them."""
     sys.path.insert(0, str(REPOSITORY))
-    from h3dstudio.gui.action_table import ACTIONS, MENUS
-    from h3dstudio.gui.availability import UNAVAILABLE
-    from h3dstudio.gui.run_model import RunState
-    from h3dstudio.gui.settings_table import SETTINGS
+    from h3dstudio.gui.features.preferences.settings_table import SETTINGS
+    from h3dstudio.gui.features.reconstruction.run_model import RunState
+    from h3dstudio.gui.shell.action_table import ACTIONS, MENUS
+    from h3dstudio.gui.shell.availability import UNAVAILABLE
     from h3dstudio.session.batch.record import CellState
 
     for spec in ACTIONS.values():

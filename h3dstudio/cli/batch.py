@@ -110,9 +110,9 @@ def _refuse_a_plan(arguments: argparse.Namespace) -> None:
 
 
 def _planned(arguments: argparse.Namespace) -> tuple[Path, Manifest]:
+    from h3dstudio.methods.settings import METHODS, ReconstructionSettings
     from h3dstudio.session.batch.cells import Recipe
     from h3dstudio.session.batch.plan import VIEWS, default_results, plan
-    from h3dstudio.training.settings import METHODS, ReconstructionSettings
 
     settings = ReconstructionSettings(
         quality=arguments.quality or "standard",

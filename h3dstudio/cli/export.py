@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from h3dstudio.errors import UsageError
 
 if TYPE_CHECKING:
-    from h3dstudio.session.export import ExportJob, ExportResult
+    from h3dstudio.session.export.job import ExportJob, ExportResult
 
 NAME = "export"
 HELP = "write a mesh as PLY, OBJ, STL or GLB: as it is, aligned, as a heat map, or a region of it"
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _job(arguments: argparse.Namespace) -> ExportJob:
-    from h3dstudio.session.export import CLAMP, ExportJob, ExportOptions
+    from h3dstudio.session.export.job import CLAMP, ExportJob, ExportOptions
 
     if arguments.aligned_to is not None and arguments.compared_with is not None:
         raise UsageError("--aligned-to and --compared-with both name a scan, expected one of them")

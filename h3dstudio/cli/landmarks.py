@@ -135,7 +135,7 @@ def _triangulate(arguments: argparse.Namespace) -> int:
 
 def _compare(arguments: argparse.Namespace) -> int:
     from h3dstudio.errors import LandmarkError
-    from h3dstudio.session.landmark_fit import FEWEST, fit_landmarks
+    from h3dstudio.session.landmarks.fit import FEWEST, fit_landmarks
 
     source = _positions(arguments.source, arguments.source_mesh)
     target = _positions(arguments.target, arguments.target_mesh)
@@ -158,7 +158,7 @@ def _mirror(arguments: argparse.Namespace) -> int:
     from h3dstudio.data.landmark_lists import MULTI_PIE, STANDARD_LISTS, partner
     from h3dstudio.data.mesh_files import read_mesh
     from h3dstudio.geometry.surface_points import SurfaceIndex, vector
-    from h3dstudio.session.landmark_mirror import mirrored
+    from h3dstudio.session.landmarks.mirror import mirrored
 
     mesh = None if arguments.mesh is None else read_mesh(arguments.mesh)
     entries = _named(read_landmark_file(arguments.file, mesh), arguments.file)

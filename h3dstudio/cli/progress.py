@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from h3dstudio.jobs.events import Log, MeshSnapshot, Metrics, Progress
-from h3dstudio.session.truth_watch import NAME as CHAMFER
+from h3dstudio.session.runs.truth_watch import NAME as CHAMFER
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from h3dstudio.session.reconstruction import ReconstructionJob, RunResult
+    from h3dstudio.session.runs.job import ReconstructionJob, RunResult
 
 NAME = "reconstruct"
 HELP = "reconstruct a head from the photos of a scan"
@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def make_job(arguments: argparse.Namespace) -> ReconstructionJob:
     """The job that the command line asks for. Raises UsageError, ScanError."""
-    from h3dstudio.session.reconstruction import ReconstructionJob
-    from h3dstudio.training.settings import ReconstructionSettings
+    from h3dstudio.methods.settings import ReconstructionSettings
+    from h3dstudio.session.runs.job import ReconstructionJob
 
     settings = ReconstructionSettings(
         method=arguments.method,
@@ -88,7 +88,7 @@ def _scan_folder(name: str) -> Path:
 def _default_out(scan: Path, arguments: argparse.Namespace) -> Path:
     from h3dstudio.data.readers import read_scan
     from h3dstudio.data.view_lists import choose_views
-    from h3dstudio.session.naming import default_run_folder
+    from h3dstudio.session.runs.naming import default_run_folder
 
     found = read_scan(scan, arguments.scan_name)
     views = tuple(view.index for view in choose_views(found, arguments.views))

@@ -15,7 +15,7 @@ from typing import Any
 
 from h3dstudio import __version__
 from h3dstudio.errors import H3DError, UsageError
-from h3dstudio.training.settings import DEVICES, METHODS, QUALITIES, ReconstructionSettings
+from h3dstudio.methods.settings import DEVICES, METHODS, QUALITIES, ReconstructionSettings
 
 _ORGANIZATION, _NAME = "h3dstudio", "studio"
 
@@ -77,9 +77,9 @@ def make_application(name: str = "h3dstudio") -> Any:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
-    from h3dstudio.gui import icons, theme
-    from h3dstudio.gui.immortal import keep_constants_alive
-    from h3dstudio.gui.viewport.surface import set_default_format
+    from h3dstudio.gui.shell import icons, theme
+    from h3dstudio.gui.shell.none_guard import keep_constants_alive
+    from h3dstudio.gui.viewport.surface_format import set_default_format
 
     keep_constants_alive()
     set_default_format()
@@ -101,10 +101,9 @@ def make_application(name: str = "h3dstudio") -> Any:
 
 def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> int:
     application = make_application()
-    from h3dstudio.gui.bridge import Supervisor
-
     # The worker loads its heavy modules while the window comes up.
-    from h3dstudio.gui.preferences import preferred_settings, stored
+    from h3dstudio.gui.features.preferences.store import preferred_settings, stored
+    from h3dstudio.gui.shell.supervisor import Supervisor
 
     supervisor = Supervisor(redraws=float(stored("redraws")))
     supervisor.start()
@@ -153,7 +152,7 @@ def _tr(text: str) -> str:
 
 def _open_demo(window: Any, arguments: argparse.Namespace) -> None:
     from h3dstudio.data.resources import demo_scan
-    from h3dstudio.gui import dialogs
+    from h3dstudio.gui.shell import dialogs
 
     try:
         window.open(demo_scan(), views=arguments.views, start=arguments.start)
@@ -165,7 +164,7 @@ def install_hooks(window: Any) -> None:
     """Show every exception nobody caught in a dialog and the log, whatever its thread."""
     from PySide6.QtCore import QObject, Signal
 
-    from h3dstudio.gui import dialogs
+    from h3dstudio.gui.shell import dialogs
 
     class Reporter(QObject):
         caught = Signal(object)

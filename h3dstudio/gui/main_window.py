@@ -10,56 +10,57 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui import about, icons
-from h3dstudio.gui.actions import build_actions, connect_actions, enable, fill_menus, fill_toolbar
-from h3dstudio.gui.availability import SCALED, UNAVAILABLE, Situation, allowed
-from h3dstudio.gui.batch import Batches
-from h3dstudio.gui.bridge import ReadyMesh, Supervisor
-from h3dstudio.gui.camera_links import CameraLinks
-from h3dstudio.gui.closing import Closing
-from h3dstudio.gui.display import Display
-from h3dstudio.gui.docks import Docks, restore_geometry
-from h3dstudio.gui.drops import Drops
-from h3dstudio.gui.evaluating import Evaluating
-from h3dstudio.gui.exports import Exports
-from h3dstudio.gui.films import Films
-from h3dstudio.gui.landmark_desk import LandmarkDesk
-from h3dstudio.gui.landmarking import Landmarking
-from h3dstudio.gui.measuring import Measuring
-from h3dstudio.gui.panels.batch_panel import BatchPanel
-from h3dstudio.gui.panels.curves import load_plots
-from h3dstudio.gui.panels.evaluate_panel import EvaluatePanel
-from h3dstudio.gui.panels.landmark_panel import LandmarkPanel
-from h3dstudio.gui.panels.log_panel import LogPanel
-from h3dstudio.gui.panels.prior_chooser import PriorChoice
-from h3dstudio.gui.panels.prior_panel import PriorPanel
-from h3dstudio.gui.panels.progress_panel import ProgressPanel
-from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
-from h3dstudio.gui.panels.scan_panel import ScanPanel
-from h3dstudio.gui.panels.welcome import WelcomePage
-from h3dstudio.gui.pictures import Pictures
-from h3dstudio.gui.preferences import RECONSTRUCTION as RECONSTRUCTION_PREFERENCES
-from h3dstudio.gui.preferences import Preferences, preferred_out, preferred_settings
-from h3dstudio.gui.priors import Priors
-from h3dstudio.gui.recent import Recent
-from h3dstudio.gui.reports import Reports
-from h3dstudio.gui.run_model import RunState
-from h3dstudio.gui.runs import Runs
-from h3dstudio.gui.scans import OpenScan, Scans
-from h3dstudio.gui.status_line import StatusLine
-from h3dstudio.gui.tasks import Tasks
-from h3dstudio.gui.timeline import TimelineDesk
-from h3dstudio.gui.training import Trainings
-from h3dstudio.gui.undoing import Undoing
-from h3dstudio.gui.view_pictures import ViewPictures
+from h3dstudio.gui.features.batch.controller import Batches
+from h3dstudio.gui.features.batch.panel import BatchPanel
+from h3dstudio.gui.features.display.controller import Display
+from h3dstudio.gui.features.evaluation.controller import Evaluating
+from h3dstudio.gui.features.evaluation.panel import EvaluatePanel
+from h3dstudio.gui.features.evaluation.reports import Reports
+from h3dstudio.gui.features.export.controller import Exports
+from h3dstudio.gui.features.export.pictures import Pictures
+from h3dstudio.gui.features.help import about
+from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
+from h3dstudio.gui.features.landmarks.panel_controller import LandmarkDesk
+from h3dstudio.gui.features.log.panel import LogPanel
+from h3dstudio.gui.features.measuring.controller import Measuring
+from h3dstudio.gui.features.preferences.store import RECONSTRUCTION as RECONSTRUCTION_PREFERENCES
+from h3dstudio.gui.features.preferences.store import Preferences, preferred_out, preferred_settings
+from h3dstudio.gui.features.priors.controller import Priors
+from h3dstudio.gui.features.priors.panel import PriorPanel
+from h3dstudio.gui.features.priors.prior_chooser import PriorChoice
+from h3dstudio.gui.features.priors.training import Trainings
+from h3dstudio.gui.features.progress.panel import ProgressPanel
+from h3dstudio.gui.features.project.workspace import Parts, Workspace
+from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
+from h3dstudio.gui.features.reconstruction.run_model import RunState
+from h3dstudio.gui.features.scan.camera_links import CameraLinks
+from h3dstudio.gui.features.scan.controller import OpenScan, Scans
+from h3dstudio.gui.features.scan.panel import ScanPanel
+from h3dstudio.gui.features.scan.recent import Recent
+from h3dstudio.gui.features.scan.view_pictures import ViewPictures
+from h3dstudio.gui.features.scan.welcome import WelcomePage
+from h3dstudio.gui.features.timeline.controller import TimelineDesk
+from h3dstudio.gui.features.timeline.films import Films
+from h3dstudio.gui.shell import icons
+from h3dstudio.gui.shell.actions import build_actions, connect_actions, enable, fill_menus, fill_toolbar
+from h3dstudio.gui.shell.availability import SCALED, UNAVAILABLE, Situation, allowed
+from h3dstudio.gui.shell.closing import Closing
+from h3dstudio.gui.shell.docks import Docks, restore_geometry
+from h3dstudio.gui.shell.drops import Drops
+from h3dstudio.gui.shell.job_kinds import RECONSTRUCTING
+from h3dstudio.gui.shell.status_line import StatusLine
+from h3dstudio.gui.shell.supervisor import ReadyMesh, Supervisor
+from h3dstudio.gui.shell.tasks import Tasks
+from h3dstudio.gui.shell.undo import Undoing
 from h3dstudio.gui.viewport.mesh_view import load_vtk
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from h3dstudio.gui.work import RECONSTRUCTING
-from h3dstudio.gui.workspace import Parts, Workspace
-from h3dstudio.session.commands import CommandStack
-from h3dstudio.session.project import Project
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.gui.widgets.curves import load_plots
+from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.session.project.commands import CommandStack
+from h3dstudio.session.project.project import Project
 
 
 class MainWindow(QMainWindow):

@@ -22,8 +22,8 @@ from multiprocessing import Pipe
 from h3dstudio.errors import WorkerDied
 from h3dstudio.jobs.events import TERMINAL, Cancelled, Event, Failed
 from h3dstudio.jobs.job import Job
+from h3dstudio.jobs.messages import Control, Note, Order, Report, Run, Setup, receive, send
 from h3dstudio.jobs.outbox import SNAPSHOT_INTERVAL, newest
-from h3dstudio.jobs.wire import Control, Note, Order, Report, Run, Setup, receive, send
 
 _START = "import sys; sys.path[:] = {path!r}; from h3dstudio.jobs.worker import main; main(int(sys.argv[1]))"
 _THREAD_VARIABLES = (

@@ -19,9 +19,9 @@ from multiprocessing.connection import Connection
 
 from h3dstudio.jobs.events import Event, Failed, Log
 from h3dstudio.jobs.job import Job
+from h3dstudio.jobs.messages import Control, Note, Report, Run, Setup, receive, send
 from h3dstudio.jobs.outbox import Outbox
 from h3dstudio.jobs.runner import Runner, failure
-from h3dstudio.jobs.wire import Control, Note, Report, Run, Setup, receive, send
 
 HEARTBEAT = 1.0
 GRACE = 5.0

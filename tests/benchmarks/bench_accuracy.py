@@ -33,7 +33,7 @@ def measure(scan_path: Path, views: str, settings: object) -> dict[str, object]:
     from h3dstudio.data.readers import read_scan
     from h3dstudio.data.view_lists import choose_views
     from h3dstudio.jobs.events import MeshSnapshot
-    from h3dstudio.training.reconstruct import reconstruct
+    from h3dstudio.methods.run import reconstruct
 
     scan = read_scan(scan_path)
     started = time.monotonic()
@@ -88,7 +88,7 @@ def peak_memory() -> float:
 
 def main() -> None:
     from h3dstudio.data.readers import find_scans
-    from h3dstudio.training.settings import ReconstructionSettings
+    from h3dstudio.methods.settings import ReconstructionSettings
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -23,9 +23,9 @@ from h3dstudio.data.scan import Scan
 from h3dstudio.data.view_lists import choose_views
 from h3dstudio.evaluation.ground_truth import load_ground_truth
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.training.confidence import HALF
-from h3dstudio.training.reconstruct import reconstruct
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.grid_solver.confidence import HALF
+from h3dstudio.methods.run import reconstruct
+from h3dstudio.methods.settings import ReconstructionSettings
 from tests.benchmarks import prior_scans
 from tests.benchmarks.bench_prior import folders
 from tests.benchmarks.measuring import confidence_deciles, errors_and_values

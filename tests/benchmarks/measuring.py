@@ -79,8 +79,8 @@ def _run(
     """(result, seconds to the first mesh, what the run said)."""
     from h3dstudio.jobs.events import Log, MeshSnapshot
     from h3dstudio.jobs.job import Request
-    from h3dstudio.training.reconstruct import reconstruct
-    from h3dstudio.training.settings import ReconstructionSettings
+    from h3dstudio.methods.run import reconstruct
+    from h3dstudio.methods.settings import ReconstructionSettings
 
     settings = ReconstructionSettings(
         method="idr" if method == "idr" else "h3d-net", quality=quality, seed=seed

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.methods.settings import ReconstructionSettings
 from tests.benchmarks.studio_screenshot import reconstruct, save, spin
 
 _WAIT = 90.0
@@ -81,7 +81,7 @@ class Walk:
 
     def picture(self, name: str, look: str) -> None:
         """Take one in the theme `look`."""
-        from h3dstudio.gui import theme
+        from h3dstudio.gui.shell import theme
 
         theme.current().choose(look)
         spin(self.application, _SETTLE)

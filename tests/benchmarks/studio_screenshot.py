@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.methods.settings import ReconstructionSettings
 
 
 def main() -> None:
@@ -40,8 +40,8 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
     from h3dstudio.gui.app import make_application
 
     application = make_application()
-    from h3dstudio.gui import theme
     from h3dstudio.gui.main_window import MainWindow
+    from h3dstudio.gui.shell import theme
 
     theme.current().choose(arguments.theme)
     window = MainWindow(out=folder / "run")
@@ -64,7 +64,7 @@ def save(image: Any, path: Path) -> None:
     """As a PNG of 256 well-chosen colours: a third of the size, and the eye sees no difference."""
     from PIL import Image
 
-    from h3dstudio.gui.thumbnails import pixels
+    from h3dstudio.gui.features.scan.thumbnails import pixels
 
     path.parent.mkdir(parents=True, exist_ok=True)
     picture = Image.fromarray(pixels(image))

@@ -37,7 +37,7 @@ def commanded_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def real_studio(qtbot: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Makes the window as `h3dstudio studio` does, its runs in `tmp_path / "run"`; closes it."""
     from h3dstudio.gui.main_window import MainWindow
-    from h3dstudio.training.settings import ReconstructionSettings
+    from h3dstudio.methods.settings import ReconstructionSettings
 
     windows = []
 

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import read_mesh
-from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.test_studio import answer, dialog, started
 

@@ -21,7 +21,7 @@ from h3dstudio.cli import main
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
 from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.data.resources import demo_scan
-from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from tests.e2e.test_studio_with_the_real_trainer import LONG, opened
 from tests.gui.test_projects import active, choose

@@ -146,8 +146,8 @@ def vanish(window: Any) -> None:
 @pytest.fixture
 def studio(qtbot: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
     """Makes windows whose reconstructions are `FakeReconstruction`s in a real worker process; closes them."""
-    from h3dstudio.gui.bridge import Supervisor
     from h3dstudio.gui.main_window import MainWindow
+    from h3dstudio.gui.shell.supervisor import Supervisor
     from h3dstudio.jobs.engines import ProcessEngine
 
     windows = []

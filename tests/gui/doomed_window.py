@@ -24,8 +24,8 @@ def main(scan: Path, out: Path, mode: str) -> None:
     from h3dstudio.gui.app import make_application
 
     application = make_application()
-    from h3dstudio.gui.bridge import Supervisor
     from h3dstudio.gui.main_window import MainWindow
+    from h3dstudio.gui.shell.supervisor import Supervisor
     from h3dstudio.jobs.engines import ProcessEngine
 
     window = MainWindow(Supervisor(ProcessEngine), out=out)

@@ -15,11 +15,11 @@ from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.events import Checkpointed, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import JobStream, Request
-from h3dstudio.session.history import Diary, MetricsHistory, SnapshotHistory
-from h3dstudio.session.past_run import read_past_run
-from h3dstudio.session.prior_training import PriorTrainingJob
-from h3dstudio.session.reconstruction import ReconstructionJob
-from h3dstudio.session.report import ReportJob
+from h3dstudio.session.priors.training import PriorTrainingJob
+from h3dstudio.session.report.job import ReportJob
+from h3dstudio.session.runs.history import Diary, MetricsHistory, SnapshotHistory
+from h3dstudio.session.runs.job import ReconstructionJob
+from h3dstudio.session.runs.past_run import read_past_run
 
 
 def bumpy_sphere(step: int, rings: int = 24) -> TriangleMesh:

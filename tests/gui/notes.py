@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from h3dstudio.session.sections import Json, checked, entries
+from h3dstudio.session.project.sections import Json, checked, entries
 
 
 class Notes:

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtGui import QKeySequence
 
 from h3dstudio.data.resources import resource
-from h3dstudio.gui.action_table import ACTIONS, MENUS, THEME_MENU, TOOLBAR
+from h3dstudio.gui.shell.action_table import ACTIONS, MENUS, THEME_MENU, TOOLBAR
 
 
 def test_every_action_is_in_a_menu_and_every_menu_entry_is_an_action() -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from h3dstudio.gui.availability import Situation, allowed
-from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.features.reconstruction.run_model import RunState
+from h3dstudio.gui.shell.availability import Situation, allowed
 
 
 def test_nothing_can_start_without_a_scan_or_views() -> None:

@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.panels.batch_dialog import BatchDialog, BatchWishes
-from h3dstudio.gui.panels.batch_model import row_of, titles
-from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.features.batch.dialog import BatchDialog, BatchWishes
+from h3dstudio.gui.features.batch.table_model import row_of, titles
+from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.cells import Cell
@@ -24,7 +24,7 @@ from h3dstudio.session.batch.manifest import write_manifest
 from h3dstudio.session.batch.record import CellRecord, CellState, write_record
 from h3dstudio.session.batch.results import FoundCell, read_results
 from h3dstudio.session.batch.scoring import Scores
-from tests.unit.session_batch.fakes import INSTALL, PAUSE, wanted, write_dataset
+from tests.unit.session.batch.fakes import INSTALL, PAUSE, wanted, write_dataset
 
 Studio = Callable[..., Any]
 LEFT = Qt.MouseButton.LeftButton

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.bridge import Supervisor
+from h3dstudio.gui.shell.supervisor import Supervisor
 from h3dstudio.jobs.engines import InlineEngine, ProcessEngine
 from h3dstudio.jobs.events import Cancelled, Failed, Finished
 from tests.gui.fakes import FakeReconstruction

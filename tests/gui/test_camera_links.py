@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui.viewport.photo import corners
+from h3dstudio.gui.viewport.photo_pyramids import _inside
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from h3dstudio.gui.viewport.standing import _inside
 from tests.gui.conftest import pictured
 from tests.unit.geometry.shapes import sphere
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
 from h3dstudio.geometry import color_scales as scale
-from h3dstudio.gui.thumbnails import pixels
+from h3dstudio.gui.features.scan.thumbnails import pixels
 from h3dstudio.gui.viewport import markers
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION, DisplayMode
 from tests.gui.fakes import bumpy_sphere

@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
-from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.notes import Write, with_notes
 from tests.gui.test_studio import answer, dialog, opened, started

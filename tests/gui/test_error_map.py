@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry import color_scales as scale
-from h3dstudio.gui.thumbnails import pixels
+from h3dstudio.gui.features.scan.thumbnails import pixels
 from h3dstudio.gui.viewport.error_scale import DEFAULT, ErrorScale
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION, DisplayMode
 from tests.gui.fakes import bumpy_sphere

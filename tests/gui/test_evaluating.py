@@ -16,11 +16,11 @@ from scipy.spatial.transform import Rotation
 
 from h3dstudio.cli import main
 from h3dstudio.data.mesh_files import read_mesh, write_mesh
-from h3dstudio.gui import dialogs
-from h3dstudio.gui.panels.export_dialog import ExportDialog
+from h3dstudio.gui.features.export.dialog import ExportDialog
+from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
-from h3dstudio.session.evaluated_runs import evaluated_runs, published_rows
-from h3dstudio.session.evaluation import EvaluationJob, read_evaluation
+from h3dstudio.session.evaluation.evaluated_runs import evaluated_runs, published_rows
+from h3dstudio.session.evaluation.job import EvaluationJob, read_evaluation
 from tests.unit.geometry.shapes import head
 
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier

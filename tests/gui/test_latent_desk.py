@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from h3dstudio.gui.latent_desk import MEAN, REACH, SLIDERS, LatentDesk, mixed
+from h3dstudio.gui.features.priors.latent_model import MEAN, REACH, SLIDERS, LatentDesk, mixed
 
 
 def test_a_slider_moves_one_component_and_keeps_what_lies_beyond() -> None:

@@ -112,7 +112,7 @@ def test_the_window_makes_locators_beside_itself(
             super().__init__(mesh)
 
     monkeypatch.setattr(locators, "QUICK", 100)
-    monkeypatch.setattr("h3dstudio.gui.display.Locator", Watched)
+    monkeypatch.setattr("h3dstudio.gui.features.display.controller.Locator", Watched)
     window = studio()
     with qtbot.waitSignal(window.scans.opened, timeout=10_000):
         window.open(tiny_scan)

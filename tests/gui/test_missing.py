@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.errors import ProjectError
-from h3dstudio.gui import dialogs
-from h3dstudio.gui.standpoint import ViewSection
+from h3dstudio.gui.features.project.view_section import ViewSection
+from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.fakes import FakeReconstruction, bumpy_sphere
 from tests.gui.test_measuring import drag

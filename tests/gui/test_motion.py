@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui.viewport import motion
 from h3dstudio.gui.viewport.lod import HEAVY, LIGHT, stand_in
-from h3dstudio.gui.viewport.look import software_rendered
 from h3dstudio.gui.viewport.mesh_view import MeshView
+from h3dstudio.gui.viewport.scene_style import software_rendered
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.fakes import bumpy_sphere
 

@@ -11,26 +11,26 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui import theme
-from h3dstudio.gui.actions import build_actions
-from h3dstudio.gui.panels.log_panel import LogPanel
-from h3dstudio.gui.panels.plot import Plot, with_gaps
-from h3dstudio.gui.panels.plot_hover import values_at
-from h3dstudio.gui.panels.plot_row import PlotRow, split_curves
-from h3dstudio.gui.panels.prior_chooser import PriorChoice, PriorChooser
-from h3dstudio.gui.panels.progress_panel import ProgressPanel
-from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
-from h3dstudio.gui.panels.result_card import ResultCard
-from h3dstudio.gui.panels.scan_panel import ScanPanel
-from h3dstudio.gui.panels.view_bars import ViewBars, view_scores
-from h3dstudio.gui.panels.view_delegate import tick_box
-from h3dstudio.gui.quiet_bar import QuietBar
-from h3dstudio.gui.run_model import RunModel, RunState
-from h3dstudio.gui.scans import read
-from h3dstudio.gui.tasks import Tasks
-from h3dstudio.gui.thumbnails import Thumbnails, pixels, thumbnail
+from h3dstudio.gui.features.log.panel import LogPanel
+from h3dstudio.gui.features.priors.prior_chooser import PriorChoice, PriorChooser
+from h3dstudio.gui.features.progress.panel import ProgressPanel
+from h3dstudio.gui.features.progress.plot_row import PlotRow, split_curves
+from h3dstudio.gui.features.progress.view_bars import ViewBars, view_scores
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
+from h3dstudio.gui.features.reconstruction.result_card import ResultCard
+from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState
+from h3dstudio.gui.features.scan.controller import read
+from h3dstudio.gui.features.scan.panel import ScanPanel
+from h3dstudio.gui.features.scan.thumbnails import Thumbnails, pixels, thumbnail
+from h3dstudio.gui.features.scan.view_delegate import tick_box
+from h3dstudio.gui.shell import theme
+from h3dstudio.gui.shell.actions import build_actions
+from h3dstudio.gui.shell.tasks import Tasks
+from h3dstudio.gui.widgets.plot import Plot, with_gaps
+from h3dstudio.gui.widgets.plot_hover import values_at
+from h3dstudio.gui.widgets.quiet_bar import QuietBar
 from h3dstudio.jobs.events import Metrics, Progress
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.methods.settings import ReconstructionSettings
 from tests.gui.fakes import bumpy_sphere
 
 
@@ -286,7 +286,7 @@ def test_while_a_run_goes_on_plots_are_drawn_by_turns(qtbot: QtBot, monkeypatch:
     qtbot.addWidget(row)
     drawn: list[tuple[str, int]] = []
     monkeypatch.setattr(
-        "h3dstudio.gui.panels.curves.Curves.show_series",
+        "h3dstudio.gui.widgets.curves.Curves.show_series",
         lambda plot, series: drawn.append(
             (plot.title.split(",")[0], len(next(iter(series.values()), ((),))[0]))
         ),

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.thumbnails import pixels
+from h3dstudio.gui.features.scan.thumbnails import pixels
 from h3dstudio.gui.viewport.lod import HEAVY, MOST, stand_in
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.features.reconstruction.run_model import RunState
 from tests.gui.fakes import bumpy_sphere
 from tests.gui.test_projects import active, brought_in, choose, gone, saved
 from tests.gui.test_studio import answer, dialog, drop, opened, started

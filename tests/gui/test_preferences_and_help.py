@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QDockWidget, QFileDialog, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.licences import DATA, LIBRARIES
+from h3dstudio.gui.features.help.licences import DATA, LIBRARIES
 from tests.gui.test_studio import opened
 
 Studio = Callable[..., Any]

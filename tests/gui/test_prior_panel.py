@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QSlider, QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.viewport.sink import PRIOR, RECONSTRUCTION
 from tests.gui.fakes import FakeTraining, bumpy_sphere
-from tests.unit.session.test_prior_viewing import GROWTH, RADIUS, write_ball_prior
+from tests.unit.session.priors.test_prior_viewing import GROWTH, RADIUS, write_ball_prior
 
 Studio = Callable[..., Any]
 LEFT = Qt.MouseButton.LeftButton

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import write_mesh
-from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.fakes import bumpy_sphere
 from tests.gui.notes import Write, with_notes

@@ -12,13 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.reports import free_folder
-from h3dstudio.gui.run_model import RunState
-from h3dstudio.gui.work import RECONSTRUCTING
-from h3dstudio.session.reconstruction import ReconstructionJob
+from h3dstudio.gui.features.evaluation.reports import free_folder
+from h3dstudio.gui.features.reconstruction.run_model import RunState
+from h3dstudio.gui.shell.job_kinds import RECONSTRUCTING
+from h3dstudio.session.runs.job import ReconstructionJob
 from tests.gui.fakes import SmallReport
 from tests.gui.test_studio import answer, dialog, opened
-from tests.unit.evaluation_report.tiny_run import write_run
+from tests.unit.evaluation.report.tiny_run import write_run
 
 Studio = Callable[..., Any]
 

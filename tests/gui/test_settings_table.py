@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from h3dstudio.gui.settings_table import SETTINGS, Setting, Value
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.gui.features.preferences.settings_table import SETTINGS, Setting, Value
+from h3dstudio.methods.settings import ReconstructionSettings
 
 
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=list(SETTINGS))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QToolButto
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import read_mesh
-from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 
 SAMPLE = Path(__file__).resolve().parents[3] / "shared" / "h3ds_sample"

@@ -4,7 +4,7 @@ import threading
 
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.tasks import Tasks
+from h3dstudio.gui.shell.tasks import Tasks
 
 
 def test_results_and_errors_come_back_on_the_gui_thread(qtbot: QtBot) -> None:

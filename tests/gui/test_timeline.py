@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui import films
+from h3dstudio.gui.features.timeline import films
 from h3dstudio.gui.viewport.sink import COMPARED, RECONSTRUCTION, DisplayMode
 from tests.gui.test_studio import answer, dialog
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import QCoreApplication, QSettings, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui import dialogs
 from h3dstudio.gui.app import _translate
-from h3dstudio.gui.panels.scan_panel import _views
+from h3dstudio.gui.features.scan.panel import _views
+from h3dstudio.gui.shell import dialogs
 from tests.gui.test_preferences_and_help import shown
 
 NAMES = ("H3D Studio",)

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.thumbnails import pixels
+from h3dstudio.gui.features.scan.thumbnails import pixels
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.photo import Photo
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import permutations, product
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,15 +96,6 @@ def axis_rotations() -> list[NDArray[np.float64]]:
         if np.linalg.det(matrix) > 0:
             found.append(matrix)
     return found
-
-
-def mean_head(path: Path) -> TriangleMesh:
-    """The mean head of a linear prior's file, canonical frame, mm. Raises PriorError."""
-    from h3dstudio.data.linear_prior_file import mean_of
-    from h3dstudio.geometry.isosurface import zero_level
-
-    samples, origin, spacing = mean_of(path)
-    return zero_level(samples, origin, spacing)
 
 
 def _points(mesh: TriangleMesh, count: int) -> NDArray[np.float64]:

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui import theme
-from h3dstudio.gui.viewport import look
+from h3dstudio.gui.shell import theme
+from h3dstudio.gui.viewport import scene_style as look
+from h3dstudio.gui.viewport.camera_controller import CameraRig, Standpoint
 from h3dstudio.gui.viewport.canvas import make_canvas
 from h3dstudio.gui.viewport.error_scale import ErrorScale
 from h3dstudio.gui.viewport.locators import Locators
@@ -22,10 +23,9 @@ from h3dstudio.gui.viewport.markers import Marker, Markers
 from h3dstudio.gui.viewport.motion import Motion
 from h3dstudio.gui.viewport.panes import Panes
 from h3dstudio.gui.viewport.photo import Photo
-from h3dstudio.gui.viewport.rig import CameraRig, Standpoint
+from h3dstudio.gui.viewport.photo_pyramids import StandingPhotos
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, PRIOR, RECONSTRUCTION, DisplayMode
-from h3dstudio.gui.viewport.standing import StandingPhotos
-from h3dstudio.gui.viewport.surface import placeholder
+from h3dstudio.gui.viewport.surface_format import placeholder
 
 if TYPE_CHECKING:
     from h3dstudio.gui.viewport.layer import MeshLayer

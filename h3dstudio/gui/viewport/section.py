@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 
 from h3dstudio.geometry.cross_section import cross_section
-from h3dstudio.gui import theme
+from h3dstudio.gui.shell import theme
 from h3dstudio.gui.viewport.cut import Cut, Facing, SectionPlane, cut, cut_at, directions
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker

@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass, replace
 
 from h3dstudio.errors import UsageError
-from h3dstudio.session.naming import plain_name
-from h3dstudio.training.settings import METHODS, ReconstructionSettings
+from h3dstudio.methods.settings import METHODS, ReconstructionSettings
+from h3dstudio.session.runs.naming import plain_name
 
 LONGEST = 60
 DIGEST = 8

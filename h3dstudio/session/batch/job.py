@@ -17,10 +17,10 @@ from h3dstudio.jobs.job import JobStream, Request
 from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.manifest import Manifest, merged, write_manifest
 from h3dstudio.session.batch.record import FOLDER, CellState
-from h3dstudio.session.reconstruction import PRELOAD
+from h3dstudio.session.runs.job import PRELOAD
 
 if TYPE_CHECKING:
-    from h3dstudio.session.batch.board import Board
+    from h3dstudio.session.batch.cell_table import Board
 
 RETRIES = 2
 _NO_MESHES = 3600.0
@@ -72,8 +72,8 @@ class BatchJob:
         Raises OutputError when the folder is the dataset's, belongs to another batch, or another process
         works in it.
         """
-        from h3dstudio.session.batch.board import Board
-        from h3dstudio.session.batch.crew import Crew
+        from h3dstudio.session.batch.cell_table import Board
+        from h3dstudio.session.batch.worker_pool import Crew
 
         begun = time.monotonic()
         yield Progress(0, len(self.wanted.cells), "checking")

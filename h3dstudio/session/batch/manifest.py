@@ -9,9 +9,9 @@ from pathlib import Path
 from h3dstudio import __version__
 from h3dstudio.data.atomic import write_json
 from h3dstudio.errors import OutputError
+from h3dstudio.methods.settings import ReconstructionSettings
 from h3dstudio.session.batch.cells import Cell, Recipe
 from h3dstudio.session.batch.checked import BatchFields, read_json
-from h3dstudio.training.settings import ReconstructionSettings
 
 NAME = "batch.json"
 KIND, FORMAT = "h3dstudio batch", 1

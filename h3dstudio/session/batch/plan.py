@@ -7,10 +7,10 @@ from pathlib import Path
 
 from h3dstudio.data.readers import find_scans
 from h3dstudio.errors import ScanError, UsageError
+from h3dstudio.methods.settings import METHODS
 from h3dstudio.session.batch.cells import Cell, Recipe
 from h3dstudio.session.batch.manifest import Manifest
-from h3dstudio.session.naming import RUNS, plain_name
-from h3dstudio.training.settings import METHODS
+from h3dstudio.session.runs.naming import RUNS, plain_name
 
 VIEWS = ("3", "4", "8", "16", "32")
 _MOST_NAMED = 8

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from h3dstudio.data.atomic import write_json
+from h3dstudio.methods.settings import QUALITIES
 from h3dstudio.session.batch.cells import Cell, Recipe
 from h3dstudio.session.batch.checked import RecordFields, read_json
 from h3dstudio.session.batch.manifest import read_cell
-from h3dstudio.training.settings import QUALITIES
 
 FOLDER = "cells"
 KIND, FORMAT = "h3dstudio batch cell", 1

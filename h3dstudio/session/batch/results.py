@@ -13,7 +13,7 @@ from h3dstudio.session.batch.cells import Cell
 from h3dstudio.session.batch.manifest import Manifest, read_manifest
 from h3dstudio.session.batch.record import CellRecord, CellState, read_record
 from h3dstudio.session.batch.scoring import Scores, read_scores
-from h3dstudio.session.run_record import differences_between, read_run
+from h3dstudio.session.runs.run_record import differences_between, read_run
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.geometry.raycasting import RayCaster
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from h3dstudio.session.landmark_table import State
+from h3dstudio.session.landmarks.table import State
 from tests.gui.landmarking.hands import (
     KEY,
     LEFT,

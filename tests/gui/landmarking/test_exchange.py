@@ -15,7 +15,7 @@ from h3dstudio.data.landmark_files import read_landmark_file
 from h3dstudio.data.landmark_lists import MULTI_PIE
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from h3dstudio.session.landmark_table import State
+from h3dstudio.session.landmarks.table import State
 from tests.gui.landmarking.hands import (
     KEY,
     LEFT_LIPS,

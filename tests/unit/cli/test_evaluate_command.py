@@ -11,7 +11,7 @@ from h3dstudio.data.landmarks import write_landmarks
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.data.regions import write_region
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.session.evaluation import read_evaluation
+from h3dstudio.session.evaluation.job import read_evaluation
 from tests.unit.data.tiny_scan import ball, make_tiny_scan
 
 

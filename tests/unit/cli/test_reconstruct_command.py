@@ -15,7 +15,7 @@ from h3dstudio.cli.progress import Lines, duration
 from h3dstudio.jobs.events import Log, MeshSnapshot, Metrics, Progress
 from tests.unit.geometry.shapes import sphere
 from tests.unit.session.conftest import scan, training
-from tests.unit.session.fake_training import STEPS, FakeTraining
+from tests.unit.session.runs.fake_training import STEPS, FakeTraining
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -130,8 +130,8 @@ INTERRUPTED = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell inherits to ignore it
 from h3dstudio import cli
-from tests.unit.session.fake_training import MODULE, FakeTraining
-from h3dstudio.session import reconstruction
+from tests.unit.session.runs.fake_training import MODULE, FakeTraining
+from h3dstudio.session.runs import job as reconstruction
 reconstruction.PREVIEW_HEIGHT = 24
 sys.modules[MODULE] = FakeTraining(pause=.1, goes_on=sys.argv[1]).module()
 sys.exit(cli.main(["reconstruct", *sys.argv[2:]]))

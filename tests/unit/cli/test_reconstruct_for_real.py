@@ -23,10 +23,10 @@ from PIL import Image
 from h3dstudio import cli
 from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.data.scan_writer import write_h3ds_scan
-from h3dstudio.session import reconstruction
-from h3dstudio.training import latent_phase
-from tests.unit.training.small_schedule import small_schedule
-from tests.unit.training.textured_ball import UNIT_SPHERE, ball_views, distance
+from h3dstudio.methods.h3d_grid import latent_phase
+from h3dstudio.session.runs import job as reconstruction
+from tests.unit.grid_solver.small_schedule import small_schedule
+from tests.unit.methods.textured_ball import UNIT_SPHERE, ball_views, distance
 
 REPOSITORY = Path(__file__).parents[3]
 VIEWS = 5
@@ -71,7 +71,7 @@ HELD = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell inherits to ignore it
 from h3dstudio import cli
-from h3dstudio.training import checkpoints
+from h3dstudio.methods import checkpoints
 save = checkpoints.save_state
 def save_and_wait(*arguments):
     save(*arguments)

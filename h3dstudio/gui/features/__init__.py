@@ -1,0 +1,1 @@
+"""One folder for each thing the window does: its panel, its controller, its models."""

@@ -1,0 +1,79 @@
+"""Opening whatever a user has: a scan, a dataset, a project, a mesh, a run; what was opened lately."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from h3dstudio.data.project_files import SUFFIX
+from h3dstudio.gui.features.project.controller import Projects
+from h3dstudio.gui.features.reconstruction.run_opening import OpenRun
+from h3dstudio.gui.features.scan.controller import Scans
+
+MESHES = (".ply", ".obj", ".stl", ".glb")
+_PROJECTS = "recent projects"
+_MOST = 8
+
+
+class Opening(QObject):
+    """Signals: `recent_changed()`. `take` is asked first, and may open what it knows better."""
+
+    recent_changed = Signal()
+
+    def __init__(
+        self,
+        parent: QObject,
+        scans: Scans,
+        projects: Projects,
+        open_mesh: Callable[[Path], None],
+        run: OpenRun,
+    ) -> None:
+        super().__init__(parent)
+        self._scans, self._projects, self._open_mesh, self._run = scans, projects, open_mesh, run
+        self.take: Callable[[Path], bool] = lambda path: False
+        projects.opened.connect(self._remember)
+        projects.saved.connect(self._remember)
+        scans.recent_changed.connect(self.recent_changed)
+
+    def open(self, path: Path, views: str | None = None) -> None:
+        """Open `path` as what its name says it is; what no name tells is tried as a scan."""
+        ending = path.suffix.lower()
+        if self.take(path):
+            return
+        if ending == SUFFIX:
+            self._projects.open(path)
+        elif ending in MESHES and not path.is_dir():
+            self._open_mesh(path)
+        elif self._run.is_run(path):
+            self._run.open(path)
+        else:
+            self._scans.open(path, views)
+
+    def recent(self) -> list[Path]:
+        """Projects, then scans, opened lately, each newest first."""
+        return [*self.recent_projects(), *self._scans.recent()]
+
+    def recent_projects(self) -> list[Path]:
+        """Projects opened or saved lately, newest first."""
+        stored: Any = QSettings().value(_PROJECTS, [])
+        return [Path(path) for path in ([stored] if isinstance(stored, str) else stored or [])]
+
+    def reopen(self) -> None:
+        """Open the project that was open last, where it is still there."""
+        if (last := next(iter(self.recent_projects()), None)) is not None and last.exists():
+            self._projects.open(last)
+
+    def forget_recent(self) -> None:
+        """Empty the list."""
+        QSettings().remove(_PROJECTS)
+        self._scans.forget_recent()
+
+    def _remember(self, path: Path | None) -> None:
+        if path is None:
+            return
+        others = (str(other) for other in self.recent_projects() if other != path)
+        QSettings().setValue(_PROJECTS, [str(path), *others][:_MOST])
+        self.recent_changed.emit()

@@ -1,0 +1,74 @@
+"""Closing the window: ask in the middle of a run, then leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.shell import dialogs
+from h3dstudio.gui.shell.supervisor import Supervisor
+from h3dstudio.gui.shell.tasks import Tasks
+
+
+class Closing(QObject):
+    """Decides whether the window may close now, and takes everything down in order when it does.
+
+    Signals: `later()` the job is to be offered again at the next start.
+    """
+
+    later = Signal()
+
+    def __init__(self, window: QWidget, runs: Runs, supervisor: Supervisor, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window, self._runs, self._supervisor, self._tasks = window, runs, supervisor, tasks
+        self._question: QMessageBox | None = None
+        self._wanted = False
+        self._down = False
+        runs.over.connect(self._after_run)
+
+    def may_close(self) -> bool:
+        """True when nothing runs; else asks, and closes later if the answer says so."""
+        if not self._runs.state.active:
+            return True
+        if self._question is None:
+            self._question = dialogs.ask_while_running(self._window, self._answer, self._runs.work.noun)
+            self._question.finished.connect(self._forget_question)
+        return False
+
+    def discard(self) -> None:
+        """Close without a question; a run is cancelled first."""
+        self._answer("discard")
+
+    def take_down(self, *steps: Callable[[], object]) -> None:
+        """End the worker, the threads, then whatever else (the 3D view last). Once."""
+        if self._down:
+            return
+        self._down = True
+        self._supervisor.shut_down()
+        self._tasks.close()
+        for step in steps:
+            step()
+
+    def _answer(self, key: str) -> None:
+        self._wanted = key in ("wait", "finish", "later", "discard")
+        if key == "later":
+            self.later.emit()
+        if not self._runs.state.active:
+            self._after_run()
+        elif key == "finish":
+            self._runs.finish()
+        elif key in ("later", "discard"):
+            self._runs.cancel()
+
+    def _after_run(self) -> None:
+        if self._question is not None:
+            self._question.close()
+        if self._wanted:
+            self._wanted = False
+            self._window.close()
+
+    def _forget_question(self) -> None:
+        self._question = None

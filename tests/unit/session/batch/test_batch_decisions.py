@@ -1,0 +1,174 @@
+"""What is decided without any run: who may try again, how many fit, how long it takes, who may work here."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from h3dstudio.errors import OutOfMemory, OutputError, ScanError, UsageError, WorkerDied
+from h3dstudio.jobs.events import Failed
+from h3dstudio.jobs.runner import failure
+from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.session.batch import lock, memory
+from h3dstudio.session.batch.cells import Cell, Recipe
+from h3dstudio.session.batch.eta import Pace
+from h3dstudio.session.batch.memory import workers_that_fit
+from h3dstudio.session.batch.plan import default_results, plan, scan_names
+from h3dstudio.session.batch.retry import MOST_KILLS, Tries, Verdict, judge
+from tests.unit.session.batch.fakes import write_dataset
+
+GB = 2**30
+KILLED = Failed("", error=WorkerDied("The worker process was killed by SIGKILL (signal 9)"))
+CRASHED = Failed("", error=WorkerDied("The worker process crashed by SIGSEGV (signal 11)"))
+RECIPE = Recipe(ReconstructionSettings())
+
+
+@pytest.mark.parametrize(
+    ("error", "tries", "oom_killed", "verdict"),
+    [
+        (ValueError("odd"), Tries(1), False, Verdict.RETRY),
+        (ValueError("odd"), Tries(2), False, Verdict.RETRY),
+        (ValueError("odd"), Tries(3), False, Verdict.GIVE_UP),
+        (ScanError("no mask"), Tries(1), False, Verdict.GIVE_UP),
+        (OutputError("the disk is full"), Tries(1), False, Verdict.GIVE_UP),
+        (OutOfMemory("the GPU's memory ran out"), Tries(1), False, Verdict.REDUCE),
+        (MemoryError("Unable to allocate 8 GiB"), Tries(1), False, Verdict.REDUCE),
+        (RuntimeError("[enforce fail] not enough memory: you tried"), Tries(1), False, Verdict.REDUCE),
+        (RuntimeError("CUDA error: out of memory"), Tries(3), False, Verdict.REDUCE),
+    ],
+)
+def test_a_failure_is_judged(error: Exception, tries: Tries, oom_killed: bool, verdict: Verdict) -> None:
+    assert judge(failure(error), tries, 2, oom_killed=oom_killed) is verdict
+
+
+@pytest.mark.parametrize(
+    ("failed", "tries", "oom_killed", "verdict"),
+    [
+        (KILLED, Tries(1, 1), False, Verdict.RETRY),
+        (KILLED, Tries(1, 1), True, Verdict.REDUCE),
+        (KILLED, Tries(MOST_KILLS - 1, MOST_KILLS - 1), False, Verdict.RETRY),
+        (KILLED, Tries(MOST_KILLS, MOST_KILLS), False, Verdict.REDUCE),
+        (CRASHED, Tries(1), True, Verdict.RETRY),
+        (CRASHED, Tries(3), False, Verdict.GIVE_UP),
+    ],
+)
+def test_a_death_is_judged(failed: Failed, tries: Tries, oom_killed: bool, verdict: Verdict) -> None:
+    assert judge(failed, tries, 2, oom_killed=oom_killed) is verdict
+
+
+@pytest.mark.parametrize(
+    ("threads", "cores", "free", "gpu", "workers"),
+    [
+        (1, 2, 20 * GB, False, 2),
+        (1, 16, 10 * GB, False, 5),
+        (2, 16, 100 * GB, False, 8),
+        (4, 2, 100 * GB, False, 1),
+        (1, 16, 0.5 * GB, False, 1),
+        (1, 16, 100 * GB, True, 1),
+    ],
+)
+def test_as_many_workers_as_fit(threads: int, cores: int, free: float, gpu: bool, workers: int) -> None:
+    assert workers_that_fit(threads, cores, free, gpu=gpu) == workers
+
+
+def test_the_kernels_counters_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert memory.oom_kills() >= 0
+    (tmp_path / "memory.events").write_text("low 0\noom 3\noom_kill 2\n")
+    (tmp_path / "memory.max").write_text("1000\n")
+    (tmp_path / "memory.current").write_text("400\n")
+    before = memory.oom_kills()
+    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
+    assert memory.oom_kills() >= 2
+    assert memory.oom_kills() >= before or not before
+    assert memory.free_memory() == 600
+    (tmp_path / "memory.max").write_text("max\n")
+    assert memory.free_memory() > 10**6
+
+
+def test_time_left_is_learned_from_like_cells() -> None:
+    pace, quick, slow = Pace(), Cell("A", "3", "idr"), Cell("A", "32", "h3d-net")
+    assert pace.left([quick], [], 1) is None
+    assert pace.left([quick], [(slow, 4.0, 16.0)], 1) == 36, "the first one's own word counts for all"
+    pace.took(quick, 10)
+    assert pace.left([Cell("B", "3", "idr")] * 4, [], 2) == 20
+    assert pace.left([], [(quick, 4.0, None)], 1) == 6
+    assert pace.left([], [(quick, 40.0, None)], 1) == 0
+    pace.took(slow, 30)
+    assert pace.expected(Cell("B", "32", "h3d-net")) == 30
+    assert pace.expected(Cell("B", "8", "idr")) == 20, "unlike ones: the mean of all"
+    assert pace.left([], [(quick, 1.0, None), (slow, 1.0, 55.0)], 2) == 55, "no sooner than the longest"
+
+
+def test_a_plan_is_every_scan_with_every_number_of_views_by_every_method(tmp_path: Path) -> None:
+    root = write_dataset(tmp_path / "balls", ("S10", "S2"))
+    (root / "version.txt").write_text("0.2\n")
+    made = plan(root, RECIPE, views=("3", "8", "3"), methods=("idr", "h3d-net"))
+    assert [cell.scan for cell in made.cells] == ["S2"] * 4 + ["S10"] * 4
+    assert len(set(made.cells)) == 8
+    assert (made.version, made.dataset) == ("0.2", root)
+    assert plan(root, RECIPE, scans=("S10",)).cells[0].scan == "S10"
+    assert default_results(root) == Path("runs/balls-batch")
+
+
+def test_a_single_scan_is_a_dataset_too(tmp_path: Path) -> None:
+    root = write_dataset(tmp_path / "balls", ("S1",)) / "S1"
+    made = plan(root, RECIPE, views=("3",))
+    assert made.cells[0].scan == "S1"
+    assert made.scan_folder(made.cells[0]) == root
+
+
+def test_scans_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    write_dataset(tmp_path / "all" / "view3", ("ball",))
+    write_dataset(tmp_path / "all" / "view8", ("ball",))
+    root = tmp_path / "all"
+    assert scan_names(root) == ["view3/ball", "view8/ball"]
+    made = plan(root, RECIPE, views=("3",), methods=("idr",))
+    first, second = (made.recipe.name(cell) for cell in made.cells)
+    assert first != second
+    assert plan(root, RECIPE, scans=("view8/ball",)).cells[0].scan == "view8/ball"
+    with pytest.raises(UsageError, match="2 scans are named ball"):
+        plan(root, RECIPE, scans=("ball",))
+
+
+@pytest.mark.parametrize(
+    ("choice", "says"),
+    [
+        ({"scans": ("S9",)}, "no scan named S9"),
+        ({"methods": ("nerf",)}, "method is 'nerf'"),
+        ({"views": ("0",)}, "names no views"),
+        ({"views": ()}, "nothing to do"),
+    ],
+)
+def test_a_plan_that_means_nothing_is_refused(tmp_path: Path, choice: dict[str, object], says: str) -> None:
+    root = write_dataset(tmp_path / "balls", ("S1",))
+    with pytest.raises((UsageError, ScanError), match=says):
+        plan(root, RECIPE, **choice)  # type: ignore[arg-type]
+
+
+def test_a_lock_left_behind_by_a_killed_process_locks_nothing(tmp_path: Path) -> None:
+    path = tmp_path / lock.NAME
+    hold = (
+        "import sys, time; from pathlib import Path; from h3dstudio.session.batch import lock\n"
+        "with lock.held(Path(sys.argv[1]), 'it'):\n    print('held', flush=True); time.sleep(60)"
+    )
+    child = subprocess.Popen([sys.executable, "-c", hold, str(path)], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "held\n"
+    assert lock.is_held(path)
+    with pytest.raises(OutputError, match=f"process {child.pid}"), lock.held(path, "it"):
+        pass
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    assert not lock.is_held(path)
+    with lock.held(path, "it") as stale:
+        assert f"process {child.pid}" in stale
+        assert lock.is_held(path)
+    with lock.held(path, "it") as stale:
+        assert stale == "", "the last one ended well"
+    assert not lock.is_held(tmp_path / "none")
