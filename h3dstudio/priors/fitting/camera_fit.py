@@ -35,7 +35,7 @@ from h3dstudio.priors.fitting.latent_fit import (
     TORSO,
     FitOptions,
     FitStep,
-    Landmarks,
+    LandmarkTargets,
     Shape,
     canonical_mesh,
     outline_term,
@@ -93,7 +93,7 @@ def fit_cameras(
     photos: PhotoSet,
     prior: HeadPrior,
     head: PosedHead,
-    landmarks: Landmarks | None,
+    landmarks: LandmarkTargets | None,
     options: FitOptions,
     levels: tuple[tuple[int, int], ...] = ((2, 5), (1, 5), (0, 6)),
     given_agree: Mapping[int, float] | None = None,
@@ -146,7 +146,7 @@ def _compared(
 
 
 def _landmark_normals(
-    prior: HeadPrior, head: PosedHead, landmarks: Landmarks, cameras: int, options: FitOptions
+    prior: HeadPrior, head: PosedHead, landmarks: LandmarkTargets, cameras: int, options: FitOptions
 ) -> tuple[Tensor, Tensor]:
     points, sigma = moved_points(head.pose, landmarks.points), 0.75 * options.landmark_sigma
     return _padded(*landmark_equations(prior, head, landmarks.index, points, sigma), cameras)

@@ -85,7 +85,7 @@ class FitOptions:
 
 
 @dataclass(frozen=True, eq=False)
-class Landmarks:
+class LandmarkTargets:
     """Points of the scene (L, 3), working frame, and which of the 68 they are (L,)."""
 
     index: Tensor
@@ -128,7 +128,7 @@ def fit_silhouettes(
     photos: PhotoSet,
     prior: HeadPrior,
     head: PosedHead,
-    landmarks: Landmarks | None,
+    landmarks: LandmarkTargets | None,
     rng: np.random.Generator,
     options: FitOptions,
 ) -> Generator[FitStep, None, PosedHead]:
@@ -152,7 +152,7 @@ def fit_photos(
     photos: PhotoSet,
     prior: HeadPrior,
     head: PosedHead,
-    landmarks: Landmarks | None,
+    landmarks: LandmarkTargets | None,
     rng: np.random.Generator,
     options: FitOptions,
 ) -> Generator[FitStep, None, PosedHead]:
@@ -274,7 +274,7 @@ def _stepped(
     head: PosedHead,
     samples: Tensor,
     terms: list[Quadratic],
-    landmarks: Landmarks | None,
+    landmarks: LandmarkTargets | None,
     sigma: float,
     usual: float,
 ) -> PosedHead:

@@ -57,13 +57,13 @@ def scan(template: Path, tmp_path: Path) -> Path:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A schedule and a preview that take no time: what fails here fails at any size."""
     schedule = small_schedule(spacing=12.0, steps=1)
-    monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="idr": schedule)
+    monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="hull-grid": schedule)
     monkeypatch.setattr(reconstruction, "PREVIEW_HEIGHT", 24)
 
 
 def command(scan: Path, out: Path, *more: str) -> list[str]:
     """In IDR mode: the ball is no head."""
-    fixed = ["--views", "4", "--method", "idr", "--quality", "draft", "--device", "cpu", *more]
+    fixed = ["--views", "4", "--method", "hull-grid", "--quality", "draft", "--device", "cpu", *more]
     return ["reconstruct", str(scan), "--out", str(out), *fixed]
 
 

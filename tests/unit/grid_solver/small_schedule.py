@@ -32,5 +32,5 @@ def small_schedule(spacing: float = 8.0, steps: int = 2) -> Schedule:
 def small(monkeypatch: pytest.MonkeyPatch) -> Schedule:
     """Use it for every quality."""
     schedule = small_schedule()
-    monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="idr": schedule)
+    monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="hull-grid": schedule)
     return schedule

@@ -22,20 +22,20 @@ def state() -> SceneState:
     pyramid = ResidualPyramid.over(GRID, (0.5, 1.0, 2.0))
     coefficients = np.random.default_rng(0).normal(size=pyramid.size).astype(np.float32)
     return SceneState(
-        pyramid, sphere(GRID, 20.0), 0.1 * coefficients, stage=2, step=3, spread=0.75, contradicted=True
+        pyramid, sphere(GRID, 20.0), 0.1 * coefficients, stage=2, step=3, spread=0.75, prior_mismatch=True
     )
 
 
 def test_a_state_survives_exactly(tmp_path: Path) -> None:
-    before = replace(state(), doubts=("it was dark", "µ is 4 mm"))
+    before = replace(state(), caveats=("it was dark", "µ is 4 mm"))
     save_state(tmp_path / "checkpoint.npz", before, "name")
     after = load_state(tmp_path / "checkpoint.npz", "name", "cpu")
     assert after.pyramid == before.pyramid or after.pyramid.grids == before.pyramid.grids
     assert after.pyramid.sigmas == before.pyramid.sigmas
     assert torch.equal(after.base, before.base)
     assert np.array_equal(after.coefficients, before.coefficients)
-    assert (after.stage, after.step, after.spread, after.contradicted) == (2, 3, 0.75, True)
-    assert after.doubts == before.doubts
+    assert (after.stage, after.step, after.spread, after.prior_mismatch) == (2, 3, 0.75, True)
+    assert after.caveats == before.caveats
     assert torch.equal(after.field(), before.field())
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.npz"]
 

@@ -20,10 +20,11 @@ from h3dstudio.grid_solver.schedule import Schedule
 from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import Request
 from h3dstudio.methods import checkpoints
-from h3dstudio.methods.h3d_grid import latent_phase
+from h3dstudio.methods.h3d_grid import H3DGridSettings, latent_phase
+from h3dstudio.methods.hull_grid import HullGridSettings
 from h3dstudio.methods.result import ReconstructionResult
 from h3dstudio.methods.run import reconstruct
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 from tests.unit.geometry.test_isosurface import open_edges, signed_volume
 from tests.unit.grid_solver.small_schedule import small
 from tests.unit.methods.textured_ball import (
@@ -39,14 +40,14 @@ from tests.unit.methods.textured_ball import (
 
 __all__ = ["small"]  # a fixture
 
-DRAFT = ReconstructionSettings(method="idr", quality="draft", device="cpu")
+DRAFT = HullGridSettings(quality="draft", device="cpu")
 VIEWS = ball_views((0, 40, 80, 180, 220, 260), (72, 72))
 
 
 def run(
     views: Sequence[LoadedView] = VIEWS,
     sphere: Similarity = UNIT_SPHERE,
-    settings: ReconstructionSettings = DRAFT,
+    settings: MethodSettings = DRAFT,
     *,
     finish_after: int | None = None,
     **more: object,
@@ -248,7 +249,7 @@ def test_a_checkpoint_of_something_else_is_refused(
         sphere = Similarity(131.0, np.eye(3), CENTER)
     elif change == "schedule":
         other = replace(small, spacing=9.0)
-        monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="idr": other)
+        monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="hull-grid": other)
     else:
         path.write_bytes(path.read_bytes()[:-100])
     before = path.read_bytes()
@@ -436,4 +437,4 @@ def test_a_gpu_without_enough_memory_is_one_clear_error(
 @pytest.mark.parametrize("device", ["cuda:", "cuda:x", "cuda:-1", "abacus", ""])
 def test_a_device_that_is_none_is_the_users_mistake(device: str) -> None:
     with pytest.raises(UsageError, match="device"):
-        ReconstructionSettings(device=device)
+        H3DGridSettings(device=device)

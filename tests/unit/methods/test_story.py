@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from h3dstudio.grid_solver.plan import Plan, kind_of
+from h3dstudio.methods.story import Story
 
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.grid_solver.plan import Plan, kind_of
 from h3dstudio.grid_solver.state import SceneState
 from h3dstudio.grid_solver.steps import SweepNews
 from h3dstudio.jobs.events import Log, MeshSnapshot, Progress
 from h3dstudio.jobs.job import Request
 from h3dstudio.methods import story as telling
-from h3dstudio.methods.story import Story
 from h3dstudio.surface.residual import ResidualPyramid
 from tests.unit.grid_solver.small_schedule import small_schedule
 from tests.unit.methods.streams import ended
@@ -68,7 +68,7 @@ def test_the_same_doubt_is_kept_once() -> None:
     for _ in range(2):
         ((log,), _) = ended(one.doubt("it is dark"))
         assert log == Log("Low confidence: it is dark.", "warning")
-    assert one.doubts == ["it is dark"]
+    assert one.caveats == ["it is dark"]
 
 
 @pytest.mark.parametrize("age", [0.0, 10.0])

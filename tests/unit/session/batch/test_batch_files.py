@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.errors import H3DError, OutputError, UsageError
-from h3dstudio.methods.settings import METHODS, QUALITIES, ReconstructionSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
+from h3dstudio.methods.settings import METHODS, QUALITIES
 from h3dstudio.session.batch.cells import Cell, Recipe
 from h3dstudio.session.batch.manifest import NAME, Manifest, read_manifest, write_manifest
 from h3dstudio.session.batch.record import (
@@ -37,16 +38,16 @@ CELLS = st.builds(
 RECIPES = st.builds(
     Recipe,
     st.builds(
-        ReconstructionSettings,
+        H3DGridSettings,
         quality=st.sampled_from(QUALITIES),
         seed=st.integers(0, 2**31),
         prior=st.text(max_size=5).filter(str.isprintable),
     ),
     st.integers(1, 64),
 )
-CELL = Cell("S1", "3", "idr")
-RECIPE = Recipe(ReconstructionSettings(quality="high"))
-PLAN = Manifest(Path("/data/h3ds"), RECIPE, (CELL, Cell("S2", "8", "h3d-net")), "0.2")
+CELL = Cell("S1", "3", "hull-grid")
+RECIPE = Recipe(H3DGridSettings(quality="high"))
+PLAN = Manifest(Path("/data/h3ds"), RECIPE, (CELL, Cell("S2", "8", "h3d-grid")), "0.2")
 
 
 @QUICK
@@ -118,7 +119,7 @@ def test_a_manifest_with_one_other_value_is_read_or_refused(
         (("cells", 0, "scan"), "/etc", "scan"),
         (("cells", 0, "views"), "", "no views"),
         (("cells", 0, "method"), "nerf", "method is 'nerf'"),
-        (("cells", 1), {"scan": "S1", "views": "3", "method": "idr"}, "twice"),
+        (("cells", 1), {"scan": "S1", "views": "3", "method": "hull-grid"}, "twice"),
         (("cells",), "all", "cells"),
     ],
 )
@@ -178,9 +179,9 @@ def test_only_the_same_cell_has_the_same_folder(
         assert identities.setdefault(name.lower(), identity) == identity
 
 
-@pytest.mark.parametrize("fields", [("", "3", "idr"), ("S1", "", "idr"), ("S1", "3", "nerf")])
+@pytest.mark.parametrize("fields", [("", "3", "hull-grid"), ("S1", "", "hull-grid"), ("S1", "3", "nerf")])
 def test_a_cell_without_a_meaning_is_refused(fields: tuple[str, str, str]) -> None:
     with pytest.raises(H3DError):
         Cell(*fields)
     with pytest.raises(UsageError):
-        Recipe(ReconstructionSettings(), 0)
+        Recipe(H3DGridSettings(), 0)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import torch
+from h3dstudio.methods.image_scores import score_views
 
 from h3dstudio.appearance.model import fit_appearance
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.methods.image_scores import score_views
 from h3dstudio.photometry.lpips import load_lpips
 from h3dstudio.photometry.working_frame import photo_set, working_frame
 from tests.unit.geometry.shapes import sphere
