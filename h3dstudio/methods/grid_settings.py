@@ -13,7 +13,7 @@ QUALITIES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GridSettings(MethodSettings):
     """Settings of a grid method."""
 

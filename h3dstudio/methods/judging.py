@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from h3dstudio.data.scan import LoadedView
 from h3dstudio.errors import H3DError
@@ -19,6 +20,8 @@ from h3dstudio.methods.method import Session
 from h3dstudio.photometry.lpips import Lpips, find_lpips
 from h3dstudio.photometry.photos import PhotoSet
 from h3dstudio.photometry.working_frame import photo_set
+
+Render = Callable[..., NDArray[np.uint8]]
 
 TOGETHER = 2
 """Views judged at a time."""
@@ -49,13 +52,13 @@ def judged(
     except H3DError as error:
         log = Log(f"The pictures of the head are judged without LPIPS: {error}", "warning")
     try:
-        return score_views(session, views, held_out, lpips=lpips), log
+        return score_views(session.render, views, held_out, lpips=lpips), log
     except H3DError as error:
         return {}, Log(f"The pictures of the head were not judged: {error}", "warning")
 
 
 def score_views(
-    session: Session,
+    render: Render,
     training: Sequence[LoadedView],
     held_out: Sequence[LoadedView],
     *,
@@ -67,7 +70,7 @@ def score_views(
     A training photo is drawn with none of its own pixels; a held-out one with everything known.
 
     Args:
-        session: that knows all of `training`, in that order.
+        render: `Session.render` of one that knows all of `training`, in that order.
         training, held_out: views in the scan's own frame.
         training_views: how many training photos are drawn.
         lpips: also judges the pictures, where its weights are there.
@@ -84,7 +87,7 @@ def score_views(
     def judged(task: tuple[LoadedView, int | None]) -> dict[str, Any]:
         view, index = task
         photo = photo_set([view], Similarity.identity(), LARGEST_SIDE, "cpu")
-        return {"view": view.view.index, "held_out": index is None, **_score(session, photo, lpips, index)}
+        return {"view": view.view.index, "held_out": index is None, **_score(render, photo, lpips, index)}
 
     tasks = [(training[index], int(index)) for index in chosen] + [(view, None) for view in held_out]
     with ThreadPoolExecutor(TOGETHER) as pool:
@@ -99,9 +102,9 @@ def score_views(
     return {**out, "views": views}
 
 
-def _score(session: Session, photo: PhotoSet, lpips: Lpips | None, index: int | None) -> dict[str, float]:
+def _score(render: Render, photo: PhotoSet, lpips: Lpips | None, index: int | None) -> dict[str, float]:
     mask = photo.masks[0].numpy()
-    picture = session.render(photo.cameras[0], photo.size, photo=index)
+    picture = render(photo.cameras[0], photo.size, photo=index)
     image = (255 * photo.rgb[0].permute(1, 2, 0) + 0.5).byte().numpy()
     score = compare_images(picture, image, mask).as_dict()
     distance = None if lpips is None else lpips.distance(picture, image, mask)

@@ -111,7 +111,7 @@ DEVICES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MethodSettings:
     """What every method asks for; a method's own settings extend it.
 

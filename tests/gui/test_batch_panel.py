@@ -65,7 +65,10 @@ def new_batch(window: Any, qtbot: QtBot, dataset: Path, results: Path) -> None:
     qtbot.waitUntil(lambda: dialog.scans.count() == 2)
     type_into(dialog.results, str(results))
     type_into(dialog.views, "3")
-    dialog.methods.setCurrentIndex(dialog.methods.findData("hull-grid"))
+    for row in range(dialog.methods.count()):
+        item = dialog.methods.item(row)
+        if item.data(Qt.ItemDataRole.UserRole) != "hull-grid":
+            item.setCheckState(Qt.CheckState.Unchecked)
     qtbot.mouseClick(dialog.start, LEFT)
     qtbot.waitUntil(lambda: window.batches.running)
 

@@ -20,7 +20,7 @@ REFINE_CAMERAS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class H3DGridSettings(GridSettings):
     """Settings of the H3D grid."""
 

@@ -9,7 +9,7 @@ from h3dstudio.methods.grid_settings import GridSettings
 from h3dstudio.methods.method import Capture, Method, Session
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HullGridSettings(GridSettings):
     """Settings of the hull grid."""
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from h3dstudio.methods.outcome import cameras_back
 from scipy.stats import spearmanr
 
 from h3dstudio.data.images import load_view
@@ -28,12 +27,15 @@ from h3dstudio.geometry.raycasting import RayCaster
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.grid_solver.state import SceneState
 from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
-from h3dstudio.methods import checkpoints
+from h3dstudio.methods import checkpoint as checkpoints
 from h3dstudio.methods.h3d_grid import H3DGridSettings
+from h3dstudio.methods.hull_grid import HullGridSettings
+from h3dstudio.methods.hull_grid.session import HullGridSession
+from h3dstudio.methods.method import Capture
 from h3dstudio.methods.result import ReconstructionResult
 from h3dstudio.methods.run import reconstruct
 from h3dstudio.methods.settings import MethodSettings
-from h3dstudio.photometry.working_frame import photo_set, working_frame
+from h3dstudio.photometry.working_frame import photo_set
 from h3dstudio.priors.posed_head import rotation_of
 from h3dstudio.session.runs.head_files import write_suggestions
 from h3dstudio.surface.residual import ResidualPyramid
@@ -268,7 +270,7 @@ def test_a_run_closed_in_the_refinement_goes_on_to_the_same_mesh(
     path = tmp_path / "checkpoint.npz"
     shutil.copy(middle, path)
     with np.load(path) as kept:
-        assert {"latent", "pose", "rotation", "losses"} <= set(kept.files)
+        assert {"latent", "pose_rotation", "rotation", "losses"} <= set(kept.files)
         assert kept["place"][1] == 2
     settings = replace(DRAFT, refine_cameras="on")
     more = {"landmarks": marks, "checkpoint": path, "resume": True}
@@ -304,23 +306,22 @@ def test_corrected_cameras_are_of_the_photos_as_they_were_given(
 def test_cameras_of_photos_that_were_reduced_are_told_for_the_photos_as_given(
     shaken_views: list[LoadedView], scan: Scan
 ) -> None:
-    frame, _, _ = working_frame(scan.unit_sphere)
-    reduced = photo_set(shaken_views, frame, 96, "cpu").cameras
+    session = HullGridSession(Capture(shaken_views, scan.unit_sphere), HullGridSettings(device="cpu"))
+    reduced = photo_set(shaken_views, session.frame, 96, "cpu").cameras
     assert reduced[0].intrinsics[0, 0] < shaken_views[0].view.camera.intrinsics[0, 0]
-    told = cameras_back(replace(hull_state(), cameras=reduced), shaken_views, frame)
+    grid = cube(8.0, 4.0)
+    pyramid = ResidualPyramid.over(grid, (1.0,))
+    session.scene = SceneState(
+        pyramid, sphere(grid, 5.0), np.zeros(pyramid.size, np.float32), cameras=tuple(reduced)
+    )
+    told = session.findings().cameras
     assert told is not None
     for camera, view in zip(told, shaken_views, strict=True):
         np.testing.assert_allclose(camera.projection, view.view.camera.projection, rtol=1e-9, atol=1e-6)
 
 
-def hull_state() -> SceneState:
-    grid = cube(8.0, 4.0)
-    pyramid = ResidualPyramid.over(grid, (1.0,))
-    return SceneState(pyramid, sphere(grid, 5.0), np.zeros(pyramid.size, np.float32))
-
-
 @pytest.mark.parametrize(
-    ("name", "value"), [("pose", np.nan), ("latent", np.inf), ("rotation", np.nan), ("losses", "x")]
+    ("name", "value"), [("pose_rotation", np.nan), ("latent", np.inf), ("rotation", np.nan), ("losses", "x")]
 )
 def test_a_damaged_head_in_a_checkpoint_is_one_clear_error(
     corrected: tuple[Path, ReconstructionResult],
@@ -404,7 +405,7 @@ def test_a_body_that_is_no_head_is_no_worse_than_without_the_prior(tmp_path: Pat
     views = ball_views((0, 60, 120, 180, 240, 300), (96, 96), radii=radii)
     kept = tmp_path / "checkpoint.npz"
     events, result = run(views, UNIT_SPHERE, DRAFT, checkpoint=kept)
-    _, plain = run(views, UNIT_SPHERE, replace(DRAFT, method="hull-grid"))
+    _, plain = run(views, UNIT_SPHERE, HullGridSettings(quality="draft", device="cpu"))
     error, without = (np.abs(distance(one.mesh.vertices, radii)).mean() for one in (result, plain))
     assert error < 1.1 * without
     assert result.caveats

@@ -12,9 +12,10 @@ from h3dstudio.errors import MeshError
 from h3dstudio.geometry.isosurface import zero_level
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.grid_solver.schedule import SweepStage, for_prior_mismatch, schedule_for
+from h3dstudio.grid_solver.schedule import SweepStage
 from h3dstudio.grid_solver.steps import Observations, refine_step, run_sweep, sources_of, with_spread
 from h3dstudio.methods.h3d_grid.hull_blend import FEW, MOST, beyond, blended_with_hull, missed_outline
+from h3dstudio.methods.h3d_grid.schedule import for_prior_mismatch, prior_schedule
 from h3dstudio.priors.baking import baked
 from h3dstudio.priors.posed_head import PosedHead
 from h3dstudio.surface.grid import grid_over
@@ -145,7 +146,7 @@ def test_the_photos_then_shape_the_bump_and_keep_the_face(bumped: Observations) 
     state = blended_with_hull(bumped.photos, made_up_prior(), true_head(), SCHEDULE, RADIUS)
     before = apart(truth, state.mesh(state.field()))
     state = with_spread(bumped, state)
-    for stage in for_prior_mismatch(schedule_for("draft", "h3d-grid")).stages:
+    for stage in for_prior_mismatch(prior_schedule("draft")).stages:
         if isinstance(stage, SweepStage):
             state = ended(run_sweep(bumped, state, stage))[1]
         else:

@@ -22,7 +22,6 @@ from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.engines import Engine, InlineEngine
 from h3dstudio.jobs.events import Checkpointed, Event, Failed, Finished, Log, Progress
 from h3dstudio.jobs.job import Request
-from h3dstudio.methods.h3d_grid import H3DGridSettings
 from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.batch.cells import Recipe
 from h3dstudio.session.batch.job import BatchJob, BatchResult
@@ -148,8 +147,10 @@ class InlineBatch(BatchJob):
 
 def wanted(dataset: Path, *, quality: str = "standard", seed: int = 0, **more: Any) -> Manifest:
     """A plan of all scans with three views, IDR alone, unless `more` says otherwise."""
-    recipe = Recipe(H3DGridSettings(quality=quality, seed=seed, device="cpu"))
-    return plan(dataset, recipe, **{"views": ("3",), "methods": ("hull-grid",), **more})
+    wanted = {"views": ("3",), "methods": ("hull-grid",), **more}
+    given = {"quality": quality, "seed": seed, "device": "cpu"}
+    recipe = Recipe.of(given, ("h3d-grid", "hull-grid"))
+    return plan(dataset, recipe, **wanted)
 
 
 def run(job: BatchJob) -> tuple[BatchResult, list[str]]:

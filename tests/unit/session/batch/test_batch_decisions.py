@@ -13,7 +13,6 @@ import pytest
 from h3dstudio.errors import OutOfMemory, OutputError, ScanError, UsageError, WorkerDied
 from h3dstudio.jobs.events import Failed
 from h3dstudio.jobs.runner import failure
-from h3dstudio.methods.h3d_grid import H3DGridSettings
 from h3dstudio.session.batch import lock, memory
 from h3dstudio.session.batch.cells import Cell, Recipe
 from h3dstudio.session.batch.eta import Pace
@@ -25,7 +24,7 @@ from tests.unit.session.batch.fakes import write_dataset
 GB = 2**30
 KILLED = Failed("", error=WorkerDied("The worker process was killed by SIGKILL (signal 9)"))
 CRASHED = Failed("", error=WorkerDied("The worker process crashed by SIGSEGV (signal 11)"))
-RECIPE = Recipe(H3DGridSettings())
+RECIPE = Recipe.of({}, ("h3d-grid", "hull-grid"))
 
 
 @pytest.mark.parametrize(

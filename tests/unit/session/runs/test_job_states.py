@@ -25,7 +25,9 @@ from h3dstudio.session.runs.job_states import job_from, job_state, settings_from
 RECONSTRUCTION = ReconstructionJob(
     Path("/scans/a"),
     Path("/runs/a"),
-    HullGridSettings("draft", "cuda:1", 7, prior="/p/x.h3dprior", landmarks="none"),
+    H3DGridSettings(
+        quality="draft", device="cuda:1", seed=7, prior="/p/x.h3dprior", landmarks="none"
+    ),
     "0,8,",
 )
 TRAINING = PriorTrainingJob(
@@ -49,6 +51,14 @@ def test_the_folder_that_was_made_stands_for_the_one_asked_for() -> None:
 def test_settings_of_an_older_version_take_the_defaults() -> None:
     assert settings_from({"quality": "high"}) == H3DGridSettings(quality="high")
     assert settings_from(settings_state(RECONSTRUCTION.settings)) == RECONSTRUCTION.settings
+
+
+def test_settings_of_format_1_come_under_todays_names() -> None:
+    old = {"method": "idr", "quality": "draft", "prior": "", "landmarks": "auto", "refine_cameras": "auto"}
+    assert settings_from(old) == HullGridSettings(quality="draft")
+    assert settings_from({**old, "method": "h3d-net"}) == H3DGridSettings(quality="draft")
+    with pytest.raises(ProjectError, match="idr"):
+        settings_from({"format": 2, "method": "idr"})
 
 
 @pytest.mark.parametrize(
