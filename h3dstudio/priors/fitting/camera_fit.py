@@ -32,7 +32,6 @@ from h3dstudio.photometry.photo_motion import PatchMotion, patch_motion
 from h3dstudio.photometry.photos import PhotoSet, moved_points
 from h3dstudio.photometry.silhouettes import CONTOUR, SilhouetteRays, contour_points, contour_spread
 from h3dstudio.priors.fitting.latent_fit import (
-    TORSO,
     FitOptions,
     FitStep,
     LandmarkTargets,
@@ -181,7 +180,7 @@ def _outline_normals(
 def _photo_normals(
     prior: HeadPrior, head: PosedHead, samples: Tensor, motion: PatchMotion, cameras: int, options: FitOptions
 ) -> tuple[Tensor, Tensor]:
-    keep = motion.points[:, 1] > TORSO - 5
+    keep = motion.points[:, 1] > prior.torso - 5
     points, directions = motion.points[keep], motion.directions[keep]
     source, other, by_point = motion.source[keep], motion.other[keep], motion.pixel_by_point[keep]
     share = options.photo_weight / max(1, len(points))

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from h3dstudio.data.landmarks import H3DS_OF_68
 from h3dstudio.data.scan import LoadedView
 from h3dstudio.errors import ReconstructionError, UsageError
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -19,6 +20,7 @@ from h3dstudio.jobs.job import Request
 from h3dstudio.methods import checkpoint as checkpoints
 from h3dstudio.methods import registry
 from h3dstudio.methods.h3d_grid import METHOD as H3D_GRID
+from h3dstudio.methods.h3d_grid import session as h3d_session
 from h3dstudio.methods.hull_grid import METHOD as HULL_GRID
 from h3dstudio.methods.method import Method
 from h3dstudio.methods.result import ReconstructionResult
@@ -28,22 +30,29 @@ from tests.toy_method import METHOD as TOY
 from tests.unit.geometry.test_isosurface import open_edges, signed_volume
 from tests.unit.grid_solver.small_schedule import small
 from tests.unit.methods.methods_at_hand import toy
-from tests.unit.methods.textured_ball import CENTER, UNIT_SPHERE, ball_views
+from tests.unit.methods.textured_ball import CENTER, UNIT_SPHERE
+from tests.unit.priors.made_up_heads import made_up_prior, photographed, true_head, true_mesh
 
 __all__ = ["small", "toy"]  # fixtures
 
 ALL = pytest.mark.parametrize("method", [H3D_GRID, HULL_GRID, TOY], ids=lambda method: method.id)
-VIEWS = ball_views((0, 60, 120, 180, 240, 300), (72, 72))
+PRIOR, HEAD = made_up_prior(), true_head()
+VIEWS = photographed(true_mesh(HEAD), size=(72, 72))
+MARKS = {
+    name: CENTER + HEAD.pose.inverse().apply(PRIOR.landmarks(HEAD.latent)[0][place].numpy())
+    for name, place in H3DS_OF_68.items()
+}
 
 
 @pytest.fixture(autouse=True)
-def quick(small: Schedule, toy: Method) -> None:
-    """Every method known, and none takes long."""
+def quick(small: Schedule, toy: Method, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every method known, and none takes long: a small schedule, a small prior, and the head's landmarks."""
+    monkeypatch.setattr(h3d_session, "load_prior", lambda path, device: PRIOR)
 
 
 def stream(method: Method, views: Sequence[LoadedView] = VIEWS, **more: object):  # type: ignore[no-untyped-def]
     settings = more.pop("settings", None) or method.settings.made({"device": "cpu"})
-    return reconstruct(views, UNIT_SPHERE, settings, **more)  # type: ignore[arg-type]
+    return reconstruct(views, UNIT_SPHERE, settings, landmarks=MARKS, **more)  # type: ignore[arg-type]
 
 
 def run(
