@@ -10,36 +10,10 @@ root="$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)"
 venv="$root/.venv"
 python="$venv/bin/python"
 
-# Shared library, and the Debian or Ubuntu package that brings it: as the wheels of open3d, VTK and Qt ask for.
-core_libraries="
-libGL.so.1 libgl1
-libEGL.so.1 libegl1
-libX11.so.6 libx11-6
-libgomp.so.1 libgomp1
-libusb-1.0.so.0 libusb-1.0-0
-libudev.so.1 libudev1
-libidn2.so.0 libidn2-0
-"
-window_libraries="
-libxcb-cursor.so.0 libxcb-cursor0
-libxcb-icccm.so.4 libxcb-icccm4
-libxcb-image.so.0 libxcb-image0
-libxcb-keysyms.so.1 libxcb-keysyms1
-libxcb-randr.so.0 libxcb-randr0
-libxcb-render-util.so.0 libxcb-render-util0
-libxcb-shape.so.0 libxcb-shape0
-libxcb-shm.so.0 libxcb-shm0
-libxcb-sync.so.1 libxcb-sync1
-libxcb-xfixes.so.0 libxcb-xfixes0
-libxcb-xkb.so.1 libxcb-xkb1
-libX11-xcb.so.1 libx11-xcb1
-libxkbcommon.so.0 libxkbcommon0
-libxkbcommon-x11.so.0 libxkbcommon-x11-0
-libfontconfig.so.1 libfontconfig1
-libfreetype.so.6 libfreetype6
-libdbus-1.so.3 libdbus-1-3
-libglib-2.0.so.0 libglib2.0-0
-"
+# libraries_for core|window: a line for each, the shared library and the package that brings it.
+libraries_for() { sed -n "s/^$1[[:space:]][[:space:]]*//p" "$root/resources/system_libraries.txt"; }
+core_libraries="$(libraries_for core)"
+window_libraries="$(libraries_for window)"
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
