@@ -129,6 +129,18 @@ fingerprint() {
       "$python" --version; } | cksum | tr -d ' \n'
 }
 
+# For Linux on x86_64 the package index has PyTorch with CUDA alone. Whoever has no use for it names an index
+# that has the CPU build, and pip takes that one, as it takes everything else: from its own settings.
+advise_small_torch() {
+    [ "$(uname -sm)" = "Linux x86_64" ] && [ ! -e /proc/driver/nvidia ] || return 0
+    "$python" -c 'import importlib.util as u, sys; sys.exit(u.find_spec("torch") is None)' && return 0
+    case "$("$python" -m pip config list 2>/dev/null)" in *index-url*|*find-links*) return 0 ;; esac
+    say "Note: pip will fetch PyTorch with CUDA, several GB that a computer without an NVIDIA card has no use for.
+    To avoid it, stop this (Ctrl-C), and call it again with the address of PyTorch's CPU index, which the
+    Get Started page of PyTorch gives for Linux, Pip, CPU:
+        PIP_EXTRA_INDEX_URL=ADDRESS $0"
+}
+
 # install_packages run|test
 install_packages() {
     local wanted what stamp
@@ -138,6 +150,7 @@ install_packages() {
         [ -f "$stamp" ] && [ "$(cat -- "$stamp")" = "$wanted" ] && return 0
     done
     rm -f -- "$venv"/h3dstudio-*.stamp
+    advise_small_torch
     say "Installing H3D Studio and what it needs into $venv (once; this takes a few minutes)"
     (
         cd -- "$root"
