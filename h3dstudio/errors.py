@@ -86,6 +86,10 @@ class EvaluationError(H3DError):
     """A mesh cannot be compared with this ground truth."""
 
 
+class DesktopError(H3DError):
+    """This machine lacks what the window needs: a display, or system libraries."""
+
+
 class ProjectError(H3DError):
     """A project file is unreadable, of a newer version, or in use by another window."""
 

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from h3dstudio.cli.log_level import shows
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -97,7 +99,7 @@ def _snap(arguments: argparse.Namespace) -> int:
     found = snap(points, mesh)
     for name, vertex in found.vertices.items():
         print(f"{name}: vertex {vertex}, {found.distances[name]:.2f} mm away")
-    for warning in found.warnings:
+    for warning in found.warnings if shows("warning") else ():
         print(f"warning: {warning}", file=sys.stderr)
     placed = [
         replace(
