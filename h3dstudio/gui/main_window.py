@@ -49,6 +49,7 @@ from h3dstudio.gui.shell.availability import SCALED, UNAVAILABLE, Situation, all
 from h3dstudio.gui.shell.closing import Closing
 from h3dstudio.gui.shell.docks import Docks, restore_geometry
 from h3dstudio.gui.shell.drops import Drops
+from h3dstudio.gui.shell.garbage import GuiThreadCollector
 from h3dstudio.gui.shell.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.shell.status_line import StatusLine
 from h3dstudio.gui.shell.supervisor import ReadyMesh, Supervisor
@@ -72,6 +73,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(980, 640)
         self._out = out
         self._start_when_open = self._painted = False
+        self._collector = GuiThreadCollector(self)
+        self._collector.start()
         self.actions_by_name = build_actions(self)
         self.commands = CommandStack()
         self.project = Project(self.commands)
@@ -144,6 +147,7 @@ class MainWindow(QMainWindow):
         self.hide()
         workers = (self.batches, self.workspace, self.priors, self.evaluating, self.films, self.timeline)
         self._closing.take_down(*(one.close for one in workers), self.page.view.close_view)
+        self._collector.stop()
         event.accept()
 
     def _make_panels(self) -> None:
