@@ -114,6 +114,7 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
     settings = replace(settings, **{name: value or preferred[name] for name, value in given.items()})
     window = MainWindow(supervisor, out=arguments.out)
     install_hooks(window)
+    watch = watch_for_stalls(window)
     window.set_settings(settings)
     window.show()
     if arguments.path == Path("demo") and not arguments.path.exists():
@@ -125,7 +126,10 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
     elif stored("reopen"):
         window.workspace.opening.reopen()
     stop_on_signals(window)
-    return int(application.exec())
+    try:
+        return int(application.exec())
+    finally:
+        watch.stop()
 
 
 def _translate(application: Any) -> None:
@@ -189,6 +193,24 @@ def install_hooks(window: Any) -> None:
     threading.excepthook = lambda args: hook(
         args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
     )
+
+
+def watch_for_stalls(window: Any) -> Any:
+    """A `StallLog` over `window`'s event loop; its log says where the stacks of a window that hung are."""
+    from h3dstudio.gui.shell.stall_log import StallLog, stall_folder, untold
+
+    watch = StallLog(stall_folder(), window)
+    watch.stalled.connect(
+        lambda seconds, path: window.log.add(
+            _tr("The window stood still for {0:.0f} s; see {1}").format(seconds, path), "warning"
+        )
+    )
+    for path in untold(stall_folder()):
+        text = _tr("A window before this one hung or crashed; see {0}")
+        window.log.add(text.format(path), "warning")
+    watch.start()
+    watch.write_crashes()
+    return watch
 
 
 def stop_on_signals(window: Any) -> None:

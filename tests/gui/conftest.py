@@ -26,6 +26,7 @@ NO_SCREEN = {
     "test_latent_desk.py",
     "test_scale.py",
     "test_settings_table.py",
+    "test_stall_log.py",
 }
 
 
