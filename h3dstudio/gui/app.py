@@ -107,6 +107,8 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
 
     supervisor = Supervisor(redraws=float(stored("redraws")))
     supervisor.start()
+    from h3dstudio.gui.features.project.workspace import Workspace
+    from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
     from h3dstudio.gui.main_window import MainWindow
 
     given = {name: getattr(arguments, name) for name in ("method", "quality", "device")}
@@ -115,7 +117,7 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
     window = MainWindow(supervisor, out=arguments.out)
     install_hooks(window)
     watch = watch_for_stalls(window)
-    window.set_settings(settings)
+    window.get(ReconstructPanel).set_settings(settings)
     window.show()
     if arguments.path == Path("demo") and not arguments.path.exists():
         _open_demo(window, arguments)
@@ -124,7 +126,7 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
     elif arguments.demo or arguments.start:
         _open_demo(window, arguments)
     elif stored("reopen"):
-        window.workspace.opening.reopen()
+        window.get(Workspace).opening.reopen()
     stop_on_signals(window)
     try:
         return int(application.exec())
@@ -178,7 +180,7 @@ def install_hooks(window: Any) -> None:
     seen: set[str] = set()
 
     def show(error: BaseException) -> None:
-        window.log.add(f"{type(error).__name__}: {error}", "error")
+        window.context.log.add(f"{type(error).__name__}: {error}", "error")
         if repr(error) not in seen:  # One that comes with every redraw is told once.
             seen.add(repr(error))
             dialogs.show_error(window, _tr("Something went wrong"), error)
@@ -201,13 +203,13 @@ def watch_for_stalls(window: Any) -> Any:
 
     watch = StallLog(stall_folder(), window)
     watch.stalled.connect(
-        lambda seconds, path: window.log.add(
+        lambda seconds, path: window.context.log.add(
             _tr("The window stood still for {0:.0f} s; see {1}").format(seconds, path), "warning"
         )
     )
     for path in untold(stall_folder()):
         text = _tr("A window before this one hung or crashed; see {0}")
-        window.log.add(text.format(path), "warning")
+        window.context.log.add(text.format(path), "warning")
     watch.start()
     watch.write_crashes()
     return watch

@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
+from h3dstudio.gui.features.scan.controller import Scans
 from h3dstudio.gui.shell import tasks
 from h3dstudio.gui.shell.garbage import GuiThreadCollector
 from h3dstudio.gui.viewport import locators
@@ -59,11 +60,15 @@ def test_meshes_come_while_markers_are_placed_moved_and_hidden(
 ) -> None:
     monkeypatch.setattr(locators, "QUICK", 100)
     window = studio()
-    qtbot.waitUntil(lambda: window.page.view.built and not window.tasks.busy)
+    qtbot.waitUntil(lambda: window.context.page.view.built and not window.context.tasks.busy)
     spy = VtkSpy(monkeypatch)
-    with qtbot.waitSignal(window.scans.opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
         window.open(tiny_scan)
-    view, picker, random = window.page.view, Picker(window.page.view), np.random.default_rng(0)
+    view, picker, random = (
+        window.context.page.view,
+        Picker(window.context.page.view),
+        np.random.default_rng(0),
+    )
     view.set_side_by_side(True)
     meshes = [bumpy_sphere(step) for step in range(7)]
     made: list[object] = []
@@ -82,9 +87,9 @@ def test_meshes_come_while_markers_are_placed_moved_and_hidden(
         picker.nearest(RECONSTRUCTION, spots[0])
         if step % 4 == 3:
             view.show_landmarks([])
-        window.tasks.run(lambda: [[].append(one) for one in range(2000)])
+        window.context.tasks.run(lambda: [[].append(one) for one in range(2000)])
         QCoreApplication.processEvents()
-    qtbot.waitUntil(lambda: not window.tasks.busy)
+    qtbot.waitUntil(lambda: not window.context.tasks.busy)
     assert spy.calls == []
     assert spy.runs > UPDATES
     assert made

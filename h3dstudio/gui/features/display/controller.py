@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 from h3dstudio.data.scan import Scan
 from h3dstudio.geometry.face_index import FaceIndex
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.features.reconstruction.controller import read_ready
 from h3dstudio.gui.shell import dialogs
+from h3dstudio.gui.shell.mesh_reading import read_ready
 from h3dstudio.gui.shell.supervisor import ReadyMesh
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.gui.viewport.lod import stand_in
