@@ -16,7 +16,7 @@ from h3dstudio.gui.features.display.controller import Display
 from h3dstudio.gui.features.evaluation.controller import Evaluating
 from h3dstudio.gui.features.priors.panel import PriorPanel
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
 from tests.benchmarks.studio_screenshot import reconstruct, save, spin
 
 _WAIT = 90.0
@@ -53,7 +53,7 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
     from h3dstudio.gui.main_window import MainWindow
 
     window = MainWindow(out=folder / "run")
-    window.get(ReconstructPanel).set_settings(ReconstructionSettings(quality=arguments.quality))
+    window.get(ReconstructPanel).set_settings(H3DGridSettings(quality=arguments.quality))
     window.setGeometry(0, 0, *map(int, arguments.size.split("x")))
     window.show()
     window.open(scan, views=arguments.views)

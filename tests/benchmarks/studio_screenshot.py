@@ -14,7 +14,7 @@ from typing import Any
 
 from h3dstudio.gui.features.reconstruction.controller import Runs
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
 
     theme.current().choose(arguments.theme)
     window = MainWindow(out=folder / "run")
-    window.get(ReconstructPanel).set_settings(ReconstructionSettings(quality=arguments.quality))
+    window.get(ReconstructPanel).set_settings(H3DGridSettings(quality=arguments.quality))
     window.setGeometry(0, 0, *map(int, arguments.size.split("x")))
     window.show()
     window.open(scan, views=arguments.views)

@@ -11,7 +11,7 @@ from h3dstudio.data.atomic import output_error
 from h3dstudio.data.run_folder import SNAPSHOTS, RunFolder
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import OutputError
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.batch.scoring import is_scored
 from h3dstudio.session.runs.run_record import describe_views, differences_between, read_run
 
@@ -27,7 +27,7 @@ class Standing(enum.Enum):
     DONE = "everything is done"
 
 
-def standing_of(folder: Path, settings: ReconstructionSettings, scan: Scan, views: str) -> Standing:
+def standing_of(folder: Path, settings: MethodSettings, scan: Scan, views: str) -> Standing:
     """How far the run in `folder` is, of `views` of the scan as it is now.
 
     Raises OutputError when what is there is not a run of these settings and inputs: it must be left alone.

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from h3dstudio.errors import H3DError, ScanError
 from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import JobStream, Request
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.registry import default_settings
+from h3dstudio.methods.settings import MethodSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +69,7 @@ class ReconstructionJob:
 
     scan: Path
     out: Path
-    settings: ReconstructionSettings = field(default_factory=ReconstructionSettings)
+    settings: MethodSettings = field(default_factory=default_settings)
     views: str | None = None
     resume: bool = False
     force: bool = False
@@ -107,7 +108,7 @@ class ReconstructionJob:
             watch = TruthWatch(scan)
             result, early = yield from _forward(stream, folder, watch, diary, resumed=self.resume)
             yield diary.log("Writing the mesh, the preview and the report")
-            write_suggestions(folder, result, self.settings.prior)
+            write_suggestions(folder, result, str(getattr(self.settings, "prior", "")))
             return _write_results(result, early, used, folder, record, reading)
 
     def _read(self) -> tuple[Scan, list[LoadedView], list[LoadedView], list[str]]:
@@ -121,9 +122,9 @@ class ReconstructionJob:
         _stop_if_fatal(scan.problems)
         chosen = choose_views(scan, self.views)
         used = load_views(chosen)
-        doubts = check_views(used, scan.unit_sphere)
-        _stop_if_fatal(doubts)
-        held_out, notes = [], _in_words([*scan.problems, *doubts])
+        found = check_views(used, scan.unit_sphere)
+        _stop_if_fatal(found)
+        held_out, notes = [], _in_words([*scan.problems, *found])
         for view in choose_held_out(scan, chosen):
             # These only judge the result: one that is damaged is no reason to refuse the others.
             try:
@@ -142,7 +143,7 @@ class ReconstructionJob:
             scan.unit_sphere,
             self.settings,
             held_out=held_out,
-            landmarks=_landmark_points(scan) if self.settings.landmarks == "auto" else {},
+            landmarks=_landmark_points(scan),
             checkpoint=folder.checkpoint,
             resume=self.resume and folder.checkpoint.exists(),
         )
@@ -260,7 +261,7 @@ def _confidence(result: ReconstructionResult) -> dict[str, object]:
     """Mean over the vertices (see `training.confidence`), and why the head may be wrong."""
     quality = result.mesh.quality
     mean = None if quality is None else float(quality.mean())
-    return {"mean": mean, "low": bool(result.doubts), "doubts": list(result.doubts)}
+    return {"mean": mean, "low": bool(result.caveats), "caveats": list(result.caveats)}
 
 
 def _cameras(result: ReconstructionResult, used: Sequence[LoadedView]) -> dict[str, object]:

@@ -19,9 +19,11 @@ from h3dstudio import __version__
 from h3dstudio.data.atomic import jsonable, write_json
 from h3dstudio.data.scan import LoadedView, Scan, View
 from h3dstudio.errors import OutputError
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.registry import renamed
+from h3dstudio.methods.settings import MethodSettings
 
-FORMAT = 1
+FORMAT = 2
+"""1: methods had other ids (see `methods.registry.renamed`), caveats were called doubts."""
 LIBRARIES = ("numpy", "scipy", "torch", "open3d-cpu", "open3d", "scikit-image", "trimesh", "pillow")
 
 
@@ -69,7 +71,7 @@ class RunRecord:
         inputs: from `describe_inputs`.
     """
 
-    def __init__(self, path: Path, settings: ReconstructionSettings, inputs: Mapping[str, object]) -> None:
+    def __init__(self, path: Path, settings: MethodSettings, inputs: Mapping[str, object]) -> None:
         self._path = path
         self._begun = time.monotonic()
         self._seconds_before = 0.0
@@ -129,11 +131,20 @@ def read_run(path: Path) -> dict[str, object]:
     except (OSError, ValueError, RecursionError) as error:
         raise OutputError(f"the run's report is unreadable ({error})", where=path, remedy=remedy) from error
     found = content.get("format") if isinstance(content, dict) else None
-    if not isinstance(content, dict) or found != FORMAT:
+    if not isinstance(content, dict) or found not in (1, FORMAT):
         raise OutputError(
             f"the run's report has format {found!r}, expected {FORMAT}", where=path, remedy=remedy
         )
-    return content
+    return content if found == FORMAT else _of_format_1(content)
+
+
+def _of_format_1(content: dict[str, object]) -> dict[str, object]:
+    settings, confidence = content.get("settings"), content.get("confidence")
+    if isinstance(settings, dict):
+        content["settings"] = renamed(settings)
+    if isinstance(confidence, dict) and "doubts" in confidence:
+        content["confidence"] = {**confidence, "caveats": confidence["doubts"]}
+    return {**content, "format": FORMAT}
 
 
 def differences_between(previous: Mapping[str, object], current: Mapping[str, object]) -> list[str]:

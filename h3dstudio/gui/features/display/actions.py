@@ -56,7 +56,7 @@ ACTIONS: Mapping[str, Spec] = {
         "What the photos decided, or tell of, against what is a guess",
         menu="&View",
         place=250,
-        unavailable="this mesh has none; it comes with the result of a reconstruction by H3D-Net",
+        unavailable="this mesh has none; it comes with the result of a reconstruction",
     ),
     "error_map": mode(
         "&Error map",

@@ -23,7 +23,7 @@ from h3dstudio.gui.shell.texts import translator
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.jobs.events import Checkpointed, Event, Failed, Finished, Log, Terminal
 from h3dstudio.jobs.job import Job
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.past_run import PastRun
 
@@ -36,7 +36,7 @@ _LONGEST_REST = 700
 _STOPPED = (RunState.CANCELLED, RunState.FAILED, RunState.DONE_EARLY, RunState.INTERRUPTED)
 
 
-Wishes = tuple[Path, str, ReconstructionSettings, Path]
+Wishes = tuple[Path, str, MethodSettings, Path]
 """Scan, views as on the command line, settings, run folder."""
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.features.display.controller import Display
 from h3dstudio.gui.features.preferences.store import RECONSTRUCTION as PREFERRED
-from h3dstudio.gui.features.preferences.store import Preferences, preferred_out, preferred_settings
+from h3dstudio.gui.features.preferences.store import Preferences, preferred_out, stored
 from h3dstudio.gui.features.priors.prior_chooser import PriorChoice
 from h3dstudio.gui.features.reconstruction.actions import ACTIONS
 from h3dstudio.gui.features.reconstruction.availability import RunFacts, allowed
@@ -79,8 +77,12 @@ def _connect_scan(context: Context, panel: ReconstructPanel, runs: Runs, own_mes
         own_mesh.forget()
 
     def take_preference(key: str) -> None:
-        if key in PREFERRED and not runs.state.active:
-            panel.set_settings(replace(panel.settings, **{key: getattr(preferred_settings(), key)}))
+        if key not in PREFERRED or runs.state.active:
+            return
+        if key == "method":
+            panel.method.setCurrentIndex(panel.method.findData(stored(key)))
+        elif key in {info.name for info in panel.settings.infos()}:
+            panel.set_settings(panel.settings.with_values({key: stored(key)}))
 
     scans.opened.connect(lambda _: forget())
     scans.closed.connect(close)
