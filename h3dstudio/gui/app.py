@@ -92,13 +92,16 @@ def _show(arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
 
     supervisor = Supervisor(redraws=float(stored("redraws")))
     supervisor.start()
+    from h3dstudio.gui.features.project.workspace import Workspace
+    from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
     from h3dstudio.gui.main_window import MainWindow
 
     preferred = preferred_settings(arguments.method or "")
     settings = preferred.with_values(said_settings(type(preferred), given))
     window = MainWindow(supervisor, out=arguments.out)
     install_hooks(window)
-    window.set_settings(settings)
+    watch = watch_for_stalls(window)
+    window.get(ReconstructPanel).set_settings(settings)
     window.show()
     if arguments.path == Path("demo") and not arguments.path.exists():
         _open_demo(window, arguments)
@@ -107,9 +110,12 @@ def _show(arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
     elif arguments.demo or arguments.start:
         _open_demo(window, arguments)
     elif stored("reopen"):
-        window.workspace.opening.reopen()
+        window.get(Workspace).opening.reopen()
     stop_on_signals(window)
-    return int(application.exec())
+    try:
+        return int(application.exec())
+    finally:
+        watch.stop()
 
 
 def _translate(application: Any) -> None:
@@ -158,7 +164,7 @@ def install_hooks(window: Any) -> None:
     seen: set[str] = set()
 
     def show(error: BaseException) -> None:
-        window.log.add(f"{type(error).__name__}: {error}", "error")
+        window.context.log.add(f"{type(error).__name__}: {error}", "error")
         if repr(error) not in seen:  # One that comes with every redraw is told once.
             seen.add(repr(error))
             dialogs.show_error(window, _tr("Something went wrong"), error)
@@ -173,6 +179,24 @@ def install_hooks(window: Any) -> None:
     threading.excepthook = lambda args: hook(
         args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
     )
+
+
+def watch_for_stalls(window: Any) -> Any:
+    """A `StallLog` over `window`'s event loop; its log says where the stacks of a window that hung are."""
+    from h3dstudio.gui.shell.stall_log import StallLog, stall_folder, untold
+
+    watch = StallLog(stall_folder(), window)
+    watch.stalled.connect(
+        lambda seconds, path: window.context.log.add(
+            _tr("The window stood still for {0:.0f} s; see {1}").format(seconds, path), "warning"
+        )
+    )
+    for path in untold(stall_folder()):
+        text = _tr("A window before this one hung or crashed; see {0}")
+        window.context.log.add(text.format(path), "warning")
+    watch.start()
+    watch.write_crashes()
+    return watch
 
 
 def stop_on_signals(window: Any) -> None:

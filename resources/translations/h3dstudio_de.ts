@@ -750,12 +750,20 @@
 <context>
     <name>Application</name>
     <message>
+        <source>A window before this one hung or crashed; see {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Something went wrong</source>
         <translation>Etwas ist schiefgegangen</translation>
     </message>
     <message>
         <source>The demo scan cannot be opened</source>
         <translation>Der Demo-Scan kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>The window stood still for {0:.0f} s; see {1}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1618,37 +1626,6 @@
     </message>
 </context>
 <context>
-    <name>LandmarkDesk</name>
-    <message>
-        <source>Landmarks</source>
-        <translation>Landmarken</translation>
-    </message>
-    <message>
-        <source>Name of the copy</source>
-        <translation>Name der Kopie</translation>
-    </message>
-    <message>
-        <source>Name of the landmark, such as left_ear</source>
-        <translation>Name der Landmarke, etwa left_ear</translation>
-    </message>
-    <message>
-        <source>Name of the new list</source>
-        <translation>Name der neuen Liste</translation>
-    </message>
-    <message>
-        <source>New name</source>
-        <translation>Neuer Name</translation>
-    </message>
-    <message>
-        <source>The list was not changed</source>
-        <translation>Die Liste wurde nicht geändert</translation>
-    </message>
-    <message>
-        <source>{0} copy</source>
-        <translation>{0} Kopie</translation>
-    </message>
-</context>
-<context>
     <name>LandmarkDetails</name>
     <message>
         <source> · vertex {0}</source>
@@ -1917,14 +1894,38 @@
     </message>
 </context>
 <context>
-    <name>LandmarkTable</name>
+    <name>LandmarkPanelController</name>
     <message>
         <source>Landmarks</source>
         <translation>Landmarken</translation>
     </message>
+    <message>
+        <source>Name of the copy</source>
+        <translation>Name der Kopie</translation>
+    </message>
+    <message>
+        <source>Name of the landmark, such as left_ear</source>
+        <translation>Name der Landmarke, etwa left_ear</translation>
+    </message>
+    <message>
+        <source>Name of the new list</source>
+        <translation>Name der neuen Liste</translation>
+    </message>
+    <message>
+        <source>New name</source>
+        <translation>Neuer Name</translation>
+    </message>
+    <message>
+        <source>The list was not changed</source>
+        <translation>Die Liste wurde nicht geändert</translation>
+    </message>
+    <message>
+        <source>{0} copy</source>
+        <translation>{0} Kopie</translation>
+    </message>
 </context>
 <context>
-    <name>LandmarkTouch</name>
+    <name>LandmarkPointer</name>
     <message>
         <source>Choose a landmark to place</source>
         <translation>Eine Landmarke zum Setzen wählen</translation>
@@ -1956,6 +1957,13 @@
     <message>
         <source>{0}: drag to move</source>
         <translation>{0}: ziehen, um zu bewegen</translation>
+    </message>
+</context>
+<context>
+    <name>LandmarkTable</name>
+    <message>
+        <source>Landmarks</source>
+        <translation>Landmarken</translation>
     </message>
 </context>
 <context>
@@ -3611,7 +3619,7 @@ Netze, die schneller kamen, als sie gezeichnet werden konnten, fehlen hier.</tra
     </message>
 </context>
 <context>
-    <name>TimelineDesk</name>
+    <name>TimelineController</name>
     <message>
         <source>The timeline</source>
         <translation>Die Zeitleiste</translation>

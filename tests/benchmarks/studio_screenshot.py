@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.methods.h3d_grid import H3DGridSettings
 
 
@@ -45,7 +47,7 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
 
     theme.current().choose(arguments.theme)
     window = MainWindow(out=folder / "run")
-    window.set_settings(H3DGridSettings(quality=arguments.quality))
+    window.get(ReconstructPanel).set_settings(H3DGridSettings(quality=arguments.quality))
     window.setGeometry(0, 0, *map(int, arguments.size.split("x")))
     window.show()
     window.open(scan, views=arguments.views)
@@ -54,7 +56,7 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
         reconstruct(application, window, arguments.at)
     window.statusBar().clearMessage()
     save(window.grab().toImage(), arguments.out)
-    print(f"{window.runs.state.value}: {arguments.out}, {arguments.out.stat().st_size / 1000:.0f} kB")
+    print(f"{window.get(Runs).state.value}: {arguments.out}, {arguments.out.stat().st_size / 1000:.0f} kB")
     window.close_now()
     while window.isVisible():
         spin(application, 0.1)
@@ -74,13 +76,13 @@ def save(image: Any, path: Path) -> None:
 def reconstruct(application: Any, window: Any, at: float) -> None:
     """Start, and wait until the run is that far (0 to 1) and what it left is on screen."""
     begin = time.monotonic()
-    window.runs.start()
-    while window.page.view.mesh("reconstruction") is None and window.runs.state.active:
+    window.get(Runs).start()
+    while window.context.page.view.mesh("reconstruction") is None and window.get(Runs).state.active:
         spin(application, 0.02)
     print(f"first mesh after {time.monotonic() - begin:.1f} s")
-    while window.runs.state.active and (at >= 1 or (window.runs.model.fraction or 0.0) < at):
+    while window.get(Runs).state.active and (at >= 1 or (window.get(Runs).model.fraction or 0.0) < at):
         spin(application, 0.05)
-    while not window.runs.state.active and window.tasks.busy:
+    while not window.get(Runs).state.active and window.context.tasks.busy:
         spin(application, 0.05)
     spin(application, 1.5)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.methods.h3d_grid import H3DGridSettings
 from tests.gui.conftest import HEADLESS, _fresh_settings, come_up, go_down, qapp, qtbot
 
@@ -43,7 +44,7 @@ def real_studio(qtbot: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 
     def make(quality: str = "draft") -> Any:
         window = MainWindow(out=tmp_path / "run")
-        window.set_settings(H3DGridSettings(quality=quality))
+        window.get(ReconstructPanel).set_settings(H3DGridSettings(quality=quality))
         window.resize(1200, 750)
         windows.append(window)
         come_up(window, qtbot)

@@ -16,6 +16,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtTest import QTest
 
+from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.fakes import FakeReconstruction, bumpy_sphere
 
@@ -29,11 +33,11 @@ def main(scan: Path, out: Path, mode: str) -> None:
     from h3dstudio.jobs.engines import ProcessEngine
 
     window = MainWindow(Supervisor(ProcessEngine), out=out)
-    window.runs.make_job = partial(FakeReconstruction, steps=5000)
+    window.get(Runs).make_job = partial(FakeReconstruction, steps=5000)
     window.resize(1200, 750)
     window.show()
     window.open(scan)
-    until(lambda: window.scans.current is not None)
+    until(lambda: window.get(Scans).current is not None)
     (annotate if mode == "annotating" else train)(window)
     spin(3.0)  # "At most the last few seconds are lost."
     print("ready", flush=True)
@@ -41,23 +45,23 @@ def main(scan: Path, out: Path, mode: str) -> None:
 
 
 def annotate(window: Any) -> None:
-    window.page.view.show_mesh(RECONSTRUCTION, bumpy_sphere(2))
-    window.page.view.reset_camera()
-    window._docks.raise_("Landmarks")
-    until(lambda: window.landmarking.touch.on)
+    window.context.page.view.show_mesh(RECONSTRUCTION, bumpy_sphere(2))
+    window.context.page.view.reset_camera()
+    window.context.docks.raise_("Landmarks")
+    until(lambda: window.get(Landmarking).pointer.on)
     spin(1.0)
-    window.scan_panel.model.tick((0, 2))
-    plotter = window.page.view.plotter
+    window.get(ScanPanel).model.tick((0, 2))
+    plotter = window.context.page.view.plotter
     for right in (-60, 60):
         at = QPoint(plotter.width() // 2 + right, plotter.height() // 2)
         QTest.mouseClick(plotter, Qt.MouseButton.LeftButton, pos=at)
         spin(0.3)
-        window.actions_by_name["next_landmark"].trigger()
+        window.context.actions["next_landmark"].trigger()
 
 
 def train(window: Any) -> None:
-    window.runs.start()
-    until(lambda: window.runs.model.checkpoint is not None)
+    window.get(Runs).start()
+    until(lambda: window.get(Runs).model.checkpoint is not None)
 
 
 def until(condition: Callable[[], object], most: float = 60.0) -> None:

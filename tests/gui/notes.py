@@ -42,5 +42,5 @@ class Write:
 def with_notes(window: Any) -> Notes:
     """Let `window`'s project have notes."""
     notes = Notes()
-    window.project.register("notes", notes)
+    window.context.project.register("notes", notes)
     return notes

@@ -14,6 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from h3dstudio.gui.features.display.camera_links import CameraLinks
+from h3dstudio.gui.features.display.controller import Display
+from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.photo import corners
 from h3dstudio.gui.viewport.photo_pyramids import _inside
 from h3dstudio.gui.viewport.picking import Picker
@@ -28,17 +32,17 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def window(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> Any:
     window = studio()
-    with qtbot.waitSignal(window.scans.opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
         window.open(tiny_scan)
     qtbot.waitUntil(lambda: pictured(window))
-    qtbot.waitUntil(lambda: not window.page.view.rig.waits)
+    qtbot.waitUntil(lambda: not window.context.page.view.rig.waits)
     return window
 
 
 def place(window: Any, number: int) -> QPoint:
     """Where the middle of that camera's frame is seen."""
-    view = window.page.view
-    camera = window.scans.current.scan.view(number)
+    view = window.context.page.view
+    camera = window.get(Scans).current.scan.view(number)
     frame = corners(camera.camera, camera.size, view.photos._depth)
     x, y = Picker(view).to_screen(frame.mean(axis=0)[None])[0]
     return QPoint(round(x), round(y))
@@ -61,16 +65,16 @@ def double_click(widget: QWidget, at: QPoint) -> None:
 
 def seen(window: Any) -> int:
     """A camera that no other one hides."""
-    for view in window.scans.current.scan.views:
+    for view in window.get(Scans).current.scan.views:
         at = place(window, view.index)
-        inside = window.page.view.plotter.rect().contains(at)
-        if inside and window.camera_links.picks.at(at.x(), at.y()) == view.index:
+        inside = window.context.page.view.plotter.rect().contains(at)
+        if inside and window.get(CameraLinks).picks.at(at.x(), at.y()) == view.index:
             return int(view.index)
     raise AssertionError("no camera is in sight")
 
 
 def test_hovering_a_camera_and_its_thumbnail_highlight_each_other(window: Any, qtbot: QtBot) -> None:
-    view, panel, number = window.page.view, window.scan_panel, seen(window)
+    view, panel, number = window.context.page.view, window.get(ScanPanel), seen(window)
     QTest.mouseMove(view.plotter, QPoint(4, 4))
     QTest.mouseMove(view.plotter, place(window, number))
     qtbot.waitUntil(lambda: "camera highlight" in view.plotter.renderer.actors)
@@ -85,7 +89,7 @@ def test_hovering_a_camera_and_its_thumbnail_highlight_each_other(window: Any, q
 
 
 def test_a_click_selects_a_double_click_looks_through_and_a_drag_does_neither(window: Any) -> None:
-    view, panel, number = window.page.view, window.scan_panel, seen(window)
+    view, panel, number = window.context.page.view, window.get(ScanPanel), seen(window)
     at = place(window, number)
     QTest.mousePress(view.plotter, LEFT, pos=at)
     QTest.mouseMove(view.plotter, at + QPoint(30, 0))
@@ -94,22 +98,22 @@ def test_a_click_selects_a_double_click_looks_through_and_a_drag_does_neither(wi
     number = seen(window)
     QTest.mouseClick(view.plotter, LEFT, pos=place(window, number))
     assert panel.gallery.currentIndex().row() == panel.model.row(number)
-    assert window.display.photo is None
+    assert window.get(Display).photo is None
     double_click(view.plotter, place(window, number))
-    assert window.display.photo == number
+    assert window.get(Display).photo == number
 
 
 def test_what_a_mesh_hides_is_not_under_the_mouse(window: Any) -> None:
     number = seen(window)
     at = place(window, number)
-    eye = np.array(window.page.view.plotter.camera.position)
+    eye = np.array(window.context.page.view.plotter.camera.position)
     ball = sphere(20.0, 2)
-    ray = Picker(window.page.view).ray(at.x(), at.y())
+    ray = Picker(window.context.page.view).ray(at.x(), at.y())
     shifted = ball.with_vertices(ball.vertices + eye + ray.direction * 120)
-    window.page.view.rig._framed = None  # Stay where one is.
-    window.page.view._layer(RECONSTRUCTION).show(shifted, None)
-    window.page.view.plotter.reset_camera_clipping_range()
-    assert window.camera_links.picks.at(at.x(), at.y()) is None
+    window.context.page.view.rig._framed = None  # Stay where one is.
+    window.context.page.view._layer(RECONSTRUCTION).show(shifted, None)
+    window.context.page.view.plotter.reset_camera_clipping_range()
+    assert window.get(CameraLinks).picks.at(at.x(), at.y()) is None
 
 
 def test_inside_is_inside_either_way_round() -> None:

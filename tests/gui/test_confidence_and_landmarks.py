@@ -15,6 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
 from h3dstudio.geometry import color_scales as scale
+from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.scan.controller import Scans
 from h3dstudio.gui.features.scan.thumbnails import pixels
 from h3dstudio.gui.viewport import markers
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION, DisplayMode
@@ -26,9 +29,9 @@ KEY = Qt.Key
 
 def finished(window: Any, qtbot: QtBot, scan: Path) -> Any:
     """Open, run to the end, and see the result on screen."""
-    with qtbot.waitSignal(window.scans.opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
         window.open(scan)
-    with qtbot.waitSignal(window.runs.result_shown, timeout=30_000):
+    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=30_000):
         QTest.keyClick(window, KEY.Key_F5)
     return window
 
@@ -42,21 +45,21 @@ def test_the_scale_is_fixed_and_rises_in_lightness() -> None:
 
 def test_confidence_can_be_chosen_once_a_mesh_has_some(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = finished(studio(steps=4, quality=True), qtbot, tiny_scan)
-    action, view = window.actions_by_name["confidence"], window.page.view
+    action, view = window.context.actions["confidence"], window.context.page.view
     assert action.isEnabled()
     coloured = pixels(view.grab().toImage()).astype(int)
     QTest.keyClick(window, KEY.Key_F)
     assert action.isChecked()
-    assert window.page.legend.isVisible()
+    assert window.context.page.legend.isVisible()
     confident = pixels(view.grab().toImage()).astype(int)
     assert np.abs(confident - coloured).sum(axis=2).max() > 60
     # A mesh without confidence cannot be shown so: back to its colours, and the action says why.
     view.show_mesh(RECONSTRUCTION, bumpy_sphere(3))
-    window.runs.mesh_shown.emit(bumpy_sphere(3))
+    window.get(Runs).mesh_shown.emit(bumpy_sphere(3))
     assert not action.isEnabled()
     assert "H3D-Net" in action.toolTip()
-    assert window.actions_by_name["coloured"].isChecked()
-    assert not window.page.legend.isVisible()
+    assert window.context.actions["coloured"].isChecked()
+    assert not window.context.page.legend.isVisible()
 
 
 def test_confidence_paints_the_scale_and_leaves_other_meshes_clay(studio: Studio, qtbot: QtBot) -> None:
@@ -66,16 +69,16 @@ def test_confidence_paints_the_scale_and_leaves_other_meshes_clay(studio: Studio
     data = polydata(mesh)
     np.testing.assert_array_equal(data.point_data["confidence"], scale.colors(mesh.quality))
     window = studio()
-    window.page.view.show_mesh("other", bumpy_sphere(0))
-    window.page.view.set_mode(DisplayMode.CONFIDENCE)
+    window.context.page.view.show_mesh("other", bumpy_sphere(0))
+    window.context.page.view.set_mode(DisplayMode.CONFIDENCE)
 
 
 def test_suggested_landmarks_are_shown_hidden_and_saved(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = studio(steps=4, landmarks=True)
-    view, suggested = window.page.view, window.landmarking.suggested
-    assert not window.actions_by_name["export_landmarks"].isEnabled()
+    view, suggested = window.context.page.view, window.get(Landmarking).suggested
+    assert not window.context.actions["export_landmarks"].isEnabled()
     finished(window, qtbot, tiny_scan)
     qtbot.waitUntil(lambda: suggested.there, timeout=5000)
     assert f"{markers.GHOSTS} {RECONSTRUCTION}" in view.plotter.renderer.actors
@@ -85,20 +88,20 @@ def test_suggested_landmarks_are_shown_hidden_and_saved(
     assert f"{markers.GHOSTS} {RECONSTRUCTION}" not in view.plotter.renderer.actors
     QTest.keyClick(window, KEY.Key_L)
     assert f"{markers.GHOSTS} {RECONSTRUCTION}" in view.plotter.renderer.actors
-    qtbot.waitUntil(lambda: window.actions_by_name["export_landmarks"].isEnabled(), timeout=5000)
+    qtbot.waitUntil(lambda: window.context.actions["export_landmarks"].isEnabled(), timeout=5000)
     QTest.keyClick(window, KEY.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     chooser = window.findChild(QFileDialog)
     assert chooser.isVisible()
-    with qtbot.waitSignal(window.landmarking.saved):
+    with qtbot.waitSignal(window.get(Landmarking).saved):
         chooser.fileSelected.emit(str(tmp_path / "mine.txt"))
     chooser.close()
     saved = read_landmarks(tmp_path / "mine.txt", len(view.mesh(RECONSTRUCTION).vertices))
     assert saved == {name: 3 * place for place, name in enumerate(H3DS_LANDMARKS)}
     # Taken over all at once, they are landmarks like any other, on the very same vertices.
     QTest.keyClick(window, KEY.Key_Y, Qt.KeyboardModifier.ShiftModifier)
-    assert window.commands.undo_label == "accept suggestions"
+    assert window.context.commands.undo_label == "accept suggestions"
     mesh = view.mesh(RECONSTRUCTION)
-    assert window.landmarking.landmarks.vertices(RECONSTRUCTION, mesh) == saved
+    assert window.get(Landmarking).landmarks.vertices(RECONSTRUCTION, mesh) == saved
     assert not any(one.suggested for one in view.landmarks.shown)
 
 
@@ -106,23 +109,25 @@ def test_suggestions_go_with_their_mesh_and_landmarks_stay(
     studio: Studio, qtbot: QtBot, tiny_scan: Path
 ) -> None:
     window = finished(studio(steps=40, landmarks=True), qtbot, tiny_scan)
-    landmarking = window.landmarking
+    landmarking = window.get(Landmarking)
     qtbot.waitUntil(lambda: landmarking.suggested.there, timeout=5000)
-    qtbot.waitUntil(lambda: window.actions_by_name["accept_landmark"].isEnabled(), timeout=5000)
+    qtbot.waitUntil(lambda: window.context.actions["accept_landmark"].isEnabled(), timeout=5000)
     QTest.keyClick(window, KEY.Key_Y)
     assert list(landmarking.landmarks.points(RECONSTRUCTION)) == ["right_eye"]
-    with qtbot.waitSignal(window.runs.mesh_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(Runs).mesh_shown, timeout=20_000):
         QTest.keyClick(window, KEY.Key_F5)
     assert not landmarking.suggested.there
-    assert [(one.name, one.suggested) for one in window.page.view.landmarks.shown] == [("right_eye", False)]
+    assert [(one.name, one.suggested) for one in window.context.page.view.landmarks.shown] == [
+        ("right_eye", False)
+    ]
 
 
 def test_damaged_landmarks_are_told_in_the_log(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = studio(steps=4, landmarks=True, vertex=10**8)
-    with qtbot.waitSignal(window.landmarking.logged, timeout=30_000) as told:
+    with qtbot.waitSignal(window.get(Landmarking).logged, timeout=30_000) as told:
         finished(window, qtbot, tiny_scan)
     assert "landmarks" in told.args[0]
-    assert not window.landmarking.suggested.there
+    assert not window.get(Landmarking).suggested.there
 
 
 @pytest.mark.parametrize("flat", [False, True])

@@ -17,7 +17,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
+from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.log.panel import LogPanel
+from h3dstudio.gui.features.project.workspace import Workspace
+from h3dstudio.gui.features.reconstruction.controller import Runs
 from h3dstudio.gui.features.reconstruction.run_model import RunState
+from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.notes import Write, with_notes
 from tests.gui.test_studio import answer, dialog, opened, started
@@ -55,12 +60,12 @@ def test_annotations_survive(
     window = studio()
     box = dialog(window, qtbot)
     assert tiny_scan.name in box.informativeText()
-    with qtbot.waitSignal(window.workspace.projects.arrived, timeout=10_000):
+    with qtbot.waitSignal(window.get(Workspace).projects.arrived, timeout=10_000):
         answer(box, "recover")
-    placed = window.landmarking.landmarks.points(RECONSTRUCTION)
+    placed = window.get(Landmarking).landmarks.points(RECONSTRUCTION)
     assert list(placed) == list(H3DS_LANDMARKS[:2])
     assert all(abs(np.linalg.norm(point) - 100) < 10 for point in placed.values())  # On the bumpy ball.
-    assert window.scan_panel.model.ticked == (0, 2)
+    assert window.get(ScanPanel).model.ticked == (0, 2)
     assert window.isWindowModified()
     window.close()
     answer(dialog(window, qtbot), "discard")
@@ -76,12 +81,12 @@ def test_a_killed_training_is_offered_and_goes_on(
     box = dialog(window, qtbot)
     assert "resumed" in box.informativeText()
     answer(box, "recover")
-    qtbot.waitUntil(lambda: window.runs.state is RunState.INTERRUPTED, timeout=10_000)
-    with qtbot.waitSignal(window.runs.over, timeout=20_000):
+    qtbot.waitUntil(lambda: window.get(Runs).state is RunState.INTERRUPTED, timeout=10_000)
+    with qtbot.waitSignal(window.get(Runs).over, timeout=20_000):
         answer(dialog(window, qtbot), "resume")
-    assert window.runs.state is RunState.DONE
-    assert window.runs.job.resume
-    assert window.runs.folder == tmp_path / "run"
+    assert window.get(Runs).state is RunState.DONE
+    assert window.get(Runs).job.resume
+    assert window.get(Runs).folder == tmp_path / "run"
 
 
 @pytest.mark.parametrize("choice", ["discard", "later"])
@@ -119,7 +124,7 @@ def test_a_window_that_runs_is_not_offered_to_another(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, state: Path
 ) -> None:
     first = opened(studio(), qtbot, tiny_scan)
-    first.commands.do(Write(with_notes(first), "a"))
+    first.context.commands.do(Write(with_notes(first), "a"))
     qtbot.waitUntil(lambda: any(state.rglob("*.h3drecovery")), timeout=5000)
     second = studio()
     with pytest.raises(Exception, match="timed out"):
@@ -140,7 +145,7 @@ def test_go_on_next_time_offers_the_run_again(
 ) -> None:
     window = opened(studio(steps=5000), qtbot, tiny_scan)
     started(window, qtbot)
-    qtbot.waitUntil(lambda: window.runs.model.checkpoint is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.get(Runs).model.checkpoint is not None, timeout=10_000)
     window.close()
     answer(dialog(window, qtbot), "later")
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
@@ -152,7 +157,7 @@ def test_the_signal_to_end_keeps_unsaved_work(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, state: Path
 ) -> None:
     window = opened(studio(), qtbot, tiny_scan)
-    window.commands.do(Write(with_notes(window), "a"))
+    window.context.commands.do(Write(with_notes(window), "a"))
     window.close_now()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
     (file,) = state.rglob("*.h3drecovery")
@@ -167,10 +172,10 @@ def test_a_recovery_folder_that_cannot_be_written_is_said_once(
     notes = with_notes(window)
 
     def said() -> int:
-        return window.log.text.toPlainText().count("cannot be kept")
+        return window.get(LogPanel).text.toPlainText().count("cannot be kept")
 
-    window.commands.do(Write(notes, "a"))
+    window.context.commands.do(Write(notes, "a"))
     qtbot.waitUntil(lambda: said() > 0)
-    window.commands.do(Write(notes, "b"))
+    window.context.commands.do(Write(notes, "b"))
     qtbot.wait(700)
     assert said() == 1

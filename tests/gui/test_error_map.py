@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry import color_scales as scale
+from h3dstudio.gui.features.scan.controller import Scans
 from h3dstudio.gui.features.scan.thumbnails import pixels
 from h3dstudio.gui.viewport.error_scale import DEFAULT, ErrorScale
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION, DisplayMode
@@ -26,12 +27,12 @@ KEY = Qt.Key
 def measured(studio: Studio, qtbot: QtBot, scan: Path, distance: float) -> Any:
     """A window with a ball that is everywhere `distance` mm off, as an error map."""
     window = studio()
-    with qtbot.waitSignal(window.scans.opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
         window.open(scan)
-    view, mesh = window.page.view, bumpy_sphere(0)
+    view, mesh = window.context.page.view, bumpy_sphere(0)
     view.show_mesh(RECONSTRUCTION, mesh)
     view.set_errors(RECONSTRUCTION, np.full(len(mesh.vertices), distance))
-    window.actions_by_name["cameras"].setChecked(False)
+    window.context.actions["cameras"].setChecked(False)
     QTest.keyClick(window, KEY.Key_E)
     assert view.mode is DisplayMode.ERROR
     return window
@@ -53,7 +54,7 @@ def test_the_map_shows_a_distance_in_its_colour_and_the_legend_changes_the_scale
     studio: Studio, qtbot: QtBot, tiny_scan: Path
 ) -> None:
     window = measured(studio, qtbot, tiny_scan, 4.0)
-    view, legend = window.page.view, window.page.error_legend
+    view, legend = window.context.page.view, window.context.page.error_legend
     assert legend.isVisible()
     at_five = scale.error_colors(np.array([4.0]), 5.0)[0]
     assert middle(view) @ direction(at_five) > 0.97
@@ -66,9 +67,9 @@ def test_the_map_shows_a_distance_in_its_colour_and_the_legend_changes_the_scale
     # The scale stays where it is, whatever mesh comes.
     mesh = bumpy_sphere(3)
     view.show_mesh(RECONSTRUCTION, mesh)
-    assert not window.actions_by_name["error_map"].isEnabled()
+    assert not window.context.actions["error_map"].isEnabled()
     view.set_errors(RECONSTRUCTION, np.full(len(mesh.vertices), 40.0))
-    assert window.actions_by_name["error_map"].isEnabled()
+    assert window.context.actions["error_map"].isEnabled()
     assert view.error_scale.clamp == 3.0
 
 
@@ -76,11 +77,11 @@ def test_what_was_not_measured_is_grey_and_the_legend_says_so(
     studio: Studio, qtbot: QtBot, tiny_scan: Path
 ) -> None:
     window = measured(studio, qtbot, tiny_scan, np.nan)
-    assert middle(window.page.view) @ direction(scale.UNMEASURED) > 0.99
-    assert window.page.error_legend.unmeasured
-    view = window.page.view
+    assert middle(window.context.page.view) @ direction(scale.UNMEASURED) > 0.99
+    assert window.context.page.error_legend.unmeasured
+    view = window.context.page.view
     view.set_errors(RECONSTRUCTION, np.zeros(len(view.mesh(RECONSTRUCTION).vertices)))
-    assert not window.page.error_legend.unmeasured
+    assert not window.context.page.error_legend.unmeasured
 
 
 def test_distances_of_another_mesh_are_refused(studio: Studio) -> None:
@@ -109,11 +110,11 @@ def test_distances_that_no_evaluation_made_stay_beside_the_ground_truth(
     studio: Studio, qtbot: QtBot, tiny_scan: Path
 ) -> None:
     window = measured(studio, qtbot, tiny_scan, 4.0)
-    view = window.page.view
+    view = window.context.page.view
     errors = view.errors(RECONSTRUCTION)
     for key in (KEY.Key_2, KEY.Key_3, KEY.Key_1, KEY.Key_1):  # Truth, side by side, without, with.
         QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-        qtbot.waitUntil(lambda: not window.tasks.busy, timeout=10_000)
+        qtbot.waitUntil(lambda: not window.context.tasks.busy, timeout=10_000)
     assert view.panes.split
     assert view.errors(RECONSTRUCTION) is errors
     assert view.mode is DisplayMode.ERROR

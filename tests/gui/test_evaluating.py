@@ -16,7 +16,12 @@ from scipy.spatial.transform import Rotation
 
 from h3dstudio.cli import main
 from h3dstudio.data.mesh_files import read_mesh, write_mesh
+from h3dstudio.gui.features.evaluation.controller import Evaluating
+from h3dstudio.gui.features.evaluation.panel import EvaluatePanel
 from h3dstudio.gui.features.export.dialog import ExportDialog
+from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.scan.controller import Scans
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
 from h3dstudio.session.evaluation.evaluated_runs import evaluated_runs, published_rows
@@ -47,13 +52,15 @@ def own_mesh(tmp_path: Path) -> Path:
 def opened(window: Any, qtbot: Any, *paths: Path) -> None:
     for path in paths:
         window.open(path)
-        qtbot.waitUntil(lambda: not window.tasks.busy and window.scans.current is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: window.page.view.mesh(RECONSTRUCTION) is not None, timeout=20_000)
+        qtbot.waitUntil(
+            lambda: not window.context.tasks.busy and window.get(Scans).current is not None, timeout=20_000
+        )
+    qtbot.waitUntil(lambda: window.context.page.view.mesh(RECONSTRUCTION) is not None, timeout=20_000)
 
 
 def press(window: Any, qtbot: Any, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
     qtbot.keyClick(window, key, modifier)
-    qtbot.waitUntil(lambda: window.evaluating.work.job is None, timeout=60_000)
+    qtbot.waitUntil(lambda: window.get(Evaluating).work.job is None, timeout=60_000)
 
 
 def cells(table: Any) -> list[list[str]]:
@@ -68,7 +75,7 @@ def test_align_evaluate_and_take_back(
 ) -> None:
     window = studio()
     opened(window, qtbot, scan, own_mesh)
-    view, panel = window.page.view, window.evaluate_panel
+    view, panel = window.context.page.view, window.get(EvaluatePanel)
     before = view.mesh(RECONSTRUCTION)
     press(window, qtbot, Key.Key_F9)
     given = {row[0]: row[1:] for row in cells(panel.scores)}
@@ -89,10 +96,10 @@ def test_align_evaluate_and_take_back(
     panel.heat_on.setCurrentIndex(panel.heat_on.findData(GROUND_TRUTH))
     qtbot.waitUntil(lambda: view.errors(GROUND_TRUTH) is not None, timeout=20_000)
     assert view.errors(RECONSTRUCTION) is None
-    assert window.actions_by_name["ground_truth"].isChecked()
+    assert window.context.actions["ground_truth"].isChecked()
     qtbot.keyClick(window, Key.Key_Z, Ctrl)
     assert view.mesh(RECONSTRUCTION) is before
-    assert not window.evaluating.alignment.moved
+    assert not window.get(Evaluating).alignment.moved
     assert view.errors(GROUND_TRUTH) is None
     assert sorted(path.name for path in own_mesh.parent.glob("evaluation*")) == []
 
@@ -102,8 +109,10 @@ def test_a_run_keeps_its_numbers_and_they_are_the_commands(
 ) -> None:
     window = studio(steps=3)
     window.open(tiny_scan)
-    qtbot.waitUntil(lambda: window.scans.current is not None and not window.tasks.busy, timeout=20_000)
-    with qtbot.waitSignal(window.runs.result_shown, timeout=60_000):
+    qtbot.waitUntil(
+        lambda: window.get(Scans).current is not None and not window.context.tasks.busy, timeout=20_000
+    )
+    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=60_000):
         qtbot.keyClick(window, Key.Key_F5)
     press(window, qtbot, Key.Key_F9)
     stored = read_evaluation(tmp_path / "run")
@@ -117,8 +126,8 @@ def test_a_run_keeps_its_numbers_and_they_are_the_commands(
             break
     assert stored.evaluation.strict.head.mean == pytest.approx(by_command.strict.head.mean, abs=1e-9)
     assert stored.evaluation.h3ds.face.mean == pytest.approx(by_command.h3ds.face.mean, abs=1e-9)
-    qtbot.waitUntil(lambda: window.evaluate_panel.runs.rowCount() > 0, timeout=10_000)
-    assert cells(window.evaluate_panel.runs)[0][0] == "run"
+    qtbot.waitUntil(lambda: window.get(EvaluatePanel).runs.rowCount() > 0, timeout=10_000)
+    assert cells(window.get(EvaluatePanel).runs)[0][0] == "run"
     rows = evaluated_runs(tmp_path, stored.evaluation.scan)
     assert [row.folder for row in rows] == [tmp_path / "run"]
     assert evaluated_runs(tmp_path, "another scan") == ()
@@ -132,15 +141,15 @@ def test_an_evaluation_is_stopped_within_a_second_and_leaves_nothing(
     window = studio()
     opened(window, qtbot, scan, own_mesh)
     qtbot.keyClick(window, Key.Key_F9)
-    assert window.evaluate_panel.progress.text()
+    assert window.get(EvaluatePanel).progress.text()
     qtbot.keyClick(window, Key.Key_F12)
-    qtbot.waitUntil(lambda: window.evaluating.work.job is None, timeout=10_000)
-    assert window.evaluate_panel.progress.text() == ""
-    assert window.page.view.errors(RECONSTRUCTION) is None
+    qtbot.waitUntil(lambda: window.get(Evaluating).work.job is None, timeout=10_000)
+    assert window.get(EvaluatePanel).progress.text() == ""
+    assert window.context.page.view.errors(RECONSTRUCTION) is None
     assert not any(box.isVisible() for box in window.findChildren(QMessageBox))
     # The next one is done by a worker of its own.
     press(window, qtbot, Key.Key_F9)
-    assert window.page.view.errors(RECONSTRUCTION) is not None
+    assert window.context.page.view.errors(RECONSTRUCTION) is not None
 
 
 def test_landmarks_align_and_too_few_are_explained(
@@ -155,17 +164,17 @@ def test_landmarks_align_and_too_few_are_explained(
     press(window, qtbot, Key.Key_F9, Ctrl)
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     assert "fewer than 3" in told[0]
-    marks, own = window.landmarking.landmarks, read_mesh(own_mesh)
+    marks, own = window.get(Landmarking).landmarks, read_mesh(own_mesh)
     for layer, mesh in ((RECONSTRUCTION, own), (GROUND_TRUTH, HEAD)):
         for name, vertex in zip(marks.names[:4], (10, 500, 1100, 2000), strict=True):
             marks.place(layer, name, SurfacePoint.of_vertex(mesh, vertex))
     press(window, qtbot, Key.Key_F9, Ctrl)
-    qtbot.waitUntil(lambda: window.evaluating.alignment.moved, timeout=20_000)
-    shown = window.page.view.mesh(RECONSTRUCTION)
+    qtbot.waitUntil(lambda: window.get(Evaluating).alignment.moved, timeout=20_000)
+    shown = window.context.page.view.mesh(RECONSTRUCTION)
     np.testing.assert_allclose(shown.vertices, HEAD.vertices, atol=1e-2)
-    assert "RMS" in window.evaluate_panel.motion.text()
+    assert "RMS" in window.get(EvaluatePanel).motion.text()
     qtbot.keyClick(window, Key.Key_F10, Ctrl)  # move back
-    assert not window.evaluating.alignment.moved
+    assert not window.get(Evaluating).alignment.moved
 
 
 def test_an_export_in_detail_is_the_commands(
@@ -185,7 +194,7 @@ def test_an_export_in_detail_is_the_commands(
     dialog.clamp.setValue(2.0)
     qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     chooser = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.evaluating.export.saved, timeout=60_000):
+    with qtbot.waitSignal(window.get(Evaluating).export.saved, timeout=60_000):
         chooser.fileSelected.emit(str(tmp_path / "window.ply"))
     chooser.close()
     wishes = ["--aligned-to", str(scan), "--region", "face", "--heat-map", "2"]
@@ -199,21 +208,23 @@ def test_what_cannot_be_done_says_why_and_choices_are_remembered(
     studio: Callable[..., Any], qtbot: Any, tiny_scan: Path
 ) -> None:
     window = studio()
-    action = window.actions_by_name["evaluate"]
+    action = window.context.actions["evaluate"]
     assert not action.isEnabled()
     (tiny_scan / "full_head.obj").unlink()
     window.open(tiny_scan)
-    qtbot.waitUntil(lambda: window.scans.current is not None and not window.tasks.busy, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: window.get(Scans).current is not None and not window.context.tasks.busy, timeout=20_000
+    )
     assert not action.isEnabled()
     assert "no ground truth" in action.toolTip()
-    assert "no ground truth" in window.evaluate_panel.empty.text()
-    window.evaluate_panel.fit.setCurrentIndex(1)
-    window.evaluate_panel.with_scale.setChecked(True)
-    again = type(window.evaluate_panel)(window.actions_by_name)
+    assert "no ground truth" in window.get(EvaluatePanel).empty.text()
+    window.get(EvaluatePanel).fit.setCurrentIndex(1)
+    window.get(EvaluatePanel).with_scale.setChecked(True)
+    again = type(window.get(EvaluatePanel))(window.context.actions)
     assert again.fit.currentData() == "face"
     assert again.with_scale.isChecked()
     QSettings().setValue("evaluate/fit", "nonsense")
-    assert type(window.evaluate_panel)(window.actions_by_name).fit.currentData() == "head"
+    assert type(window.get(EvaluatePanel))(window.context.actions).fit.currentData() == "head"
 
 
 def drag(qtbot: Any, widget: Any, modifiers: Any, *way: tuple[float, float]) -> None:
@@ -239,12 +250,12 @@ def test_a_region_is_painted_saved_and_scored(
 ) -> None:
     window = studio()
     opened(window, qtbot, scan, own_mesh)
-    window.actions_by_name["reconstruction"].setChecked(False)
-    window.actions_by_name["region"].trigger()
-    view, marking = window.page.view, window.evaluating.regions.marking
+    window.context.actions["reconstruction"].setChecked(False)
+    window.context.actions["region"].trigger()
+    view, marking = window.context.page.view, window.get(Evaluating).regions.marking
     qtbot.waitUntil(lambda: marking.mesh is not None, timeout=20_000)
-    card, plotter, shift = window.evaluate_panel.region, view.plotter, Qt.KeyboardModifier.ShiftModifier
-    assert card.isVisibleTo(window.evaluate_panel)
+    card, plotter, shift = window.get(EvaluatePanel).region, view.plotter, Qt.KeyboardModifier.ShiftModifier
+    assert card.isVisibleTo(window.get(EvaluatePanel))
     before = np.array(plotter.camera.position)
     drag(qtbot, plotter, shift, (0.42, 0.5), (0.5, 0.5), (0.58, 0.5))
     painted = int(marking.mask.sum())
@@ -259,13 +270,13 @@ def test_a_region_is_painted_saved_and_scored(
     assert marking.mask.sum() > painted
     qtbot.mouseClick(card.face, Qt.MouseButton.LeftButton)
     assert str(int(marking.mask.sum())) in card.count.text()
-    window.evaluating.regions.save(tmp_path / "mine.txt")
+    window.get(Evaluating).regions.save(tmp_path / "mine.txt")
     indices = np.loadtxt(tmp_path / "mine.txt", dtype=int)
     np.testing.assert_array_equal(indices, np.flatnonzero(marking.mask))
     drag(qtbot, plotter, Qt.KeyboardModifier.NoModifier, (0.5, 0.5), (0.6, 0.5), (0.7, 0.5))
     assert marking.mask.sum() == len(indices)  # a plain drag marks nothing
     press(window, qtbot, Key.Key_F9)
-    panel = window.evaluate_panel
+    panel = window.get(EvaluatePanel)
     titles = [
         panel.scores.horizontalHeaderItem(column).text() for column in range(panel.scores.columnCount())
     ]

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from h3dstudio.gui.features.priors.latent_model import MEAN, REACH, SLIDERS, LatentDesk, mixed
+from h3dstudio.gui.features.priors.latent_model import MEAN, REACH, SLIDERS, LatentModel, mixed
 
 
 def test_a_slider_moves_one_component_and_keeps_what_lies_beyond() -> None:
-    desk = LatentDesk(head=tuple(float(value) for value in range(20)))
+    desk = LatentModel(head=tuple(float(value) for value in range(20)))
     desk.move(2, -1.5)
     assert desk.head[2] == -1.5
     assert desk.head[3:] == tuple(float(value) for value in range(3, 20))
@@ -17,12 +17,12 @@ def test_a_slider_moves_one_component_and_keeps_what_lies_beyond() -> None:
 
 
 def test_sliders_end_where_they_end() -> None:
-    assert LatentDesk(head=(9.0, -9.0)).sliders[:2] == [REACH, -REACH]
+    assert LatentModel(head=(9.0, -9.0)).sliders[:2] == [REACH, -REACH]
 
 
 def test_between_two_heads_lies_a_straight_line() -> None:
     assert mixed((1.0, 2.0), (), 0.25) == (0.75, 1.5)
-    desk = LatentDesk()
+    desk = LatentModel()
     desk.set_end(0, (2.0,))
     assert desk.head == (2.0,)
     desk.set_end(1, (0.0, 4.0))

@@ -15,6 +15,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from h3dstudio.gui.features.export.pictures import Pictures
+from h3dstudio.gui.features.measuring.controller import Measuring
+from h3dstudio.gui.features.scan.controller import Scans
 from h3dstudio.gui.viewport.cut import Facing, cut
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
@@ -29,12 +32,12 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 def window(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> Any:
     """Two balls around the middle, seen from the front: the reconstruction of 100 mm, the truth of 80 mm."""
     window = studio()
-    with qtbot.waitSignal(window.scans.opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
         window.open(tiny_scan)
-    window.actions_by_name["cameras"].setChecked(False)
-    window.page.view.show_mesh(RECONSTRUCTION, sphere(100.0))
-    window.page.view.show_mesh(GROUND_TRUTH, sphere(80.0))
-    window.page.view.reset_camera()
+    window.context.actions["cameras"].setChecked(False)
+    window.context.page.view.show_mesh(RECONSTRUCTION, sphere(100.0))
+    window.context.page.view.show_mesh(GROUND_TRUTH, sphere(80.0))
+    window.context.page.view.reset_camera()
     return window
 
 
@@ -51,10 +54,10 @@ def drag(view: Any, start: Any, end: Any) -> None:
 
 
 def test_the_plane_cuts_both_meshes_and_is_dragged_by_its_handle(window: Any, qtbot: QtBot) -> None:
-    view, section = window.page.view, window.measuring.cut
+    view, section = window.context.page.view, window.get(Measuring).cut
     actors = view.actor_count
     QTest.keyClick(window, KEY.Key_X)
-    qtbot.waitUntil(window.page.section_bar.isVisible)
+    qtbot.waitUntil(window.context.page.section_bar.isVisible)
     for name, radius in ((RECONSTRUCTION, 100), (GROUND_TRUTH, 80)):
         assert np.allclose(np.linalg.norm(section.contours()[name], axis=2), radius, rtol=0.01)
     picker = Picker(view)
@@ -62,12 +65,12 @@ def test_the_plane_cuts_both_meshes_and_is_dragged_by_its_handle(window: Any, qt
     drag(view, *picker.to_screen(ends))
     moved = section.cut.share * section.cut.reach
     assert moved == pytest.approx(30, abs=2)
-    assert window.page.section_bar.slider.value() == pytest.approx(500 * section.cut.share, abs=1)
+    assert window.context.page.section_bar.slider.value() == pytest.approx(500 * section.cut.share, abs=1)
     radii = np.linalg.norm(section.contours()[RECONSTRUCTION] - section.cut.origin, axis=2)
     assert np.allclose(radii, math.sqrt(100**2 - moved**2), rtol=0.02)
     # With keys, to the end: nothing is left of the small ball.
-    window.page.section_bar.slider.setFocus()
-    QTest.keyClick(window.page.section_bar.slider, KEY.Key_End)
+    window.context.page.section_bar.slider.setFocus()
+    QTest.keyClick(window.context.page.section_bar.slider, KEY.Key_End)
     assert section.cut.share == 1.0
     assert not len(section.contours()[GROUND_TRUTH])
     QTest.keyClick(window, KEY.Key_X)
@@ -76,9 +79,13 @@ def test_the_plane_cuts_both_meshes_and_is_dragged_by_its_handle(window: Any, qt
 
 
 def test_the_handle_is_taken_hold_of_in_either_picture(window: Any, qtbot: QtBot) -> None:
-    view, section, picker = window.page.view, window.measuring.cut, Picker(window.page.view)
+    view, section, picker = (
+        window.context.page.view,
+        window.get(Measuring).cut,
+        Picker(window.context.page.view),
+    )
     QTest.keyClick(window, KEY.Key_X)
-    qtbot.waitUntil(window.page.section_bar.isVisible)
+    qtbot.waitUntil(window.context.page.section_bar.isVisible)
     view.set_side_by_side(True)
     view.reset_camera()
     for layer, share in ((RECONSTRUCTION, 20), (GROUND_TRUTH, -40)):
@@ -89,53 +96,53 @@ def test_the_handle_is_taken_hold_of_in_either_picture(window: Any, qtbot: QtBot
 
 
 def test_what_is_cut_away_is_not_picked(window: Any) -> None:
-    view, picker = window.page.view, Picker(window.page.view)
+    view, picker = window.context.page.view, Picker(window.context.page.view)
 
     def picked() -> Any:
         return picker.pick(view.plotter.width() / 2, view.plotter.height() / 2)
 
-    window.actions_by_name["section"].setChecked(True)
-    window.page.section_bar.away.click()
+    window.context.actions["section"].setChecked(True)
+    window.context.page.section_bar.away.click()
     whole = picked().point.array
     assert picked().layer == RECONSTRUCTION
-    window.page.section_bar.away.click()
-    window.measuring.cut.face(Facing.TO_ME)
+    window.context.page.section_bar.away.click()
+    window.get(Measuring).cut.face(Facing.TO_ME)
     # The half towards the eye stays; turned round, the far half is seen from inside.
     assert np.allclose(picked().point.array, whole)
-    window.measuring.cut.flip()
+    window.get(Measuring).cut.flip()
     assert picked().layer == GROUND_TRUTH
     assert np.linalg.norm(picked().point.array - whole) == pytest.approx(180, abs=2)
-    window.page.section_bar.away.click()
+    window.context.page.section_bar.away.click()
     assert np.allclose(picked().point.array, whole)
 
 
 def test_the_plane_stays_while_meshes_come_and_sixty_of_them_leave_no_actor(window: Any) -> None:
-    window.actions_by_name["section"].setChecked(True)
-    window.measuring.cut.put(0.5)
-    view, place = window.page.view, window.measuring.cut.cut.origin
+    window.context.actions["section"].setChecked(True)
+    window.get(Measuring).cut.put(0.5)
+    view, place = window.context.page.view, window.get(Measuring).cut.cut.origin
     actors, props = view.actor_count, view.plotter.renderer.GetViewProps().GetNumberOfItems()
     for step in range(60):
         view.show_mesh(RECONSTRUCTION, sphere(100.0 + step % 3, 2 + step % 2))
-    normal = window.measuring.cut.cut.normal
-    assert (window.measuring.cut.cut.origin - place) @ normal == pytest.approx(0, abs=1e-6)
+    normal = window.get(Measuring).cut.cut.normal
+    assert (window.get(Measuring).cut.cut.origin - place) @ normal == pytest.approx(0, abs=1e-6)
     assert view.actor_count == actors
     assert view.plotter.renderer.GetViewProps().GetNumberOfItems() == props
 
 
 def test_the_ruler_measures_between_two_clicks_and_every_step_can_be_undone(window: Any) -> None:
-    view, measures = window.page.view, window.measuring.measures
+    view, measures = window.context.page.view, window.get(Measuring).measures
     QTest.keyClick(window, KEY.Key_M)
     forward, up = view.rig.look
     for place in Picker(view).to_screen(np.array([60 * up - 80 * forward, -60 * up - 80 * forward])):
         QTest.mouseClick(view.plotter, LEFT, pos=pixel(place))
     (one,) = measures.items
     assert one.length == pytest.approx(120, abs=1.5)
-    bar = window.page.ruler_bar
+    bar = window.context.page.ruler_bar
     assert bar.list.item(0).text().startswith("1: ")
-    window.actions_by_name["place_landmarks"].setChecked(True)
-    assert not window.actions_by_name["ruler"].isChecked()
+    window.context.actions["place_landmarks"].setChecked(True)
+    assert not window.context.actions["ruler"].isChecked()
     QTest.keyClick(window, KEY.Key_M)
-    assert not window.actions_by_name["place_landmarks"].isChecked()
+    assert not window.context.actions["place_landmarks"].isChecked()
     # A drag turns and measures nothing; nor does a click beside the mesh.
     before = np.array(view.plotter.camera.position)
     drag(view, (300, 200), (340, 210))
@@ -148,7 +155,7 @@ def test_the_ruler_measures_between_two_clicks_and_every_step_can_be_undone(wind
     assert measures.items == ()
     QTest.keyClick(window, KEY.Key_Z, CONTROL)
     assert measures.items == (one,)
-    window.measuring.forget()  # As opening another scan does.
+    window.get(Measuring).forget()  # As opening another scan does.
     assert measures.items == ()
     measures.show((one,))
     QTest.keyClick(window, KEY.Key_Z, CONTROL)
@@ -156,20 +163,20 @@ def test_the_ruler_measures_between_two_clicks_and_every_step_can_be_undone(wind
 
 
 def test_a_picture_goes_to_a_file_and_to_the_clipboard(window: Any, qtbot: QtBot, tmp_path: Path) -> None:
-    view = window.page.view
+    view = window.context.page.view
     QTest.keyClick(window, KEY.Key_P, CONTROL | SHIFT)
     chooser = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.pictures.saved, timeout=5000):
+    with qtbot.waitSignal(window.get(Pictures).saved, timeout=5000):
         chooser.fileSelected.emit(str(tmp_path / "head"))
     chooser.close()
     image = QImage(str(tmp_path / "head.png"))
     assert (image.width(), image.height()) == (2 * view.plotter.width(), 2 * view.plotter.height())
-    window.actions_by_name["copy_picture"].trigger()
+    window.context.actions["copy_picture"].trigger()
     assert QGuiApplication.clipboard().image().width() == image.width()
 
 
 def test_a_picture_in_a_folder_that_is_not_there_is_explained(window: Any, tmp_path: Path) -> None:
-    window.pictures.save(QImage(4, 4, QImage.Format.Format_RGB32), tmp_path / "no" / "head.png")
+    window.get(Pictures).save(QImage(4, 4, QImage.Format.Format_RGB32), tmp_path / "no" / "head.png")
     box = next(one for one in window.findChildren(QMessageBox) if one.isVisible())
     assert "folder" in box.informativeText()
     box.close()

@@ -16,7 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.errors import ProjectError
+from h3dstudio.gui.features.measuring.controller import Measuring
 from h3dstudio.gui.features.project.view_section import ViewSection
+from h3dstudio.gui.features.project.workspace import Workspace
+from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.fakes import FakeReconstruction, bumpy_sphere
@@ -37,8 +41,8 @@ def chosen(window: Any, qtbot: QtBot, path: Path) -> None:
 def project(studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path) -> Path:
     """A saved project whose run's folder has moved from run to moved."""
     window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
-    window.scan_panel.model.tick((1, 3))
-    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
+    window.get(ScanPanel).model.tick((1, 3))
+    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
         started(window, qtbot)
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
     window.close()
@@ -52,7 +56,7 @@ def test_a_run_that_moved_is_located(studio: Studio, qtbot: QtBot, project: Path
     box = dialog(window, qtbot)
     assert str(tmp_path / "run") in box.informativeText().replace("<wbr>", "")
     assert "What to do" in box.informativeText()
-    assert window.scan_panel.model.ticked == (1, 3)
+    assert window.get(ScanPanel).model.ticked == (1, 3)
     answer(box, "locate")
     # A folder that is no run is refused, and asked for again.
     chosen(window, qtbot, tmp_path / "ball")
@@ -60,9 +64,9 @@ def test_a_run_that_moved_is_located(studio: Studio, qtbot: QtBot, project: Path
     answer(dialog(window, qtbot), "again")
     qtbot.waitUntil(lambda: "Locate" in "".join(one.text() for one in dialog(window, qtbot).buttons()))
     answer(dialog(window, qtbot), "locate")
-    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
         chosen(window, qtbot, tmp_path / "moved")
-    assert window.runs.folder == tmp_path / "moved"
+    assert window.get(Runs).folder == tmp_path / "moved"
     assert window.isWindowModified()
     saved(window, qtbot, project)
     assert '"$path": "moved"' in project.read_text()
@@ -77,9 +81,9 @@ def test_a_run_that_is_gone_is_dropped_or_kept_for_later(
     box = dialog(window, qtbot)
     answer(box, key)
     qtbot.waitUntil(gone(box))
-    assert window.scan_panel.model.ticked == (1, 3)
+    assert window.get(ScanPanel).model.ticked == (1, 3)
     assert window.isWindowModified() is (key == "drop")
-    window.scan_panel.model.tick((0, 1))
+    window.get(ScanPanel).model.tick((0, 1))
     saved(window, qtbot, project)
     assert ('"$path": "run"' in project.read_text()) is (key == "stay")
 
@@ -90,20 +94,20 @@ def test_a_mesh_that_moved_is_located_dropped_or_kept(
 ) -> None:
     window = studio()
     write_mesh(tmp_path / "mine.ply", bumpy_sphere(3))
-    with qtbot.waitSignal(window.workspace.mesh.shown, timeout=10_000):
+    with qtbot.waitSignal(window.get(Workspace).mesh.shown, timeout=10_000):
         drop(window, tmp_path / "mine.ply")
     path = saved(window, qtbot, tmp_path / "mine.h3dproj")
     QTest.keyClick(window, KEY.Key_N, Qt.KeyboardModifier.ControlModifier)
     (tmp_path / "mine.ply").rename(tmp_path / "other.ply")
     brought_in(window, qtbot, path)
-    assert window.project.path == path
+    assert window.context.project.path == path
     box = dialog(window, qtbot)
     assert str(tmp_path / "mine.ply") in box.informativeText().replace("<wbr>", "")
     answer(box, key)
     if key == "locate":
-        with qtbot.waitSignal(window.workspace.mesh.shown, timeout=10_000):
+        with qtbot.waitSignal(window.get(Workspace).mesh.shown, timeout=10_000):
             chosen(window, qtbot, tmp_path / "other.ply")
-        assert len(window.page.view.mesh(RECONSTRUCTION).vertices) == len(bumpy_sphere(3).vertices)
+        assert len(window.context.page.view.mesh(RECONSTRUCTION).vertices) == len(bumpy_sphere(3).vertices)
     qtbot.waitUntil(gone(box))
     saved(window, qtbot, path)
     text = path.read_text()
@@ -115,39 +119,39 @@ def test_the_camera_the_section_and_the_measures_come_back(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
-    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
         started(window, qtbot)
-    view = window.page.view
-    assert "camera" not in ViewSection(view, window.measuring).state()
+    view = window.context.page.view
+    assert "camera" not in ViewSection(view, window.get(Measuring)).state()
     corner = np.array([30.0, 30.0])
     drag(view, corner, corner + 60)
     QTest.keyClick(window, KEY.Key_X)
-    qtbot.waitUntil(window.page.section_bar.isVisible)
-    window.page.section_bar.facing.activated.emit(1)
-    window.page.section_bar.away.click()
-    window.measuring.cut.put(0.5)
-    window.measuring.measures.add((0.0, 0.0, 100.0), (0.0, 50.0, 80.0))
+    qtbot.waitUntil(window.context.page.section_bar.isVisible)
+    window.context.page.section_bar.facing.activated.emit(1)
+    window.context.page.section_bar.away.click()
+    window.get(Measuring).cut.put(0.5)
+    window.get(Measuring).measures.add((0.0, 0.0, 100.0), (0.0, 50.0, 80.0))
     view.error_scale.set_clamp(3.0)
-    place, plane, ends = view.place, window.measuring.plane, window.measuring.measures.items
+    place, plane, ends = view.place, window.get(Measuring).plane, window.get(Measuring).measures.items
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
     window.close()
-    window.page.view.error_scale.set_clamp(5.0)
+    window.context.page.view.error_scale.set_clamp(5.0)
 
     other = studio()
-    with qtbot.waitSignal(other.runs.result_shown, timeout=20_000):
+    with qtbot.waitSignal(other.get(Runs).result_shown, timeout=20_000):
         brought_in(other, qtbot, path)
-    qtbot.waitUntil(lambda: other.measuring.plane is not None, timeout=10_000)
-    np.testing.assert_allclose(other.page.view.place, place)
-    again = other.measuring.plane
+    qtbot.waitUntil(lambda: other.get(Measuring).plane is not None, timeout=10_000)
+    np.testing.assert_allclose(other.context.page.view.place, place)
+    again = other.get(Measuring).plane
     np.testing.assert_allclose((again.origin - plane.origin) @ plane.normal, 0.0, atol=0.5)
     np.testing.assert_allclose(again.normal, plane.normal)
     assert (again.facing, again.away) == (plane.facing, False)
-    assert not other.page.section_bar.away.isChecked()
-    assert other.measuring.measures.items == ends
-    assert other.page.view.error_scale.clamp == 3.0
+    assert not other.context.page.section_bar.away.isChecked()
+    assert other.get(Measuring).measures.items == ends
+    assert other.context.page.view.error_scale.clamp == 3.0
     assert not other.isWindowModified()
     QTest.keyClick(other, KEY.Key_R)  # Framed by itself again: nothing to keep.
-    assert other.page.view.place is None
+    assert other.context.page.view.place is None
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,7 @@ def test_the_camera_the_section_and_the_measures_come_back(
 )
 def test_a_view_that_is_none_is_refused_and_nothing_moves(studio: Studio, state: Any) -> None:
     window = studio()
-    section = ViewSection(window.page.view, window.measuring)
+    section = ViewSection(window.context.page.view, window.get(Measuring))
     before = section.state()
     with pytest.raises(ProjectError):
         section.restore(state)
@@ -174,16 +178,16 @@ def test_a_run_whose_worker_died_is_missed_too_and_one_that_never_began_is_not(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = opened(studio(steps=500, die_at=9, delay=0.0), qtbot, tiny_scan)
-    window.runs.start()
+    window.get(Runs).start()
     answer(dialog(window, qtbot), "close")
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
-    window.runs.forget()
-    window.runs.make_job = partial(FakeReconstruction, fail_at=0)
+    window.get(Runs).forget()
+    window.get(Runs).make_job = partial(FakeReconstruction, fail_at=0)
     QTest.keyClick(window, KEY.Key_F5)
     answer(dialog(window, qtbot), "close")
     second = tmp_path / "second.h3dproj"
-    window.workspace.projects.save_as()
-    with qtbot.waitSignal(window.workspace.projects.saved, timeout=10_000):
+    window.get(Workspace).projects.save_as()
+    with qtbot.waitSignal(window.get(Workspace).projects.saved, timeout=10_000):
         choose(window, second)
     window.close()
     (tmp_path / "run").rename(tmp_path / "moved")

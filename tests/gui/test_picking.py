@@ -10,9 +10,9 @@ import sys
 import numpy as np
 import pytest
 
+from h3dstudio.geometry.face_index import Ray
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.raycasting import RayCaster
-from h3dstudio.gui.viewport.locators import Ray
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker, meet
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION

@@ -14,7 +14,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QDockWidget, QFileDialog, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from h3dstudio.gui.features.help.about import Help
 from h3dstudio.gui.features.help.licences import DATA, LIBRARIES
+from h3dstudio.gui.features.preferences.store import Preferences
+from h3dstudio.gui.features.project.welcome import WelcomePage
+from h3dstudio.gui.features.project.workspace import Workspace
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
+from h3dstudio.gui.features.scan.controller import Scans
 from tests.gui.test_studio import opened
 
 Studio = Callable[..., Any]
@@ -38,16 +44,16 @@ def test_preferences_hold_at_once_and_are_remembered(studio: Studio, qtbot: QtBo
     dialog = shown(window, qtbot)
     QTest.keyClick(dialog.fields["theme"], Qt.Key.Key_End)
     assert window.palette().window().color().lightness() < light - 100
-    assert window.actions_by_name["theme_dark"].isChecked()
+    assert window.context.actions["theme_dark"].isChecked()
     QTest.keyClick(dialog.fields["quality"], Qt.Key.Key_End)
-    assert window.reconstruct_panel.settings.quality == "high"
+    assert window.get(ReconstructPanel).settings.quality == "high"
     autosave = dialog.fields["autosave"]
     assert isinstance(autosave, QSpinBox)
     autosave.setFocus()
     autosave.selectAll()
     QTest.keyClicks(autosave, "20")
     QTest.keyClick(autosave, Qt.Key.Key_Tab)
-    assert window.workspace.recoveries._minute.interval() == 20_000
+    assert window.get(Workspace).recoveries._minute.interval() == 20_000
     dialog.fields["runs folder"].setText(str(tmp_path / "mine"))
     dialog.fields["runs folder"].editingFinished.emit()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -63,7 +69,7 @@ def test_preferences_hold_at_once_and_are_remembered(studio: Studio, qtbot: QtBo
     defaults = next(button for button in again.buttons.buttons() if "default" in button.text())
     QTest.mouseClick(defaults, LEFT)
     assert again.fields["autosave"].value() == 60
-    assert window.reconstruct_panel.settings.quality == "standard"
+    assert window.get(ReconstructPanel).settings.quality == "standard"
     again.close()
 
 
@@ -71,7 +77,7 @@ def test_the_folder_for_runs_is_browsed_for(studio: Studio, qtbot: QtBot, tmp_pa
     from PySide6.QtWidgets import QPushButton
 
     window = studio()
-    window.preferences.ask()
+    window.get(Preferences).ask()
     dialog = shown(window, qtbot)
     browse = next(one for one in dialog.findChildren(QPushButton) if "rowse" in one.text())
     QTest.mouseClick(browse, LEFT)
@@ -94,7 +100,7 @@ def test_a_command_is_found_by_typing_and_run_by_return(
     assert finder.rows.currentItem().text(0) == "Wireframe"
     assert finder.rows.currentItem().text(1) == "W"
     QTest.keyClick(finder.search, Qt.Key.Key_Return)
-    assert window.actions_by_name["wireframe"].isChecked()
+    assert window.context.actions["wireframe"].isChecked()
 
 
 def test_arrows_move_the_choice_and_what_makes_no_sense_now_is_not_run(studio: Studio, qtbot: QtBot) -> None:
@@ -120,7 +126,7 @@ def test_the_about_box_has_every_library_and_its_licence(studio: Studio, qtbot: 
         name = "".join(sign if sign.isalnum() or sign in "-_" else " " for sign in requirement).split()[0]
         assert name.lower() in names or name == "open3d", f"{name} is not in the about box"
     window = studio()
-    window.help.about()
+    window.get(Help).about()
     dialog = shown(window, qtbot)
     assert dialog.rows.topLevelItemCount() == len(LIBRARIES) + len(DATA)
     for row in range(dialog.rows.topLevelItemCount()):
@@ -136,7 +142,7 @@ def test_the_layout_can_be_reset(studio: Studio, qtbot: QtBot, tiny_scan: Path) 
     scan.close()
     window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, log)
     assert not scan.isVisible()
-    window.actions_by_name["reset_layout"].trigger()
+    window.context.actions["reset_layout"].trigger()
     assert scan.isVisible()
     assert window.dockWidgetArea(log) == Qt.DockWidgetArea.BottomDockWidgetArea
 
@@ -153,22 +159,22 @@ def test_the_layout_is_remembered(studio: Studio, qtbot: QtBot, tiny_scan: Path)
 
 def test_the_first_page_is_used_with_the_keyboard_alone(studio: Studio, qtbot: QtBot) -> None:
     window = studio()
-    order = [window.welcome.open, window.welcome.project, window.welcome.demo]
+    order = [window.get(WelcomePage).open, window.get(WelcomePage).project, window.get(WelcomePage).demo]
     order[0].setFocus()
     for here, there in itertools.pairwise(order):
         QTest.keyClick(here, Qt.Key.Key_Tab)
         assert there.hasFocus()
-    with qtbot.waitSignal(window.scans.opened, timeout=20_000):
+    with qtbot.waitSignal(window.get(Scans).opened, timeout=20_000):
         QTest.keyClick(order[-1], Qt.Key.Key_Space)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_focus_is_seen(studio: Studio, qtbot: QtBot, tiny_scan: Path, theme: str) -> None:
     window = opened(studio(), qtbot, tiny_scan)
-    window.preferences.set("theme", theme)
-    start = window.reconstruct_panel.start
+    window.get(Preferences).set("theme", theme)
+    start = window.get(ReconstructPanel).start
     qtbot.waitUntil(start.isVisible)
-    window.reconstruct_panel.seed.setFocus()
+    window.get(ReconstructPanel).seed.setFocus()
     qtbot.wait(20)
     before = start.grab().toImage()
     start.setFocus()

@@ -15,7 +15,13 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import write_mesh
+from h3dstudio.gui.features.project.welcome import WelcomePage
+from h3dstudio.gui.features.project.workspace import Workspace
+from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.gui.features.reconstruction.run_model import RunState
+from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.fakes import bumpy_sphere
 from tests.gui.notes import Write, with_notes
@@ -41,16 +47,16 @@ def active(window: Any, qtbot: QtBot) -> Any:
 
 
 def saved(window: Any, qtbot: QtBot, path: Path) -> Path:
-    with qtbot.waitSignal(window.workspace.projects.saved, timeout=10_000):
+    with qtbot.waitSignal(window.get(Workspace).projects.saved, timeout=10_000):
         QTest.keyClick(active(window, qtbot), Qt.Key.Key_S, CONTROL)
-        if window.project.path is None:
+        if window.context.project.path is None:
             choose(window, path)
     active(window, qtbot)
     return path
 
 
 def brought_in(window: Any, qtbot: QtBot, path: Path) -> None:
-    with qtbot.waitSignal(window.workspace.projects.arrived, timeout=10_000):
+    with qtbot.waitSignal(window.get(Workspace).projects.arrived, timeout=10_000):
         window.open(path)
 
 
@@ -68,9 +74,9 @@ def test_ticks_settings_display_and_run_come_back(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
-    window.scan_panel.model.tick((1, 3))
-    window.reconstruct_panel.seed.setValue(42)
-    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
+    window.get(ScanPanel).model.tick((1, 3))
+    window.get(ReconstructPanel).seed.setValue(42)
+    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
         started(window, qtbot)
     QTest.keyClick(window, Qt.Key.Key_W)
     QTest.keyClick(window, Qt.Key.Key_A)
@@ -80,20 +86,20 @@ def test_ticks_settings_display_and_run_come_back(
     text = path.read_text()
     assert '"$path": "ball"' in text  # The scan lies beside it.
     assert '"$path": "run"' in text
-    vertices = len(window.page.view.mesh(RECONSTRUCTION).vertices)
+    vertices = len(window.context.page.view.mesh(RECONSTRUCTION).vertices)
     window.close()
 
     other = studio()
-    with qtbot.waitSignal(other.runs.result_shown, timeout=20_000):
+    with qtbot.waitSignal(other.get(Runs).result_shown, timeout=20_000):
         brought_in(other, qtbot, path)
-    assert other.scan_panel.model.ticked == (1, 3)
-    assert other.reconstruct_panel.settings.seed == 42
-    assert other.runs.state is RunState.DONE
-    assert len(other.page.view.mesh(RECONSTRUCTION).vertices) == vertices
-    qtbot.waitUntil(other.actions_by_name["wireframe"].isChecked, timeout=5000)
-    assert not other.actions_by_name["axes"].isChecked()
-    assert other.runs.folder == tmp_path / "run"
-    assert other.workspace.opening.recent()[0] == path
+    assert other.get(ScanPanel).model.ticked == (1, 3)
+    assert other.get(ReconstructPanel).settings.seed == 42
+    assert other.get(Runs).state is RunState.DONE
+    assert len(other.context.page.view.mesh(RECONSTRUCTION).vertices) == vertices
+    qtbot.waitUntil(other.context.actions["wireframe"].isChecked, timeout=5000)
+    assert not other.context.actions["axes"].isChecked()
+    assert other.get(Runs).folder == tmp_path / "run"
+    assert other.get(Workspace).opening.recent()[0] == path
     qtbot.wait(1200)  # The title looks once a second.
     assert not other.isWindowModified()
 
@@ -103,7 +109,7 @@ def test_the_mark_and_the_question_on_closing(
 ) -> None:
     window = opened(studio(), qtbot, tiny_scan)
     notes = with_notes(window)
-    window.commands.do(Write(notes, "a"))
+    window.context.commands.do(Write(notes, "a"))
     assert window.isWindowModified()
     window.close()
     assert window.isVisible()
@@ -124,7 +130,7 @@ def test_closing_without_saving_leaves_nothing_behind(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = opened(studio(), qtbot, tiny_scan)
-    window.commands.do(Write(with_notes(window), "a"))
+    window.context.commands.do(Write(with_notes(window), "a"))
     state = tmp_path.with_name(f"{tmp_path.name}-state")
     qtbot.waitUntil(lambda: any(state.rglob("*.h3drecovery")), timeout=5000)
     window.close()
@@ -136,15 +142,15 @@ def test_closing_without_saving_leaves_nothing_behind(
 def test_another_scan_asks_first(studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path) -> None:
     window = opened(studio(), qtbot, tiny_scan)
     notes = with_notes(window)
-    window.commands.do(Write(notes, "a"))
+    window.context.commands.do(Write(notes, "a"))
     drop(window, tiny_scan)
     answer(dialog(window, qtbot), "stay")
     qtbot.wait(300)
-    assert window.commands.undo_label == "write a"
-    with qtbot.waitSignal(window.scans.opened, timeout=10_000):
+    assert window.context.commands.undo_label == "write a"
+    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
         drop(window, tiny_scan)
         answer(dialog(window, qtbot), "discard")
-    assert window.commands.undo_label is None
+    assert window.context.commands.undo_label is None
     assert not window.isWindowModified()
 
 
@@ -155,7 +161,7 @@ def test_a_disk_that_is_full_loses_nothing(
     notes = with_notes(window)
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
     before = path.read_bytes()
-    window.commands.do(Write(notes, "a"))
+    window.context.commands.do(Write(notes, "a"))
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", None)
@@ -168,7 +174,7 @@ def test_a_disk_that_is_full_loses_nothing(
         assert "What to do" in box.informativeText()
     assert path.read_bytes() == before
     assert window.isWindowModified()
-    with qtbot.waitSignal(window.workspace.projects.saved, timeout=10_000):
+    with qtbot.waitSignal(window.get(Workspace).projects.saved, timeout=10_000):
         answer(box, "again")
     assert json.loads(path.read_text())["sections"]["notes"] == {"texts": ["a"]}
     assert not window.isWindowModified()
@@ -181,14 +187,14 @@ def test_two_windows_on_one_project(studio: Studio, qtbot: QtBot, tiny_scan: Pat
     second.open(path)
     box = dialog(second, qtbot)
     assert str(os.getpid()) in box.informativeText()
-    with qtbot.waitSignal(second.workspace.projects.arrived, timeout=10_000):
+    with qtbot.waitSignal(second.get(Workspace).projects.arrived, timeout=10_000):
         answer(box, "read")
     assert "read-only" in second.windowTitle()
     QTest.keyClick(active(second, qtbot), Qt.Key.Key_S, CONTROL)
-    with qtbot.waitSignal(second.workspace.projects.saved, timeout=10_000):
+    with qtbot.waitSignal(second.get(Workspace).projects.saved, timeout=10_000):
         choose(second, tmp_path / "mine.h3dproj")
     assert "read-only" not in second.windowTitle()
-    assert second.project.path == tmp_path / "mine.h3dproj"
+    assert second.context.project.path == tmp_path / "mine.h3dproj"
     first.close()
     assert not list(tmp_path.glob(".head*.lock"))
 
@@ -200,18 +206,18 @@ def test_a_copy_of_a_project_in_use_is_a_new_one(
     path = saved(first, qtbot, tmp_path / "head.h3dproj")
     second = studio()
     second.open(path)
-    with qtbot.waitSignal(second.workspace.projects.arrived, timeout=10_000):
+    with qtbot.waitSignal(second.get(Workspace).projects.arrived, timeout=10_000):
         answer(dialog(second, qtbot), "copy")
-    assert second.project.path is None
+    assert second.context.project.path is None
     assert second.isWindowModified()
 
 
 def test_a_scan_that_moved_is_located(studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path) -> None:
     window = opened(studio(), qtbot, tiny_scan)
-    window.scan_panel.model.tick((2,))
+    window.get(ScanPanel).model.tick((2,))
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
     QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
-    assert window.welcome.isVisible()
+    assert window.get(WelcomePage).isVisible()
     elsewhere = tmp_path / "elsewhere"
     tiny_scan.rename(elsewhere)
     window.open(path)
@@ -219,10 +225,10 @@ def test_a_scan_that_moved_is_located(studio: Studio, qtbot: QtBot, tiny_scan: P
     assert str(tiny_scan) in box.informativeText().replace("<wbr>", "")
     answer(box, "locate")
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QFileDialog)))
-    with qtbot.waitSignal(window.workspace.projects.arrived, timeout=10_000):
+    with qtbot.waitSignal(window.get(Workspace).projects.arrived, timeout=10_000):
         choose(window, elsewhere)
-    assert window.scans.current.folder == elsewhere
-    assert window.scan_panel.model.ticked == (2,)
+    assert window.get(Scans).current.folder == elsewhere
+    assert window.get(ScanPanel).model.ticked == (2,)
     assert window.isWindowModified()
     saved(window, qtbot, path)
     assert '"$path": "elsewhere"' in path.read_text()
@@ -240,7 +246,7 @@ def test_calling_off_the_search_keeps_everything(
     QTest.keyClick(dialog(window, qtbot), Qt.Key.Key_Escape)
     qtbot.wait(100)
     assert path.read_text() == text
-    assert window.project.path is None
+    assert window.context.project.path is None
     assert not list(tmp_path.glob(".head*.lock"))
 
 
@@ -266,7 +272,7 @@ def test_what_cannot_be_opened_is_explained_and_nothing_changes(
     assert str(path) in box.informativeText().replace("<wbr>", "") or said == "scan"
     assert "Traceback" not in box.informativeText() + box.detailedText()
     answer(box, "close")
-    assert window.scans.current.folder == tiny_scan
+    assert window.get(Scans).current.folder == tiny_scan
     assert path.read_text() == content if content is not None else not path.exists()
     assert not list(tmp_path.glob(".head*.lock"))
 
@@ -284,8 +290,8 @@ def test_a_part_that_is_not_understood_leaves_the_file_alone(
     box = dialog(window, qtbot)
     assert "best" in box.informativeText()
     answer(box, "close")
-    assert window.project.path is None  # Save asks for another file.
-    assert window.scans.current is not None
+    assert window.context.project.path is None  # Save asks for another file.
+    assert window.get(Scans).current is not None
     assert json.loads(path.read_text()) == content
 
 
@@ -315,18 +321,18 @@ def test_a_dropped_mesh_takes_the_reconstructions_place_and_is_remembered(
     window = studio()
     mesh = bumpy_sphere(3)
     write_mesh(tmp_path / "mine.ply", mesh)
-    with qtbot.waitSignal(window.workspace.mesh.shown, timeout=10_000):
+    with qtbot.waitSignal(window.get(Workspace).mesh.shown, timeout=10_000):
         drop(window, tmp_path / "mine.ply")
-    assert window.page.isVisible()
-    assert len(window.page.view.mesh(RECONSTRUCTION).vertices) == len(mesh.vertices)
-    assert window.actions_by_name["export"].isEnabled()
-    assert window.actions_by_name["shaded"].isEnabled()
+    assert window.context.page.isVisible()
+    assert len(window.context.page.view.mesh(RECONSTRUCTION).vertices) == len(mesh.vertices)
+    assert window.context.actions["export"].isEnabled()
+    assert window.context.actions["shaded"].isEnabled()
     path = saved(window, qtbot, tmp_path / "mine.h3dproj")
     QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
-    assert window.page.view.mesh(RECONSTRUCTION) is None
-    with qtbot.waitSignal(window.workspace.mesh.shown, timeout=10_000):
+    assert window.context.page.view.mesh(RECONSTRUCTION) is None
+    with qtbot.waitSignal(window.get(Workspace).mesh.shown, timeout=10_000):
         brought_in(window, qtbot, path)
-    assert len(window.page.view.mesh(RECONSTRUCTION).vertices) == len(mesh.vertices)
+    assert len(window.context.page.view.mesh(RECONSTRUCTION).vertices) == len(mesh.vertices)
 
 
 @pytest.mark.parametrize("text", ["", "ply\nformat ascii 1.0\nelement vertex 1\n", "v 0 0 0\n"])
@@ -338,7 +344,7 @@ def test_a_mesh_without_faces_is_explained(studio: Studio, qtbot: QtBot, tmp_pat
     box = dialog(window, qtbot)
     assert "What to do" in box.informativeText() or str(path) in box.informativeText().replace("<wbr>", "")
     answer(box, "close")
-    assert window.welcome.isVisible()
+    assert window.get(WelcomePage).isVisible()
 
 
 def test_a_run_keeps_its_place_while_another_project_is_refused(
@@ -349,4 +355,4 @@ def test_a_run_keeps_its_place_while_another_project_is_refused(
     started(window, qtbot)
     drop(window, path)
     answer(dialog(window, qtbot), "close")
-    assert window.runs.state.active
+    assert window.get(Runs).state.active

@@ -12,9 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.features.evaluation.reports import free_folder
+from h3dstudio.gui.features.evaluation.reports import Reports, free_folder
+from h3dstudio.gui.features.log.panel import LogPanel
+from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.shell.job_kinds import RECONSTRUCTING
 from h3dstudio.session.runs.job import ReconstructionJob
 from tests.gui.fakes import SmallReport
 from tests.gui.test_studio import answer, dialog, opened
@@ -31,13 +33,13 @@ def run(tmp_path: Path, tiny_scan: Path) -> Path:
 def with_result(window: Any, qtbot: QtBot, run: Path, scan: Path) -> Any:
     """The window after a run of an earlier session."""
     opened(window, qtbot, scan)
-    window.runs.recall(ReconstructionJob(scan, run), RECONSTRUCTING, run, RunState.DONE)
-    with qtbot.waitSignal(window.runs.result_shown, timeout=20_000):
-        window.runs.show_result(run / "mesh.ply", {})
-    qtbot.waitUntil(lambda: window.actions_by_name["report"].isEnabled())
+    window.get(Runs).recall(ReconstructionJob(scan, run), RECONSTRUCTING, run, RunState.DONE)
+    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
+        window.get(Runs).show_result(run / "mesh.ply", {})
+    qtbot.waitUntil(lambda: window.context.actions["report"].isEnabled())
     window.pages_opened = []
-    window.reports.open_page = window.pages_opened.append
-    window.reports.make_job = SmallReport
+    window.get(Reports).open_page = window.pages_opened.append
+    window.get(Reports).make_job = SmallReport
     return window
 
 
@@ -48,7 +50,7 @@ def asked(window: Any, qtbot: QtBot) -> QMessageBox:
 
 def test_without_a_run_there_is_nothing_to_report(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = opened(studio(), qtbot, tiny_scan)
-    action = window.actions_by_name["report"]
+    action = window.context.actions["report"]
     assert not action.isEnabled()
     assert "no finished run" in action.toolTip()
 
@@ -58,19 +60,21 @@ def test_the_report_of_the_run_is_made_and_opened(
 ) -> None:
     window = with_result(studio(), qtbot, run, tiny_scan)
     states: list[RunState] = []
-    window.runs.state_changed.connect(states.append)
+    window.get(Runs).state_changed.connect(states.append)
     box = asked(window, qtbot)
     assert str(run / "report") in box.informativeText().replace("<wbr>", "")
-    with qtbot.waitSignal(window.reports.made, timeout=120_000):
+    with qtbot.waitSignal(window.get(Reports).made, timeout=120_000):
         answer(box, "make")
     assert window.pages_opened == [run / "report" / "report.html"]
     assert "Both protocols" in (run / "report" / "report.html").read_text(encoding="utf-8")
-    qtbot.waitUntil(lambda: window.runs.state is RunState.DONE and window.runs.work is RECONSTRUCTING)
+    qtbot.waitUntil(
+        lambda: window.get(Runs).state is RunState.DONE and window.get(Runs).work is RECONSTRUCTING
+    )
     assert RunState.RUNNING in states
     # The run is what it was before: its folder, its job, its mesh.
-    assert window.runs.folder == run
-    assert isinstance(window.runs.job, ReconstructionJob)
-    assert str(run / "report") in window.log.text.toPlainText()
+    assert window.get(Runs).folder == run
+    assert isinstance(window.get(Runs).job, ReconstructionJob)
+    assert str(run / "report") in window.get(LogPanel).text.toPlainText()
     assert window.statusBar().findChild(QLabel).text() == f"The report is in {run / 'report'}"
 
 
@@ -82,7 +86,7 @@ def test_a_second_report_does_not_replace_the_first(
     box = asked(window, qtbot)
     assert str(run / "report-2") in box.informativeText().replace("<wbr>", "")
     answer(box, "stay")
-    assert not window.runs.state.active
+    assert not window.get(Runs).state.active
 
 
 def test_a_comparison_with_another_run(
@@ -93,7 +97,7 @@ def test_a_comparison_with_another_run(
     answer(asked(window, qtbot), "compare")
     qtbot.waitUntil(lambda: window.findChild(QFileDialog) is not None)
     chooser = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.reports.made, timeout=120_000):
+    with qtbot.waitSignal(window.get(Reports).made, timeout=120_000):
         chooser.fileSelected.emit(str(other))
     chooser.close()
     page = (run / "comparison" / "report.html").read_text(encoding="utf-8")
@@ -113,8 +117,8 @@ def test_what_is_wrong_with_the_run_is_said(studio: Studio, qtbot: QtBot, run: P
     box = dialog(window, qtbot)
     assert "evaluation.json" in box.informativeText().replace("<wbr>", "")
     answer(box, "close")
-    assert window.runs.state is RunState.DONE
-    assert window.runs.folder == run
+    assert window.get(Runs).state is RunState.DONE
+    assert window.get(Runs).folder == run
     assert window.pages_opened == []
 
 

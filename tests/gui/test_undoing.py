@@ -30,12 +30,12 @@ class Write:
 
 def test_keys_undo_and_redo_and_the_menu_says_what(studio: Callable[..., Any]) -> None:
     window = studio()
-    undo, redo = window.actions_by_name["undo"], window.actions_by_name["redo"]
+    undo, redo = window.context.actions["undo"], window.context.actions["redo"]
     assert not undo.isEnabled()
     assert not redo.isEnabled()
     page: list[str] = []
-    window.commands.do(Write(page, "nose"))
-    window.commands.do(Write(page, "R&D"))
+    window.context.commands.do(Write(page, "nose"))
+    window.context.commands.do(Write(page, "R&D"))
     assert undo.text() == "&Undo write R&&D"
     QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert page == ["nose"]
@@ -54,7 +54,7 @@ def test_a_text_field_undoes_its_own_typing(studio: Callable[..., Any], qtbot: A
 
     window = studio()
     page: list[str] = []
-    window.commands.do(Write(page, "nose"))
+    window.context.commands.do(Write(page, "nose"))
     field = QLineEdit(window)
     field.show()
     field.setFocus()

@@ -1,86 +1,98 @@
-"""Makes menus, toolbar and shortcuts from the table of actions."""
+"""Makes menus, toolbar and shortcuts from the features' tables of actions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from operator import attrgetter
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from h3dstudio.gui.shell import icons, theme
-from h3dstudio.gui.shell.action_table import ACTIONS, MENUS, THEME_MENU, TOOLBAR, Spec
+from h3dstudio.gui.shell.action_spec import (
+    RIGHT_END,
+    SEPARATOR,
+    Spec,
+    menu_rows,
+    menu_titles,
+    toolbar_rows,
+)
+from h3dstudio.gui.shell.feature import AssemblyError, Submenu
+
+Specs = Mapping[str, Spec]
+Slot = Callable[..., object]
 
 
-def build_actions(window: QMainWindow) -> dict[str, QAction]:
+def build_actions(window: QMainWindow, specs: Specs) -> dict[str, QAction]:
     """The table as actions of `window`; icons follow the theme. `connect_actions` connects them later."""
     groups: dict[str, QActionGroup] = {}
-    actions = {name: _action(window, spec, groups) for name, spec in ACTIONS.items()}
-    _Tint(window, actions)
+    actions = {name: _action(window, spec, groups) for name, spec in specs.items()}
+    _Tint(window, actions, specs)
     return actions
 
 
 class _Tint(QObject):
     """Keeps the icons in the theme's colours; a QObject, so that its connection ends with its window."""
 
-    def __init__(self, window: QMainWindow, actions: Mapping[str, QAction]) -> None:
+    def __init__(self, window: QMainWindow, actions: Mapping[str, QAction], specs: Specs) -> None:
         super().__init__(window)
-        self._actions = dict(actions)
+        self._actions, self._specs = dict(actions), specs
         theme.current().changed.connect(self._take_colors)
         self._take_colors()
 
     def _take_colors(self) -> None:
-        for name, spec in ACTIONS.items():
+        for name, spec in self._specs.items():
             _tint(self._actions[name], spec.icon)
 
 
-def connect_actions(window: QMainWindow, actions: Mapping[str, QAction]) -> None:
-    """Connect every action to the slot its row names. AttributeError when there is none."""
-    for name, spec in ACTIONS.items():
-        slot: Any = attrgetter(spec.slot)(window)
+def connect_actions(actions: Mapping[str, QAction], specs: Specs, slots: Mapping[str, Slot]) -> None:
+    """Connect every action to its slot; one that is on or off passes its state. Raises AssemblyError."""
+    if wrong := set(specs) ^ set(slots):
+        raise AssemblyError(f"actions without a slot, or slots without an action: {', '.join(sorted(wrong))}")
+    for name, spec in specs.items():
         if spec.checkable and not spec.group:
-            actions[name].toggled.connect(slot)
+            actions[name].toggled.connect(slots[name])
         else:
-            actions[name].triggered.connect(lambda *_, call=slot: call())
+            actions[name].triggered.connect(lambda *_, call=slots[name]: call())
 
 
 def fill_menus(
-    window: QMainWindow, actions: Mapping[str, QAction], docks: Iterable[QAction]
-) -> dict[str, QMenu]:
-    """The menu bar; returns the menus that are filled elsewhere, by name ("recent")."""
-    open_ended: dict[str, QMenu] = {}
-    for title, names in MENUS.items():
+    window: QMainWindow, actions: Mapping[str, QAction], specs: Specs, submenus: Iterable[Submenu]
+) -> None:
+    """The menu bar."""
+    submenus = tuple(submenus)
+    for title in menu_titles(specs):
         menu = window.menuBar().addMenu(_tr(title))
-        for name in names:
-            if name == "-":
+        here = {f"{place}": one for place, one in enumerate(submenus) if one.under == title}
+        for name in menu_rows(specs, title, {key: one.place for key, one in here.items()}):
+            if name == SEPARATOR:
                 menu.addSeparator()
-            elif name == "@recent":
-                open_ended["recent"] = menu.addMenu(_tr("Open &recent"))
-            elif name == "@docks":
-                menu.addMenu(_tr("&Panels")).addActions(list(docks))
-            elif name == "@theme":
-                menu.addMenu(_tr("&Theme")).addActions([actions[each] for each in THEME_MENU])
+            elif name in here:
+                menu.addMenu(here[name].menu)
             else:
                 menu.addAction(actions[name])
-    return open_ended
 
 
-def fill_toolbar(window: QMainWindow, actions: Mapping[str, QAction]) -> QToolBar:
-    """The main toolbar: text beside icons, what comes after ">" at the right end."""
+def submenu(window: QMainWindow, title: str, actions: Iterable[QAction] = ()) -> QMenu:
+    """A menu to stand in another one; `title` is marked for the context "Actions"."""
+    menu = QMenu(_tr(title), window)
+    menu.addActions(list(actions))
+    return menu
+
+
+def fill_toolbar(window: QMainWindow, actions: Mapping[str, QAction], specs: Specs) -> QToolBar:
+    """The main toolbar: text beside icons, what comes from `RIGHT_END` on at the right end."""
     bar = QToolBar(_tr("Main toolbar"), window)
     bar.setObjectName("MainToolbar")
     bar.setMovable(False)
     bar.setIconSize(QSize(18, 18))
     bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    for name in TOOLBAR:
-        if name == "-":
+    names = toolbar_rows(specs)
+    for name, following in zip(names, [*names[1:], ""], strict=True):
+        if name == SEPARATOR and specs[following].toolbar >= RIGHT_END:
+            bar.addWidget(_stretch())
+        elif name == SEPARATOR:
             bar.addSeparator()
-        elif name == ">":
-            stretch = QWidget()
-            stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-            bar.addWidget(stretch)
         else:
             bar.addAction(actions[name])
             button = bar.widgetForAction(actions[name])
@@ -89,6 +101,12 @@ def fill_toolbar(window: QMainWindow, actions: Mapping[str, QAction]) -> QToolBa
                 dress(button, text=True)
     window.addToolBar(bar)
     return bar
+
+
+def _stretch() -> QWidget:
+    stretch = QWidget()
+    stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return stretch
 
 
 def dress(button: QToolButton, *, text: bool) -> None:

@@ -2,56 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
-from h3dstudio.gui.shell.texts import marked, translator
+from h3dstudio.gui.shell.feature import Dock, Side
+from h3dstudio.gui.shell.texts import translator
 
 _LAYOUT, _GEOMETRY = "layout 3", "geometry"
 _tr = translator("Docks")
 _NEAR = 12
-_RIGHT = (marked("Reconstruct"), marked("Landmarks"), marked("Prior"), marked("Evaluate"))
-_BELOW = (marked("Progress"), marked("Batch"), marked("Log"))
-_LEFT = marked("Scan")
-_FIRST = (_RIGHT[0], _BELOW[0])
 _Area = Qt.DockWidgetArea
+_AREAS = {
+    Side.LEFT: _Area.LeftDockWidgetArea,
+    Side.RIGHT: _Area.RightDockWidgetArea,
+    Side.BELOW: _Area.BottomDockWidgetArea,
+}
 
 
 class Docks:
-    """Left the scan, right reconstruction and prior as tabs, below progress, batch and log as tabs."""
+    """Panels by title; those of one side are tabs in the order they were added, the first in front."""
 
-    def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
+    def __init__(self, window: QMainWindow) -> None:
         self._window = window
         corner = Qt.Corner
         window.setCorner(corner.BottomLeftCorner, _Area.LeftDockWidgetArea)
         window.setCorner(corner.BottomRightCorner, _Area.RightDockWidgetArea)
         for area in (_Area.BottomDockWidgetArea, _Area.RightDockWidgetArea):
             window.setTabPosition(area, QTabWidget.TabPosition.North)
-        self._docks = {name: _dock(window, name, panel) for name, panel in panels.items()}
-        window.addDockWidget(_Area.LeftDockWidgetArea, self._docks[_LEFT])
-        window.addDockWidget(_Area.RightDockWidgetArea, self._docks[_RIGHT[0]])
-        for behind in _RIGHT[1:]:
-            window.addDockWidget(_Area.RightDockWidgetArea, self._docks[behind])
-            window.tabifyDockWidget(self._docks[_RIGHT[0]], self._docks[behind])
-        window.addDockWidget(_Area.BottomDockWidgetArea, self._docks[_BELOW[0]])
-        for behind in _BELOW[1:]:
-            window.addDockWidget(_Area.BottomDockWidgetArea, self._docks[behind])
-            window.tabifyDockWidget(self._docks[_BELOW[0]], self._docks[behind])
-        for name in _FIRST:
-            self._docks[name].raise_()
+        self._docks: dict[str, QDockWidget] = {}
+        self._first: dict[Side, str] = {}
         self._shown = True
         self._first_state = window.saveState()
+
+    def add(self, panels: Iterable[Dock]) -> None:
+        """Dock these panels; once, before the window is shown."""
+        panels = tuple(panels)
+        self._docks = {one.title: _dock(self._window, one) for one in panels}
+        for side, area in _AREAS.items():
+            for one in (one for one in panels if one.side is side):
+                self._window.addDockWidget(area, self._docks[one.title])
+                first = self._first.setdefault(side, one.title)
+                if first != one.title:
+                    self._window.tabifyDockWidget(self._docks[first], self._docks[one.title])
+        self._raise_first()
+        self._first_state = self._window.saveState()
+        for one in panels:
+            if one.sighted is not None:
+                # Qt does not hide a dock that lies behind another.
+                self._docks[one.title].visibilityChanged.connect(one.sighted)
+
+    def _raise_first(self) -> None:
+        for side, name in self._first.items():
+            if side is not Side.LEFT:
+                self._docks[name].raise_()
 
     def actions(self) -> Iterator[QAction]:
         """Show or hide each."""
         return (dock.toggleViewAction() for dock in self._docks.values())
-
-    def follow(self, name: str, seen: Callable[[bool], None]) -> None:
-        """Call `seen` when a dock comes into sight or goes: Qt does not hide one that lies behind another."""
-        self._docks[name].visibilityChanged.connect(seen)
 
     def raise_(self, name: str) -> None:
         """Bring a tabbed dock to the front, also where it was closed."""
@@ -76,8 +86,7 @@ class Docks:
         stored = QSettings().value(_LAYOUT)
         if not (stored and self._window.restoreState(stored)):
             self.proportion()
-        for name in _FIRST:
-            self._docks[name].raise_()
+        self._raise_first()
         QTimer.singleShot(0, self._window, self._sweep)
 
     def _sweep(self) -> None:
@@ -102,9 +111,13 @@ class Docks:
         wide = self._window.width()
         left, right = (268, 340) if wide >= 1400 else (224, 300)
         high = 216 if self._window.height() >= 900 else 190
-        docks, way = self._docks, Qt.Orientation
-        self._window.resizeDocks([docks[_LEFT], docks[_RIGHT[0]]], [left, right], way.Horizontal)
-        self._window.resizeDocks([docks[_BELOW[0]]], [high], way.Vertical)
+        self._resize({Side.LEFT: left, Side.RIGHT: right}, Qt.Orientation.Horizontal)
+        self._resize({Side.BELOW: high}, Qt.Orientation.Vertical)
+
+    def _resize(self, sizes: Mapping[Side, int], way: Qt.Orientation) -> None:
+        there = [side for side in sizes if side in self._first]
+        docks = [self._docks[self._first[side]] for side in there]
+        self._window.resizeDocks(docks, [sizes[side] for side in there], way)
 
     def reset(self) -> None:
         """Every panel where it was at first, and as large."""
@@ -118,8 +131,7 @@ class Docks:
         for dock in self._docks.values():
             dock.setFloating(False)
             dock.show()
-        for name in _FIRST:
-            self._docks[name].raise_()
+        self._raise_first()
 
     def remember(self) -> None:
         """Keep layout and geometry for the next time."""
@@ -137,15 +149,15 @@ def restore_geometry(window: QMainWindow) -> None:
     window.resize(min(1500, round(room.width() * 0.94)), min(950, round(room.height() * 0.94)))
 
 
-def _dock(window: QMainWindow, name: str, panel: QWidget) -> QDockWidget:
-    dock = QDockWidget(_tr(name), window)
-    dock.setObjectName(f"Dock{name}")
-    dock.setWidget(panel)
-    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+def _dock(window: QMainWindow, wanted: Dock) -> QDockWidget:
+    dock = QDockWidget(_tr(wanted.title), window)
+    dock.setObjectName(f"Dock{wanted.title}")
+    dock.setWidget(wanted.panel)
+    wanted.panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     features = QDockWidget.DockWidgetFeature
     dock.setFeatures(features.DockWidgetMovable | features.DockWidgetClosable)
-    if name == _LEFT:
-        title = QLabel(_tr(name))
+    if wanted.side is Side.LEFT:
+        title = QLabel(_tr(wanted.title))
         title.setObjectName("DockTitle")
         dock.setTitleBarWidget(title)
     else:

@@ -5,20 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel, QMainWindow
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.features.scan.controller import OpenScan
 from h3dstudio.gui.shell.texts import translator
 
 _tr = translator("StatusLine")
 
 
 class StatusLine(QObject):
-    """Fills the window's status bar; where nothing else is to be said, with how the run stands."""
+    """Fills the window's status bar."""
 
-    def __init__(self, window: QMainWindow, runs: Runs) -> None:
+    def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
-        self._runs = runs
+        self._standing = ""
         self._doing, self._open = QLabel(), QLabel()
         bar = window.statusBar()
         bar.addWidget(self._doing, 1)
@@ -30,20 +27,21 @@ class StatusLine(QObject):
         return self._doing.text()
 
     def say(self, text: str) -> None:
-        """Say what the window does; "" falls back to how the run stands."""
-        state = self._runs.state
-        self._doing.setText(text or (self._runs.work.title(state) if state is not RunState.IDLE else ""))
+        """Say what the window does; "" falls back to what `stand` said last."""
+        self._doing.setText(text or self._standing)
 
-    def show_scan(self, opened: OpenScan | None) -> None:
-        """How many photos of what size are open, and where they lie."""
-        if opened is None:
-            self._open.setText("")
-            return
-        width, height = opened.scan.views[0].size
-        self._open.setText(_photos(len(opened.scan.views), width, height))
-        self._open.setToolTip(str(opened.folder))
+    def stand(self, text: str) -> None:
+        """Say what holds as long as nothing else is to be said: how the run stands."""
+        self._standing = text
+        self.say("")
+
+    def show_open(self, text: str, tip: str = "") -> None:
+        """What is open, at the right."""
+        self._open.setText(text)
+        self._open.setToolTip(tip)
 
 
-def _photos(count: int, width: int, height: int) -> str:
+def photos(count: int, width: int, height: int) -> str:
+    """How many photos of what size, in the user's language."""
     text = _tr("1 photo, {0} × {1} pixels") if count == 1 else _tr("%n photos, {0} × {1} pixels", count)
     return text.format(width, height)

@@ -1,6 +1,7 @@
 """Short work off the GUI thread: reading scans, thumbnails, meshes; exporting.
 
-A task is a plain function; its result comes back on the GUI thread. Tasks with the same key are
+A task is a plain function that touches neither widgets nor VTK objects, not even to let them go; its result
+comes back on the GUI thread. Tasks with the same key are
 latest-wins: the result of one that was overtaken is dropped. Long work does not belong here but in a
 job (`bridge`), because Python threads share one interpreter lock with the window.
 """
@@ -15,6 +16,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 _Receivers = tuple[Callable[[Any], None] | None, Callable[[Exception], None] | None]
+"""What takes the result, and what an error. Kept on the GUI thread: they hold widgets and VTK objects,
+which a worker must not be the last to let go."""
 
 
 class Ticket:
@@ -34,7 +37,7 @@ class Ticket:
 class Tasks(QObject):
     """Runs functions on a thread pool of its own and hands their results to the GUI thread."""
 
-    _finished = Signal(object, object, object)  # deliver, ticket, outcome
+    _finished = Signal(object, object)  # ticket, outcome
     failed = Signal(object)  # an exception nobody asked for
 
     def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
@@ -42,7 +45,7 @@ class Tasks(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
         self._tickets: dict[str, Ticket] = {}
-        self._running: set[Ticket] = set()
+        self._running: dict[Ticket, _Receivers] = {}
         self._finished.connect(self._deliver)
 
     @property
@@ -64,8 +67,8 @@ class Tasks(QObject):
         if key is not None:
             self.drop(key)
             self._tickets[key] = ticket
-        self._running.add(ticket)
-        self._pool.start(_Call(self, function, (done, failed), ticket))
+        self._running[ticket] = (done, failed)
+        self._pool.start(_Call(self, function, ticket))
         return ticket
 
     def drop(self, key: str) -> None:
@@ -80,11 +83,10 @@ class Tasks(QObject):
         self._pool.clear()
         return self._pool.waitForDone(milliseconds)
 
-    def _deliver(self, receivers: _Receivers, ticket: Ticket, outcome: object) -> None:
-        self._running.discard(ticket)
+    def _deliver(self, ticket: Ticket, outcome: object) -> None:
+        done, failed = self._running.pop(ticket, (None, None))
         if ticket.dropped:
             return
-        done, failed = receivers
         if not isinstance(outcome, _Trouble):
             if done is not None:
                 done(outcome)
@@ -100,11 +102,9 @@ class _Trouble:
 
 
 class _Call(QRunnable):
-    def __init__(
-        self, tasks: Tasks, function: Callable[[], Any], receivers: _Receivers, ticket: Ticket
-    ) -> None:
+    def __init__(self, tasks: Tasks, function: Callable[[], Any], ticket: Ticket) -> None:
         super().__init__()
-        self._tasks, self._function, self._receivers, self._ticket = tasks, function, receivers, ticket
+        self._tasks, self._function, self._ticket = tasks, function, ticket
 
     def run(self) -> None:
         outcome: object = None
@@ -114,4 +114,4 @@ class _Call(QRunnable):
         except Exception as error:
             outcome = _Trouble(error)
         with contextlib.suppress(RuntimeError):  # The window is gone.
-            self._tasks._finished.emit(self._receivers, self._ticket, outcome)
+            self._tasks._finished.emit(self._ticket, outcome)

@@ -32,15 +32,17 @@ class _Doing(enum.Enum):
     PASSING = enum.auto()
 
 
-class Hands(QObject):
+class Gestures(QObject):
     """Watches a widget. Positions are its own, in logical pixels.
 
     Signals: `clicked(x, y)`; `dragged(x, y)`, `dropped(x, y)` or `let_go()` for what `grip` took hold of;
     `hovered(x, y)` and `left()`; `nudged(right, up, far)`, and `cleared()` for Backspace.
 
+    Args:
+        grip: asked at each press whether there is something to take hold of.
+
     Attributes:
         on: while off, everything goes to VTK.
-        grip: asked at each press whether there is something to take hold of.
     """
 
     clicked = Signal(float, float)
@@ -52,10 +54,10 @@ class Hands(QObject):
     nudged = Signal(int, int, bool)
     cleared = Signal()
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, grip: Callable[[float, float], bool]) -> None:
         super().__init__(parent)
         self.on = False
-        self.grip: Callable[[float, float], bool] = lambda x, y: False
+        self._grip = grip
         self._doing = _Doing.NOTHING
         self._press: QMouseEvent | None = None
         self._begin = QPointF()
@@ -93,7 +95,7 @@ class Hands(QObject):
         widget.setFocus(Qt.FocusReason.MouseFocusReason)
         self._begin = event.position()
         self._press = _copy(event)
-        held = self.grip(self._begin.x(), self._begin.y())
+        held = self._grip(self._begin.x(), self._begin.y())
         self._doing = _Doing.DRAGGING if held else _Doing.PRESSED
         return True
 

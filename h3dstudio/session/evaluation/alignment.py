@@ -62,13 +62,13 @@ class Alignment:
     mesh before moves nothing. `listeners` hear of every change. A `sections.Section`.
     """
 
-    def __init__(self, stack: CommandStack, shown: Shown) -> None:
+    def __init__(self, stack: CommandStack, shown: Shown, landmarks: Landmarks | None = None) -> None:
         self._stack, self._shown_by = stack, shown
         self._given: TriangleMesh | None = None
         self._moved: TriangleMesh | None = None
         self._motion = np.eye(4)
         self._waiting: Matrix | None = None
-        self.landmarks: Callable[[], Landmarks | None] = lambda: None
+        self._landmarks = landmarks
         self.listeners: list[Callable[[], None]] = []
 
     @property
@@ -126,7 +126,7 @@ class Alignment:
         return self._moved is not None and self._shown_by.mesh is self._moved
 
     def _with_landmarks(self, label: str, motion: Matrix) -> Command | None:
-        landmarks = self.landmarks()
+        landmarks = self._landmarks
         if landmarks is None or not landmarks.table.marks[RECONSTRUCTION]:
             return None
         way = Similarity.from_matrix(motion @ np.linalg.inv(self._motion))

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
+from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.panel_controller import LandmarkPanelController
 from tests.gui.fakes import bumpy_sphere
 
 KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
@@ -19,24 +21,24 @@ RIGHT_EYE, LEFT_EYE, NOSE_TIP, NOSE_BASE, RIGHT_LIPS, LEFT_LIPS = H3DS_LANDMARKS
 
 
 def settled(window: Any, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not window.landmark_desk._soon.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.get(LandmarkPanelController)._soon.isActive(), timeout=5000)
 
 
 def marks(window: Any) -> Any:
-    return window.landmarking.landmarks
+    return window.get(Landmarking).landmarks
 
 
 def middle(window: Any, right: int = 0, down: int = 0) -> QPoint:
-    plotter = window.page.view.plotter
+    plotter = window.context.page.view.plotter
     return QPoint(plotter.width() // 2 + right, plotter.height() // 2 + down)
 
 
 def click(window: Any, at: QPoint) -> None:
-    QTest.mouseClick(window.page.view.plotter, LEFT, pos=at)
+    QTest.mouseClick(window.context.page.view.plotter, LEFT, pos=at)
 
 
 def drag(window: Any, begin: QPoint, end: QPoint) -> None:
-    plotter = window.page.view.plotter
+    plotter = window.context.page.view.plotter
     QTest.mousePress(plotter, LEFT, pos=begin)
     for share in (0.05, 0.3, 0.6, 1.0):
         at = QPoint(
@@ -48,7 +50,7 @@ def drag(window: Any, begin: QPoint, end: QPoint) -> None:
 
 def move(window: Any, at: QPoint, buttons: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
     """A move as the window system sends it, with the buttons that are held."""
-    plotter = window.page.view.plotter
+    plotter = window.context.page.view.plotter
     event = QMouseEvent(
         QEvent.Type.MouseMove,
         QPointF(at),
@@ -62,13 +64,13 @@ def move(window: Any, at: QPoint, buttons: Qt.MouseButton = Qt.MouseButton.NoBut
 
 def seen_at(window: Any, layer: str, name: str) -> QPoint:
     """The pixel under which the landmark lies."""
-    points = window.landmarking.picker.to_screen(marks(window).points(layer)[name][None])
+    points = window.get(Landmarking).picker.to_screen(marks(window).points(layer)[name][None])
     return QPoint(*(round(value) for value in points[0]))
 
 
 def key(window: Any, which: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     QCoreApplication.processEvents()  # What the last click made possible is so by now.
-    QTest.keyClick(window.page.view.plotter, which, modifier)
+    QTest.keyClick(window.context.page.view.plotter, which, modifier)
 
 
 def answer(window: Any, qtbot: QtBot, key: str) -> None:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from h3dstudio.data.landmark_files import read_landmark_file
 from h3dstudio.data.landmark_lists import MULTI_PIE
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
+from h3dstudio.gui.features.landmarks.controller import Landmarking
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.session.landmarks.table import State
 from tests.gui.landmarking.hands import (
@@ -39,11 +40,11 @@ def test_every_format_goes_out_and_comes_back(window: Any, qtbot: QtBot, tmp_pat
     for name in ("a.txt", "a.mrk.json", "a.fcsv", "a.csv"):
         marks(window).skip(RECONSTRUCTION, LEFT_LIPS)
         before = marks(window).points(RECONSTRUCTION)
-        with qtbot.waitSignal(window.landmarking.saved, timeout=5000):
-            window.landmarking.exchange.save(tmp_path / name)
+        with qtbot.waitSignal(window.get(Landmarking).saved, timeout=5000):
+            window.get(Landmarking).exchange.save(tmp_path / name)
         marks(window).forget()
-        window.landmarking.meshes.follow(RECONSTRUCTION)
-        window.landmarking.exchange.read(tmp_path / name)
+        window.get(Landmarking).meshes.follow(RECONSTRUCTION)
+        window.get(Landmarking).exchange.read(tmp_path / name)
         qtbot.waitUntil(lambda: len(marks(window).points(RECONSTRUCTION)) == 5, timeout=5000)
         if name in ("a.txt", "a.csv"):
             assert marks(window).vertices(RECONSTRUCTION, MESH) == vertices
@@ -52,10 +53,10 @@ def test_every_format_goes_out_and_comes_back(window: Any, qtbot: QtBot, tmp_pat
                 np.testing.assert_allclose(point, before[each], atol=1e-4)
         if name in ("a.mrk.json", "a.csv"):
             assert marks(window).state_of(RECONSTRUCTION, LEFT_LIPS) is State.SKIPPED
-        assert "Imported" in window._status.text()
-        window.commands.undo()
+        assert "Imported" in window.context.status.text()
+        window.context.commands.undo()
         assert marks(window).points(RECONSTRUCTION) == {}
-        window.commands.redo()
+        window.context.commands.redo()
     assert read_landmarks(tmp_path / "a.txt", len(MESH.vertices)) == vertices
 
 
@@ -66,7 +67,7 @@ def test_the_files_are_chosen_in_dialogs(window: Any, qtbot: QtBot, tmp_path: Pa
     QTest.keyClick(window, KEY.Key_E, both)
     chooser = window.findChild(QFileDialog)
     assert chooser.isVisible()
-    with qtbot.waitSignal(window.landmarking.saved, timeout=5000):
+    with qtbot.waitSignal(window.get(Landmarking).saved, timeout=5000):
         chooser.fileSelected.emit(str(tmp_path / "mine.csv"))
     chooser.close()
     chooser.setParent(None)
@@ -77,17 +78,17 @@ def test_the_files_are_chosen_in_dialogs(window: Any, qtbot: QtBot, tmp_path: Pa
     opener.fileSelected.emit(str(tmp_path / "mine.csv"))
     opener.close()
     answer(window, qtbot, "import")  # Between two vertices of a coarse mesh.
-    qtbot.waitUntil(lambda: "Imported 1" in window._status.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "Imported 1" in window.context.status.text(), timeout=5000)
 
 
 def test_a_wrong_unit_is_noticed_and_mended(window: Any, qtbot: QtBot, tmp_path: Path) -> None:
     off = MESH.with_vertices(MESH.vertices + np.array([150.0, 60, 40]))
-    window.page.view.show_mesh(RECONSTRUCTION, off)
+    window.context.page.view.show_mesh(RECONSTRUCTION, off)
     rows = [
         f"{name},{','.join(map(str, off.vertices[90 * n] / 1000))}" for n, name in enumerate(H3DS_LANDMARKS)
     ]
     (tmp_path / "cad.csv").write_text("\n".join(rows))
-    window.landmarking.exchange.read(tmp_path / "cad.csv")
+    window.get(Landmarking).exchange.read(tmp_path / "cad.csv")
     qtbot.waitUntil(lambda: open_box(window) is not None, timeout=5000)
     assert "look like m, not mm" in open_box(window).informativeText()
     answer(window, qtbot, "unit")
@@ -100,15 +101,15 @@ def test_unknown_names_are_asked_about(window: Any, qtbot: QtBot, tmp_path: Path
         f"{name},{','.join(map(str, MESH.vertices[50 * n]))}" for n, name in enumerate(("nose_tip", "mole"))
     ]
     (tmp_path / "mine.csv").write_text("\n".join(rows))
-    window.landmarking.exchange.read(tmp_path / "mine.csv")
+    window.get(Landmarking).exchange.read(tmp_path / "mine.csv")
     answer(window, qtbot, "leave")
     assert list(marks(window).points(RECONSTRUCTION)) == [NOSE_TIP]
-    window.landmarking.exchange.read(tmp_path / "mine.csv")
+    window.get(Landmarking).exchange.read(tmp_path / "mine.csv")
     answer(window, qtbot, "list")
     assert marks(window).list_name == "mine"
     assert list(marks(window).points(RECONSTRUCTION)) == [NOSE_TIP, "mole"]
     (tmp_path / "chin.csv").write_text(f"chin,{','.join(map(str, MESH.vertices[8]))}")
-    window.landmarking.exchange.read(tmp_path / "chin.csv")
+    window.get(Landmarking).exchange.read(tmp_path / "chin.csv")
     answer(window, qtbot, "list")
     assert marks(window).list_name == MULTI_PIE
 

@@ -11,6 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
 from h3dstudio.geometry.raycasting import RayCaster
+from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
+from h3dstudio.gui.features.scan.controller import Scans
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from tests.gui.conftest import pictured
 from tests.gui.fakes import bumpy_sphere
@@ -31,40 +34,40 @@ from tests.gui.landmarking.hands import (
 def test_streamed_meshes_carry_the_landmarks_along(window: Any, qtbot: QtBot) -> None:
     click(window, middle(window, 10, 10))
     placed = marks(window).points(RECONSTRUCTION)[RIGHT_EYE]
-    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.context.tasks.busy, timeout=10_000)
     qtbot.waitUntil(lambda: pictured(window))
-    actors = window.page.view.actor_count
+    actors = window.context.page.view.actor_count
     for step in range(3, 23):
         mesh = bumpy_sphere(step)
-        window.page.view.show_mesh(RECONSTRUCTION, mesh)
+        window.context.page.view.show_mesh(RECONSTRUCTION, mesh)
         qtbot.waitUntil(lambda m=mesh: marks(window).surface(RECONSTRUCTION).mesh is m, timeout=5000)
         there = marks(window).points(RECONSTRUCTION)[RIGHT_EYE]
         np.testing.assert_allclose(there, RayCaster(mesh).closest(placed[None]).point[0], atol=1e-6)
-        assert window.page.view.actor_count == actors
+        assert window.context.page.view.actor_count == actors
     # Placed while its index is still being made: taken as it is, and put on the surface then.
-    window.page.view.show_mesh(RECONSTRUCTION, bumpy_sphere(40))
+    window.context.page.view.show_mesh(RECONSTRUCTION, bumpy_sphere(40))
     click(window, middle(window, -30, 5))
     qtbot.waitUntil(lambda: marks(window).surface_point(RECONSTRUCTION, RIGHT_EYE).face >= 0, timeout=5000)
 
 
 def test_two_meshes_side_by_side_have_residuals_that_live(window: Any, qtbot: QtBot) -> None:
-    window.actions_by_name["ground_truth"].trigger()
-    qtbot.waitUntil(lambda: window.page.view.is_shown(GROUND_TRUTH), timeout=10_000)
+    window.context.actions["ground_truth"].trigger()
+    qtbot.waitUntil(lambda: window.context.page.view.is_shown(GROUND_TRUTH), timeout=10_000)
     settled(window, qtbot)
-    window.actions_by_name["reconstruction"].trigger()
+    window.context.actions["reconstruction"].trigger()
     key(window, KEY.Key_T)
     assert marks(window).layer == GROUND_TRUTH
     settled(window, qtbot)
-    assert window.landmark_panel.layers[GROUND_TRUTH].isChecked()
+    assert window.get(LandmarkPanel).layers[GROUND_TRUTH].isChecked()
     # The scan's own landmarks are suggested for its ground truth.
     key(window, KEY.Key_Y, Qt.KeyboardModifier.ShiftModifier)
     assert tuple(marks(window).points(GROUND_TRUTH)) == H3DS_LANDMARKS
-    mesh = window.page.view.mesh(GROUND_TRUTH)
-    assert marks(window).vertices(GROUND_TRUTH, mesh) == dict(window.scans.current.scan.landmarks)
-    window.actions_by_name["reconstruction"].trigger()
-    window.actions_by_name["ground_truth"].trigger()
+    mesh = window.context.page.view.mesh(GROUND_TRUTH)
+    assert marks(window).vertices(GROUND_TRUTH, mesh) == dict(window.get(Scans).current.scan.landmarks)
+    window.context.actions["reconstruction"].trigger()
+    window.context.actions["ground_truth"].trigger()
     key(window, KEY.Key_T)
-    panel = window.landmark_panel
+    panel = window.get(LandmarkPanel)
     for count, name in enumerate(H3DS_LANDMARKS[:4], 1):
         marks(window).choose(name)
         click(window, middle(window, 35 * count - 80, 20 * (-1) ** count))
@@ -76,7 +79,7 @@ def test_two_meshes_side_by_side_have_residuals_that_live(window: Any, qtbot: Qt
     for _ in range(4):
         key(window, KEY.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     settled(window, qtbot)
-    truth = window.landmarking.suggested.points(GROUND_TRUTH)
+    truth = window.get(Landmarking).suggested.points(GROUND_TRUTH)
     live = f"{marks(window).fit(truth=truth).residuals[NOSE_BASE]:.2f}"
     assert panel.model.index(3, 2).data() == live
     QTest.mouseClick(panel.fit, LEFT)
@@ -85,27 +88,27 @@ def test_two_meshes_side_by_side_have_residuals_that_live(window: Any, qtbot: Qt
 
 
 def test_a_click_on_the_other_mesh_marks_that_one(window: Any, qtbot: QtBot) -> None:
-    window.actions_by_name["ground_truth"].trigger()
-    qtbot.waitUntil(lambda: window.page.view.is_shown(GROUND_TRUTH), timeout=10_000)
-    window.actions_by_name["reconstruction"].trigger()
+    window.context.actions["ground_truth"].trigger()
+    qtbot.waitUntil(lambda: window.context.page.view.is_shown(GROUND_TRUTH), timeout=10_000)
+    window.context.actions["reconstruction"].trigger()
     click(window, middle(window))
     assert marks(window).layer == GROUND_TRUTH
     assert list(marks(window).points(GROUND_TRUTH)) == [RIGHT_EYE]
 
 
 def test_each_picture_has_its_own_mesh_and_landmarks(window: Any, qtbot: QtBot) -> None:
-    window.actions_by_name["side_by_side"].trigger()
-    qtbot.waitUntil(lambda: window.page.view.is_shown(GROUND_TRUTH), timeout=10_000)
+    window.context.actions["side_by_side"].trigger()
+    qtbot.waitUntil(lambda: window.context.page.view.is_shown(GROUND_TRUTH), timeout=10_000)
     settled(window, qtbot)
-    plotter = window.page.view.plotter
+    plotter = window.context.page.view.plotter
     left, right = (QPoint(plotter.width() * share // 4, plotter.height() // 2) for share in (1, 3))
     click(window, left)
     assert list(marks(window).points(RECONSTRUCTION)) == [RIGHT_EYE]
     click(window, right)
     assert marks(window).layer == GROUND_TRUTH
     assert list(marks(window).points(GROUND_TRUTH)) == [RIGHT_EYE]
-    one, other = window.page.view.panes.renderers()
-    balls = window.page.view.landmarks.actors
+    one, other = window.context.page.view.panes.renderers()
+    balls = window.context.page.view.landmarks.actors
     assert one.HasViewProp(balls[f"landmarks {RECONSTRUCTION}"])
     assert other.HasViewProp(balls[f"landmarks {GROUND_TRUTH}"])
     assert not one.HasViewProp(balls[f"landmarks {GROUND_TRUTH}"])
@@ -113,13 +116,15 @@ def test_each_picture_has_its_own_mesh_and_landmarks(window: Any, qtbot: QtBot) 
     begin = QPoint(
         *map(
             round,
-            window.landmarking.picker.to_screen(
+            window.get(Landmarking).picker.to_screen(
                 marks(window).points(GROUND_TRUTH)[RIGHT_EYE][None], GROUND_TRUTH
             )[0],
         )
     )
     drag(window, begin, begin + QPoint(25, 10))
-    assert window.commands.undo_label == "move right eye"
+    assert window.context.commands.undo_label == "move right eye"
     assert marks(window).surface_point(GROUND_TRUTH, RIGHT_EYE).face >= 0
-    window.actions_by_name["side_by_side"].trigger()
-    assert plotter.renderer.HasViewProp(window.page.view.landmarks.actors[f"landmarks {GROUND_TRUTH}"])
+    window.context.actions["side_by_side"].trigger()
+    assert plotter.renderer.HasViewProp(
+        window.context.page.view.landmarks.actors[f"landmarks {GROUND_TRUTH}"]
+    )

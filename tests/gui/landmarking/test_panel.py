@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmark_lists import MULTI_PIE
 from h3dstudio.geometry.raycasting import RayCaster
+from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.landmarking.hands import (
     KEY,
@@ -32,7 +34,7 @@ from tests.gui.landmarking.hands import (
 
 
 def ask(window: Any, what: str, text: str) -> None:
-    window.landmark_panel.edits[what].trigger()
+    window.get(LandmarkPanel).edits[what].trigger()
     dialog = next(one for one in window.findChildren(QInputDialog) if one.isVisible())
     dialog.setTextValue(text)
     dialog.accept()
@@ -41,26 +43,26 @@ def ask(window: Any, what: str, text: str) -> None:
 def test_the_table_chooses_and_the_camera_flies_there(window: Any, qtbot: QtBot) -> None:
     click(window, middle(window, 70, -30))
     settled(window, qtbot)
-    table = window.landmark_panel.table
-    row = table.visualRect(window.landmark_panel.model.index(3, 0)).center()
+    table = window.get(LandmarkPanel).table
+    row = table.visualRect(window.get(LandmarkPanel).model.index(3, 0)).center()
     QTest.mouseClick(table.viewport(), LEFT, pos=row)
     assert marks(window).current == NOSE_BASE
     settled(window, qtbot)
-    assert window.landmark_panel.details.title.text() == "Nose base"
-    assert not window.actions_by_name["jump_landmark"].isEnabled()
+    assert window.get(LandmarkPanel).details.title.text() == "Nose base"
+    assert not window.context.actions["jump_landmark"].isEnabled()
     QTest.mouseClick(
-        table.viewport(), LEFT, pos=table.visualRect(window.landmark_panel.model.index(0, 0)).center()
+        table.viewport(), LEFT, pos=table.visualRect(window.get(LandmarkPanel).model.index(0, 0)).center()
     )
     settled(window, qtbot)
-    with qtbot.waitSignal(window.landmarking.flight.landed, timeout=10_000):
+    with qtbot.waitSignal(window.get(Landmarking).flight.landed, timeout=10_000):
         key(window, KEY.Key_J)
     point = marks(window).points(RECONSTRUCTION)[RIGHT_EYE]
-    camera = window.page.view.plotter.camera
+    camera = window.context.page.view.plotter.camera
     np.testing.assert_allclose(camera.focal_point, point, atol=1e-9)
     toward = np.array(camera.position) - point
     normal = MESH.face_normals()[marks(window).surface_point(RECONSTRUCTION, RIGHT_EYE).face]
     assert toward @ normal > 0.9 * np.linalg.norm(toward)
-    assert window.landmarking.picker.sees(point)
+    assert window.get(Landmarking).picker.sees(point)
 
 
 def test_the_other_side_is_suggested_from_its_partner(window: Any, qtbot: QtBot) -> None:
@@ -69,21 +71,21 @@ def test_the_other_side_is_suggested_from_its_partner(window: Any, qtbot: QtBot)
         click(window, middle(window, right, down))
     key(window, KEY.Key_M, Qt.KeyboardModifier.ShiftModifier)
     assert marks(window).current == LEFT_LIPS
-    suggested = window.landmarking.suggestions(RECONSTRUCTION)
+    suggested = window.get(Landmarking).suggestions(RECONSTRUCTION)
     assert list(suggested) == [LEFT_LIPS]
     expected = middle(window, 30, 40)
-    seen = window.landmarking.picker.to_screen(suggested[LEFT_LIPS][None])[0]
+    seen = window.get(Landmarking).picker.to_screen(suggested[LEFT_LIPS][None])[0]
     assert np.hypot(*(seen - expected.toTuple())) < 8
-    ghost = next(one for one in window.page.view.landmarks.shown if one.suggested)
+    ghost = next(one for one in window.context.page.view.landmarks.shown if one.suggested)
     assert ghost.name == LEFT_LIPS
     settled(window, qtbot)
     key(window, KEY.Key_Y)
-    assert window.commands.undo_label == "accept left lips"
+    assert window.context.commands.undo_label == "accept left lips"
     assert RayCaster(MESH).closest(marks(window).points(RECONSTRUCTION)[LEFT_LIPS][None]).distance[0] < 1e-6
 
 
 def test_lists_of_ones_own(window: Any, qtbot: QtBot) -> None:
-    panel = window.landmark_panel
+    panel = window.get(LandmarkPanel)
     assert not panel.edits["add_landmark"].isEnabled()
     ask(window, "new_list", "Ears")
     settled(window, qtbot)
@@ -113,13 +115,13 @@ def test_lists_of_ones_own(window: Any, qtbot: QtBot) -> None:
 def test_a_note_and_a_colour(window: Any, qtbot: QtBot) -> None:
     click(window, middle(window))
     settled(window, qtbot)
-    details = window.landmark_panel.details
+    details = window.get(LandmarkPanel).details
     details.note.setFocus()
     QTest.keyClicks(details.note, "inner corner")
     QTest.keyClick(details.note, KEY.Key_Return)
     assert marks(window).about(RIGHT_EYE).note == "inner corner"
     details.color_changed.emit("#ff8800")
-    assert window.page.view.landmarks.shown[0].color == "#ff8800"
-    window.commands.undo()
-    window.commands.undo()
+    assert window.context.page.view.landmarks.shown[0].color == "#ff8800"
+    window.context.commands.undo()
+    window.context.commands.undo()
     assert marks(window).about(RIGHT_EYE).note == ""

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from h3dstudio.gui.features.batch.dialog import BatchDialog, BatchWishes, ask_for_folder
 from h3dstudio.gui.features.batch.panel import BatchPanel
 from h3dstudio.gui.features.reconstruction.controller import ReportedFailure, Runs
+from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.scan.controller import OpenScan, Scans
 from h3dstudio.gui.shell import dialogs
-from h3dstudio.gui.shell.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.shell.supervisor import Supervisor
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.jobs.engines import Engine, ProcessEngine

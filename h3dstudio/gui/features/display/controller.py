@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.data.scan import Scan
+from h3dstudio.geometry.face_index import FaceIndex
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.features.reconstruction.controller import read_ready
 from h3dstudio.gui.shell import dialogs
+from h3dstudio.gui.shell.mesh_reading import read_ready
 from h3dstudio.gui.shell.supervisor import ReadyMesh
 from h3dstudio.gui.shell.tasks import Tasks
-from h3dstudio.gui.viewport.locators import Locator
 from h3dstudio.gui.viewport.lod import stand_in
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.photo import Photo
@@ -203,7 +203,8 @@ class Display(QObject):
         )
 
     def _make_locator(self, name: str, mesh: TriangleMesh) -> None:
-        self._tasks.run(lambda: Locator(mesh), partial(self._view.locators.take, name), key=f"locator {name}")
+        take = partial(self._view.locators.take, name)
+        self._tasks.run(lambda: FaceIndex(mesh), take, key=f"locator {name}")
 
     def _photo_left(self) -> None:
         self._photo = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +67,6 @@ class Evaluating(QObject):
 
     Attributes:
         alignment: of the reconstruction; a section of the project.
-        landmarks: the session's, where there are some.
     """
 
     logged = Signal(str, str)
@@ -81,14 +80,14 @@ class Evaluating(QObject):
         commands: CommandStack,
         actions: Mapping[str, QAction],
         panel: EvaluatePanel,
+        landmarks: Landmarks,
     ) -> None:
         super().__init__(window)
         self._window, self._tasks, self._view, self._actions = window, tasks, view, actions
         self._panel = panel
         self.work = SideWork(self)
-        self.alignment = Alignment(commands, _OnScreen(view))
-        self.landmarks: Callable[[], Landmarks | None] = lambda: None
-        self.alignment.landmarks = lambda: self.landmarks()
+        self._landmarks = landmarks
+        self.alignment = Alignment(commands, _OnScreen(view), landmarks)
         self._scan: Scan | None = None
         self._folder: Path | None = None
         self._result: tuple[TriangleMesh, Path] | None = None
@@ -96,11 +95,9 @@ class Evaluating(QObject):
         self._curve: tuple[list[int], list[float]] = ([], [])
         self._painting = False
         self._painted: dict[str, object] = {}
-        self.regions = RegionPainting(window, view, commands, actions, panel.region)
+        self.regions = RegionPainting(window, view, commands, actions, panel.region, lambda: self._scan)
         self.regions.truth_wanted.connect(self.truth_wanted)
         self.regions.saved.connect(self._take_region)
-        self.regions.nose_tip = lambda: self._scan.landmarks.get("nose_tip") if self._scan else None
-        self.regions.folder = lambda: self._scan.root if self._scan else None
         self._own_regions: tuple[str, ...] = ()
         self.export = DetailedExport(window, self, self.work, self.alignment, self._exported)
         self.export.saved.connect(lambda path: self.logged.emit(self.tr("Exported {0}").format(path), "info"))
@@ -154,11 +151,10 @@ class Evaluating(QObject):
 
     def align_landmarks(self) -> None:
         """Move the mesh by its landmarks onto the ground truth's: the user's, or the scan's own."""
-        landmarks, scan = self.landmarks(), self._scan
+        scan = self._scan
         if scan is None or scan.ground_truth is None:
             return
-        source = {} if landmarks is None else landmarks.points(RECONSTRUCTION)
-        target = {} if landmarks is None else landmarks.points(GROUND_TRUTH)
+        source, target = self._landmarks.points(RECONSTRUCTION), self._landmarks.points(GROUND_TRUTH)
         with_scale = self._panel.with_scale.isChecked()
         self._tasks.run(
             lambda: fit_landmarks(source, _truth_points(scan) | target, with_scale=with_scale),
@@ -216,8 +212,8 @@ class Evaluating(QObject):
         return None if self._scan is None else self._scan.ground_truth
 
     def _exported(self) -> Exported:
-        landmarks, mesh = self.landmarks(), self._view.mesh(RECONSTRUCTION)
-        placed = {} if landmarks is None or mesh is None else landmarks.vertices(RECONSTRUCTION, mesh)
+        mesh = self._view.mesh(RECONSTRUCTION)
+        placed = {} if mesh is None else self._landmarks.vertices(RECONSTRUCTION, mesh)
         return Exported(self._scan, self._folder, placed, self._view.error_scale.clamp)
 
     def _take_region(self, path: Path) -> None:
@@ -227,8 +223,7 @@ class Evaluating(QObject):
 
     def _marks(self, mesh: TriangleMesh) -> dict[str, int]:
         """The landmarks that the scan has too, as vertices of `mesh`; the job says which are missing."""
-        landmarks = self.landmarks()
-        found = {} if landmarks is None else landmarks.vertices(RECONSTRUCTION, mesh)
+        found = self._landmarks.vertices(RECONSTRUCTION, mesh)
         known = self._scan.landmarks if self._scan is not None else {}
         return {name: vertex for name, vertex in found.items() if name in known}
 

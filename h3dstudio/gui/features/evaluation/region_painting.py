@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from h3dstudio.data.scan import Scan
 from h3dstudio.errors import H3DError
 from h3dstudio.gui.features.evaluation.region_card import LASSO, RegionCard
 from h3dstudio.gui.shell import dialogs, theme
@@ -31,9 +32,8 @@ class RegionPainting(QObject):
 
     Signals: `truth_wanted()` when the ground truth must be on screen, `saved(Path)`.
 
-    Attributes:
-        nose_tip: asks for the vertex of the ground truth that is the nose tip.
-        folder: asks where regions of the scan lie.
+    Args:
+        scan: the open scan, whose landmarks tell the nose tip, and beside which its regions lie.
     """
 
     truth_wanted = Signal()
@@ -46,13 +46,13 @@ class RegionPainting(QObject):
         commands: CommandStack,
         actions: Mapping[str, QAction],
         card: RegionCard,
+        scan: Callable[[], Scan | None],
     ) -> None:
         super().__init__(window)
         self._window, self._view, self._action, self._card = window, view, actions["region"], card
         self._picker = Picker(view)
         self.marking = RegionMarking(commands)
-        self.nose_tip: Callable[[], int | None] = lambda: None
-        self.folder: Callable[[], Path | None] = lambda: None
+        self._scan = scan
         self._on = False
         self._lasso: list[QPointF] | None = None
         self._stroke = False
@@ -87,7 +87,8 @@ class RegionPainting(QObject):
     def ask(self) -> None:
         """Let the user choose a file for the region."""
         formats = {self.tr("H3DS regions (*.txt)"): ".txt"}
-        place = self.folder() or last_folder()
+        scan = self._scan()
+        place = last_folder() if scan is None else scan.root
         ask_where(self._window, self.tr("Save the region"), formats, "region", place, self.save)
 
     def save(self, path: Path) -> None:
@@ -139,7 +140,8 @@ class RegionPainting(QObject):
             self.marking.choose(held, add, label)
 
     def _take_face(self) -> None:
-        nose = self.nose_tip()
+        scan = self._scan()
+        nose = None if scan is None else scan.landmarks.get("nose_tip")
         if nose is None:
             error = H3DError("the ground truth has no landmark nose_tip", remedy="Paint the face instead")
             dialogs.show_error(self._window, self.tr("The face is not known"), error)

@@ -11,24 +11,24 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.job_kinds import REPORTING
+from h3dstudio.gui.features.scan.controller import Scans
 from h3dstudio.gui.shell import dialogs
-from h3dstudio.gui.shell.job_kinds import REPORTING
 from h3dstudio.session.report.job import ReportJob, ReportResult
 
 
 class Reports(QObject):
     """Asks, starts a `ReportJob`, opens its page. Signals: `made(Path)` with the page.
 
-    `folder_of_scan` says where the open scan lies, in case that the run does not know; `make_job` and
-    `open_page`, which shows a page, may be replaced by a test.
+    `scans` knows where the open scan lies, in case that the run does not; `make_job` and `open_page`, which
+    shows a page, may be replaced by a test.
     """
 
     made = Signal(object)
 
-    def __init__(self, window: QWidget, runs: Runs) -> None:
+    def __init__(self, window: QWidget, runs: Runs, scans: Scans) -> None:
         super().__init__(window)
-        self._window, self._runs = window, runs
-        self.folder_of_scan: Callable[[], Path | None] = lambda: None
+        self._window, self._runs, self._scans = window, runs, scans
         self.make_job: Callable[[tuple[Path, ...], Path, Path | None], ReportJob] = ReportJob
         self.open_page: Callable[[Path], object] = _open
         self._result: ReportResult | None = None
@@ -60,7 +60,8 @@ class Reports(QObject):
 
     def start(self, runs: tuple[Path, ...], out: Path) -> None:
         """Make the report on these runs, in the worker process."""
-        job = self.make_job(runs, out, _moved_scan(runs, self.folder_of_scan()))
+        folder = self._scans.current.folder if self._scans.current is not None else None
+        job = self.make_job(runs, out, _moved_scan(runs, folder))
         self._runs.begin_errand(job, REPORTING)
 
     def _answer(self, key: str, run: Path, out: Path) -> None:

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.scan.controller import Scans
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.saving import ask_where, last_folder, remember_folder
 from h3dstudio.gui.shell.tasks import Tasks
+from h3dstudio.gui.viewport.mesh_view import MeshView
+from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.session.export.job import EXPORTS, export_mesh
 
 
 class Exports(QObject):
-    """`mesh`, `name` and `folder` say what there is to save; `saved(Path)` follows a successful export."""
+    """Saves the reconstruction in `view` as a file named like the open scan.
+
+    Signals: `saved(Path)` after a successful export, `busy(text)` while it writes, "" when it is over.
+    """
 
     saved = Signal(object)
     busy = Signal(str)
 
-    def __init__(self, window: QWidget, tasks: Tasks) -> None:
+    def __init__(self, window: QWidget, tasks: Tasks, view: MeshView, scans: Scans, runs: Runs) -> None:
         super().__init__(window)
-        self._window, self._tasks = window, tasks
-        self.mesh: Callable[[], TriangleMesh | None] = lambda: None
-        self.name: Callable[[], str] = lambda: "head"
-        self.folder: Callable[[], Path | None] = lambda: None
+        self._window, self._tasks, self._view, self._scans, self._runs = window, tasks, view, scans, runs
 
     def ask(self) -> None:
         """Let the user choose a file; its ending says the format."""
-        if self.mesh() is None:
+        if self._view.mesh(RECONSTRUCTION) is None:
             return
         formats = {f"{label} (*{suffix})": suffix for suffix, label in EXPORTS.items()}
-        ask_where(self._window, self.tr("Export mesh"), formats, self.name(), last_folder(), self.save)
+        ask_where(self._window, self.tr("Export mesh"), formats, self._scans.name, last_folder(), self.save)
 
     def save(self, path: Path) -> None:
         """Write the mesh on screen to `path`, off the GUI thread."""
-        mesh = self.mesh()
+        mesh = self._view.mesh(RECONSTRUCTION)
         if mesh is None:
             return
         self.busy.emit(self.tr("Writing {0}…").format(path.name))
@@ -56,5 +58,5 @@ class Exports(QObject):
 
     def reveal(self) -> None:
         """Open the run folder in the desktop's file manager."""
-        if (folder := self.folder()) is not None:
+        if (folder := self._runs.folder) is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

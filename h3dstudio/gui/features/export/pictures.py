@@ -19,22 +19,21 @@ _FOLDER = "picture folder"
 
 
 class Pictures(QObject):
-    """`name` says what the picture is of; `saved(Path)` and `said(text)` what came of it."""
+    """Takes pictures of `page`, named by `name`. Signals: `saved(Path)` and `said(text)` what came of it."""
 
     saved = Signal(object)
     said = Signal(str)
 
-    def __init__(self, window: QWidget, page: ViewportPage) -> None:
+    def __init__(self, window: QWidget, page: ViewportPage, name: Callable[[], str]) -> None:
         super().__init__(window)
-        self._window, self._page = window, page
-        self.name: Callable[[], str] = lambda: "head"
+        self._window, self._page, self._name = window, page, name
 
     def ask(self) -> None:
         """Take the picture as it is now, then let the user choose a file."""
         image = self._take()
         formats = {self.tr("PNG picture (*.png)"): ".png"}
         place, title = last_folder(_FOLDER), self.tr("Save the picture")
-        ask_where(self._window, title, formats, self.name(), place, lambda path: self.save(image, path))
+        ask_where(self._window, title, formats, self._name(), place, lambda path: self.save(image, path))
 
     def copy(self) -> None:
         """Put the picture on the clipboard."""

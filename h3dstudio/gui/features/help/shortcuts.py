@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from h3dstudio.gui.shell.action_table import MENUS, THEME_MENU
+from h3dstudio.gui.shell.action_spec import Spec, menu_rows, menu_titles
 
 _ACTION = Qt.ItemDataRole.UserRole
 _ICON = 18
@@ -46,12 +46,11 @@ class Entry:
         return all(word in inside for word in words.casefold().split())
 
 
-def entries(actions: Mapping[str, QAction]) -> Iterator[Entry]:
+def entries(specs: Mapping[str, Spec], actions: Mapping[str, QAction]) -> Iterator[Entry]:
     """Every action by its menu, then the keys that only work in a panel."""
     native = QKeySequence.SequenceFormat.NativeText
-    for menu, names in MENUS.items():
-        listed = [*names, *(THEME_MENU if "@theme" in names else ())]
-        for action in (actions[name] for name in listed if name in actions):
+    for menu in menu_titles(specs):
+        for action in (actions[name] for name in menu_rows(specs, menu, nested=True) if name in actions):
             text = action.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
             yield Entry(
                 QCoreApplication.translate("Actions", menu).replace("&", ""),
@@ -71,12 +70,12 @@ def entries(actions: Mapping[str, QAction]) -> Iterator[Entry]:
 class CommandFinder(QDialog):
     """Type to search, Return or a double-click runs the chosen command."""
 
-    def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:
+    def __init__(self, specs: Mapping[str, Spec], actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Commands and shortcuts"))
         self.resize(640, 620)
-        self._entries = list(entries(actions))
+        self._entries = list(entries(specs, actions))
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search for a command or a key"))
         self.search.setClearButtonEnabled(True)

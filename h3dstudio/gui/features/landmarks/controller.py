@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from h3dstudio.data.scan import Scan
+from h3dstudio.data.scan import Scan, View
 from h3dstudio.errors import H3DError, LandmarkError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import SurfacePoint, vector
 from h3dstudio.gui.features.display.controller import Display
 from h3dstudio.gui.features.landmarks.exchange import LandmarkExchange
 from h3dstudio.gui.features.landmarks.meshes import LandmarkMeshes
-from h3dstudio.gui.features.landmarks.pointer import LandmarkTouch
+from h3dstudio.gui.features.landmarks.pointer import LandmarkPointer
 from h3dstudio.gui.features.landmarks.scene import LandmarkScene
 from h3dstudio.gui.features.landmarks.suggested import SuggestedLandmarks
 from h3dstudio.gui.shell import theme
@@ -37,7 +37,7 @@ _LOCATOR_DELAY = 400
 
 
 class Landmarking(QObject):
-    """Slots of the landmark actions; the parts that draw, touch, import and export.
+    """Slots of the landmark actions; the parts that draw, point, import and export.
 
     Signals: `changed()` whatever the panel shows, `said(text)` for the status line, `logged(message, level)`,
     `placing(bool)` whether a click places, and `saved(Path)` after an export.
@@ -53,9 +53,11 @@ class Landmarking(QObject):
     placing = Signal(bool)
     saved = Signal(object)
 
-    def __init__(self, window: QWidget, view: MeshView, tasks: Tasks, commands: CommandStack) -> None:
+    def __init__(
+        self, window: QWidget, view: MeshView, tasks: Tasks, commands: CommandStack, display: Display
+    ) -> None:
         super().__init__(window)
-        self._view = view
+        self._view, self._display = view, display
         self._scan: Scan | None = None
         self._mirrored: dict[str, Points] = {layer: {} for layer in LAYERS}
         self._advance = False
@@ -64,8 +66,12 @@ class Landmarking(QObject):
         self.picker = Picker(view)
         self.flight = Flight(view)
         self.meshes = LandmarkMeshes(self, self.landmarks, view, tasks)
-        self.scene = LandmarkScene(self, self.landmarks, view, self.picker)
-        self.touch = LandmarkTouch(self, self.landmarks, view, self.picker, self.scene, self.meshes)
+        self.scene = LandmarkScene(
+            self, self.landmarks, view, self.picker, self.suggestions, self._is_scan_shown, self._photo
+        )
+        self.pointer = LandmarkPointer(
+            self, self.landmarks, view, self.picker, self.scene, self.meshes, self.cameras
+        )
         self.exchange = LandmarkExchange(window, self.landmarks, view, tasks, self.meshes, self.suggestions)
         self._soon = QTimer(self, interval=_LOCATOR_DELAY, singleShot=True)
         self._soon.timeout.connect(self._prepare)
@@ -75,30 +81,30 @@ class Landmarking(QObject):
         self.landmarks.listeners.append(self._refresh)
         self.suggested.changed.connect(self._refresh)
         self.suggested.logged.connect(self.logged)
-        self.scene.suggestions = self.suggestions
         self.scene.overlay.resized.connect(self.scene.draw)
-        self.touch.cameras = self.cameras
-        self.touch.refused.connect(self.refuse)
-        self.touch.said.connect(self.said)
-        self.touch.placed.connect(self._stepped)
-        self.touch.hands.cleared.connect(self.clear)
+        self.pointer.refused.connect(self.refuse)
+        self.pointer.said.connect(self.said)
+        self.pointer.placed.connect(self._stepped)
+        self.pointer.gestures.cleared.connect(self.clear)
         self.exchange.said.connect(self.said)
         self.exchange.logged.connect(self.logged)
         self.exchange.saved.connect(self.saved)
         self._view.came_up.connect(self._watch)
         self._view.shown_changed.connect(self._take_mesh)
-        self._view.locators.made.connect(self.touch.refresh)
+        self._view.locators.made.connect(self.pointer.refresh)
         theme.current().changed.connect(self.scene.draw)
+        self._display.photo_changed.connect(lambda _: self._refresh())
+        self._display.stage_changed.connect(lambda _: self._refresh())
+        self._display.meshes_changed.connect(self._refresh)
 
-    def follow(self, display: Display) -> None:
-        """Draw what is looked at: a photo, the scan, or a head of the prior."""
-        self.scene.allowed = lambda: not display.on_stage
-        self.scene.photo = lambda: (
-            None if display.photo is None or self._scan is None else self._scan.view(display.photo)
-        )
-        display.photo_changed.connect(lambda _: self._refresh())
-        display.stage_changed.connect(lambda _: self._refresh())
-        display.meshes_changed.connect(self._refresh)
+    def _is_scan_shown(self) -> bool:
+        """Whether the scan, and not a head of the prior, is on screen."""
+        return not self._display.on_stage
+
+    def _photo(self) -> View | None:
+        """The view one looks through."""
+        number = self._display.photo
+        return None if number is None or self._scan is None else self._scan.view(number)
 
     # The scan and its results
 
@@ -133,8 +139,8 @@ class Landmarking(QObject):
 
     def place(self, on: bool) -> None:
         """Let clicks place landmarks, or not."""
-        if on != self.touch.on:
-            self.touch.turn(on)
+        if on != self.pointer.on:
+            self.pointer.turn(on)
             self.placing.emit(on)
             self.changed.emit()
 
@@ -272,16 +278,16 @@ class Landmarking(QObject):
 
     def _take_mesh(self) -> None:
         self._refresh()
-        if self.touch.on:
+        if self.pointer.on:
             self._soon.start()
 
     def _prepare(self) -> None:
-        if self.touch.on:
+        if self.pointer.on:
             self.picker.prepare()
-            self.touch.refresh()
+            self.pointer.refresh()
 
     def _watch(self) -> None:
-        self.touch.hands.watch(self._view.plotter)
+        self.pointer.gestures.watch(self._view.plotter)
 
     def _refresh(self) -> None:
         self.scene.draw()

@@ -13,13 +13,14 @@ from h3dstudio.gui.features.display.controller import Display
 from h3dstudio.gui.features.landmarks.controller import Landmarking
 from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
 from h3dstudio.gui.features.landmarks.rows import Facts, landmark_actions, panel_state
+from h3dstudio.gui.features.scan.controller import Scans
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.actions import enable
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.session.landmarks.table import GROUND_TRUTH, About
 
 
-class LandmarkDesk(QObject):
+class LandmarkPanelController(QObject):
     """Keeps panel and actions up to date, at most once for each round of the event loop."""
 
     refreshed = Signal()
@@ -32,13 +33,13 @@ class LandmarkDesk(QObject):
         display: Display,
         view: MeshView,
         actions: Mapping[str, QAction],
+        scans: Scans,
     ) -> None:
         super().__init__(window)
         self._window, self._landmarking, self._panel = window, landmarking, panel
         self._display, self._view, self._actions = display, view, actions
         self._with_scale = self._seen = self._begin = False
-        self.scan: Callable[[], tuple[bool, bool]] = lambda: (False, False)
-        """Whether a scan is open, and whether it has a ground truth."""
+        self._scans = scans
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self.refresh)
         self._connect()
@@ -48,7 +49,6 @@ class LandmarkDesk(QObject):
         self._landmarking.changed.connect(self._soon.start)
         self._landmarking.placing.connect(self._take_placing)
         self._actions["ruler"].toggled.connect(self._yield_to_ruler)
-        self._landmarking.follow(self._display)
         self._landmarking.set_advance(panel.advance.isChecked())
         panel.chosen.connect(lambda name: landmarks.choose(name))
         panel.list_chosen.connect(self._use_list)
@@ -75,7 +75,7 @@ class LandmarkDesk(QObject):
             enable(self._actions[name], allowed)
         self._place(self._actions["place_landmarks"].isEnabled())
         self._panel.show_state(panel_state(landmarks, facts, self._landmarking.photo_errors()))
-        self._landmarking.touch.refresh()
+        self._landmarking.pointer.refresh()
         self.refreshed.emit()
 
     def _place(self, possible: bool) -> None:
@@ -98,14 +98,14 @@ class LandmarkDesk(QObject):
             self._landmarking.place(False)
 
     def _facts(self) -> Facts:
-        landmarks, (scan_open, has_truth) = self._landmarking.landmarks, self.scan()
+        landmarks = self._landmarking.landmarks
         return Facts(
             suggested=tuple(self._landmarking.suggestions(landmarks.layer)),
             has_mesh=self._view.is_shown(landmarks.layer),
-            placing=self._landmarking.touch.on,
+            placing=self._landmarking.pointer.on,
             photo=self._display.photo,
-            scan_open=scan_open or not self._view.is_empty,
-            has_truth=has_truth,
+            scan_open=self._scans.current is not None or not self._view.is_empty,
+            has_truth=self._scans.has_truth,
             truth=self._landmarking.suggested.points(GROUND_TRUTH),
             on_stage=self._display.on_stage,
             with_scale=self._with_scale,

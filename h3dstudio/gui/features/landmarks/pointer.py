@@ -13,7 +13,7 @@ from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.surface_points import SurfacePoint
 from h3dstudio.gui.features.landmarks.meshes import LandmarkMeshes
 from h3dstudio.gui.features.landmarks.scene import LandmarkScene
-from h3dstudio.gui.viewport.gestures import Hands
+from h3dstudio.gui.viewport.gestures import Gestures
 from h3dstudio.gui.viewport.markers import spoken
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Pick, Picker
@@ -28,15 +28,13 @@ NUDGE, FAR_NUDGE = 0.25, 2.0
 _Cursor = Qt.CursorShape
 
 
-class LandmarkTouch(QObject):
+class LandmarkPointer(QObject):
     """Turns gestures into changes of the session.
 
     Signals: `refused(LandmarkError)`, `said(text)` what is still missing, `placed(name)` a click placed it.
 
-    Attributes:
+    Args:
         cameras: of the open scan, by view number.
-        photo: the view one looks through, or None.
-        suggestions: see `LandmarkScene`.
     """
 
     refused = Signal(object)
@@ -51,6 +49,7 @@ class LandmarkTouch(QObject):
         picker: Picker,
         scene: LandmarkScene,
         meshes: LandmarkMeshes,
+        cameras: Callable[[], landmark_photos.Cameras],
     ) -> None:
         super().__init__(parent)
         self._landmarks, self._view, self._picker = landmarks, view, picker
@@ -58,33 +57,32 @@ class LandmarkTouch(QObject):
         self._grip: tuple[str, str] | None = None
         self._moved: SurfacePoint | tuple[float, float] | None = None
         self._at: tuple[float, float] | None = None
-        self.cameras: Callable[[], landmark_photos.Cameras] = dict
-        self.hands = Hands(self)
-        self.hands.grip = self._take_hold
-        self.hands.clicked.connect(self._click)
-        self.hands.dragged.connect(self._drag)
-        self.hands.dropped.connect(self._drop)
-        self.hands.let_go.connect(self._let_go)
-        self.hands.hovered.connect(self._hover)
-        self.hands.left.connect(self._leave)
-        self.hands.nudged.connect(self._nudge)
+        self._cameras = cameras
+        self.gestures = Gestures(self, self._take_hold)
+        self.gestures.clicked.connect(self._click)
+        self.gestures.dragged.connect(self._drag)
+        self.gestures.dropped.connect(self._drop)
+        self.gestures.let_go.connect(self._let_go)
+        self.gestures.hovered.connect(self._hover)
+        self.gestures.left.connect(self._leave)
+        self.gestures.nudged.connect(self._nudge)
 
     @property
     def on(self) -> bool:
         """Whether gestures are taken."""
-        return self.hands.on
+        return self.gestures.on
 
     def turn(self, on: bool) -> None:
         """Take gestures, or leave them all to the view."""
-        if on and not self.hands.on:
+        if on and not self.gestures.on:
             self._picker.prepare()
-        self.hands.on = on
+        self.gestures.on = on
         if not on:
             self._leave()
 
     def refresh(self) -> None:
         """Something has changed under the cursor, or what it places: say again what a click would do."""
-        if self._at is not None and self.hands.on and not self.hands.dragging:
+        if self._at is not None and self.gestures.on and not self.gestures.dragging:
             self._hover(*self._at)
 
     # Clicks
@@ -124,7 +122,7 @@ class LandmarkTouch(QObject):
         def see() -> None:
             nonlocal problem
             problem = landmark_photos.see(
-                self._landmarks, layer, name, sighting, self.cameras(), nudged=nudged
+                self._landmarks, layer, name, sighting, self._cameras(), nudged=nudged
             )
 
         done = self._try(see)

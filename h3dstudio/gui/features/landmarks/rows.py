@@ -15,7 +15,7 @@ from h3dstudio.session.landmarks.table import RECONSTRUCTION, About, State
 
 
 @dataclass(frozen=True)
-class Row:
+class LandmarkRow:
     """A landmark in the table.
 
     Attributes:
@@ -68,7 +68,7 @@ class PanelState:
     own_list: bool
     layer: str
     has_truth: bool
-    rows: tuple[Row, ...]
+    rows: tuple[LandmarkRow, ...]
     current: str | None
     position: tuple[float, float, float] | None
     vertex: int | None
@@ -84,7 +84,7 @@ def panel_state(landmarks: Landmarks, facts: Facts, photos: Mapping[int, float |
     layer, current = landmarks.layer, landmarks.current
     fit = landmarks.fit(with_scale=facts.with_scale, truth=facts.truth)
     rows = tuple(
-        Row(
+        LandmarkRow(
             name,
             landmarks.state_of(layer, name),
             name in facts.suggested,

@@ -23,27 +23,36 @@ Vector = tuple[float, float, float]
 class LandmarkScene(QObject):
     """Draws the session's landmarks.
 
+    Args:
+        suggestions: what is suggested for a layer: name -> (3,) mm.
+        is_scan_shown: whether the scan, and not a head of the prior, is on screen.
+
     Attributes:
         shown: whether at all.
-        allowed: whether the scan, and not a head of the prior, is on screen.
-        suggestions: what is suggested for a layer: name -> (3,) mm.
         photo: the view one looks through, or None.
         held: a landmark in the user's hand, by layer and name, and where: drawn there for now.
     """
 
-    def __init__(self, parent: QObject, landmarks: Landmarks, view: MeshView, picker: Picker) -> None:
+    def __init__(
+        self,
+        parent: QObject,
+        landmarks: Landmarks,
+        view: MeshView,
+        picker: Picker,
+        suggestions: Callable[[str], dict[str, NDArray[np.float64]]],
+        is_scan_shown: Callable[[], bool],
+        photo: Callable[[], View | None],
+    ) -> None:
         super().__init__(parent)
         self._landmarks, self._view, self._picker = landmarks, view, picker
         self.overlay = Overlay(view)
         self.shown = True
-        self.allowed: Callable[[], bool] = lambda: True
-        self.suggestions: Callable[[str], dict[str, NDArray[np.float64]]] = lambda layer: {}
-        self.photo: Callable[[], View | None] = lambda: None
+        self._suggestions, self._is_scan_shown, self.photo = suggestions, is_scan_shown, photo
         self.held: tuple[str, str, Vector] | None = None
 
     def draw(self) -> None:
         """Show how things are now."""
-        visible = self.shown and self.allowed()
+        visible = self.shown and self._is_scan_shown()
         view = self.photo() if visible else None
         # In a photo rings and crosses say more than balls, which the photo would cover.
         self._view.show_landmarks([] if view is not None or not visible else self.markers())
@@ -100,7 +109,7 @@ class LandmarkScene(QObject):
 
     def _suggested(self) -> list[Marker]:
         landmarks, layer = self._landmarks, self._landmarks.layer
-        points = self.suggestions(layer)
+        points = self._suggestions(layer)
         return [
             Marker(
                 name,

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from h3dstudio.gui.features.landmarks.rows import Row
+from h3dstudio.gui.features.landmarks.rows import LandmarkRow
 from h3dstudio.gui.shell import theme
 from h3dstudio.gui.viewport.markers import spoken, tint
 from h3dstudio.session.landmarks.table import State
@@ -24,10 +24,10 @@ class LandmarkModel(QAbstractTableModel):
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
-        self.rows: tuple[Row, ...] = ()
+        self.rows: tuple[LandmarkRow, ...] = ()
         theme.current().changed.connect(self._take_colors)
 
-    def show(self, rows: Sequence[Row]) -> None:
+    def show(self, rows: Sequence[LandmarkRow]) -> None:
         """Show these; a view keeps its place where the names stay the same."""
         same = [row.name for row in rows] == [row.name for row in self.rows]
         if not same:
@@ -67,7 +67,7 @@ class LandmarkModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def _state(self, row: Row) -> str:
+    def _state(self, row: LandmarkRow) -> str:
         if row.state is State.MISSING:
             if row.photos:
                 return (
@@ -85,7 +85,7 @@ class LandmarkModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 2))
 
 
-def dot(row: Row) -> QPixmap:
+def dot(row: LandmarkRow) -> QPixmap:
     """A disc in the landmark's colour; a ring until it is placed."""
     colors = theme.current().colors
     color = QColor(tint(row.color, colors, suggested=row.suggested and row.state is State.MISSING))
@@ -101,11 +101,11 @@ def dot(row: Row) -> QPixmap:
     return out
 
 
-def _residual(row: Row) -> str:
+def _residual(row: LandmarkRow) -> str:
     return "" if row.residual is None else f"{row.residual:.2f}"
 
 
-def _color(row: Row) -> str:
+def _color(row: LandmarkRow) -> str:
     colors = theme.current().colors
     if row.state is State.MISSING:
         return colors.warning if row.suggested or row.photos else colors.faint

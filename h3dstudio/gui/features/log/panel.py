@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import time
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -21,31 +20,28 @@ from PySide6.QtWidgets import (
 
 from h3dstudio.errors import H3DError
 from h3dstudio.gui.shell import icons, theme
+from h3dstudio.gui.shell.log import KEPT, LEVELS, Log, LogLine
 from h3dstudio.gui.shell.saving import ask_where, last_folder
 
-LEVELS = ("debug", "info", "warning", "error")
-_KEPT = 5000
 _NARROW = 620
-_Line = tuple[str, str, str]
-"""Time, level, message."""
 
 
 class LogPanel(QWidget):
-    """Lines with time and level, filtered by a lowest level and by words, copied as text, saved to a file.
+    """The lines of `log`, filtered by a lowest level and by words, copied as text, saved to a file.
 
     `saved(Path)` when all of it was written.
     """
 
     saved = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, log: Log, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("Panel")
         self.setProperty("whole", True)
-        self._lines: list[_Line] = []
+        self._log = log
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setMaximumBlockCount(_KEPT)
+        self.text.setMaximumBlockCount(KEPT)
         self.text.setPlaceholderText(self.tr("Nothing has happened yet"))
         self.level = QComboBox()
         names = {
@@ -75,21 +71,16 @@ class LogPanel(QWidget):
         self._copy.clicked.connect(self.copy)
         self._clear.setText(self.tr("Clear"))
         self._clear.setToolTip(self.tr("Empty the log"))
-        self._clear.clicked.connect(self.clear)
+        self._clear.clicked.connect(log.clear)
         self._lay_out()
+        log.added.connect(self._append)
+        log.cleared.connect(self.text.clear)
         theme.current().changed.connect(self._take_colors)
         self._take_colors()
 
-    def add(self, message: str, level: str = "info") -> None:
-        """Append a line; an unknown level counts as "info"."""
-        level = level if level in LEVELS else "info"
-        line = (time.strftime("%H:%M:%S"), level, message)
-        self._lines = [*self._lines[-_KEPT + 1 :], line]
-        self._append(line)
-
     def copy(self) -> None:
         """Copy the shown lines to the clipboard."""
-        QGuiApplication.clipboard().setText("\n".join(map(_text, filter(self._shown, self._lines))))
+        QGuiApplication.clipboard().setText("\n".join(map(str, filter(self._shown, self._log.lines))))
 
     def ask(self) -> None:
         """Let the user choose a file to save it in."""
@@ -101,39 +92,33 @@ class LogPanel(QWidget):
         from h3dstudio.data.atomic import write_bytes
 
         try:
-            write_bytes(path, "".join(f"{_text(line)}\n" for line in self._lines).encode("utf-8"))
+            write_bytes(path, "".join(f"{line}\n" for line in self._log.lines).encode("utf-8"))
         except H3DError as error:
-            self.add(str(error), "error")
+            self._log.add(str(error), "error")
             return
-        self.add(self.tr("The log is in {0}").format(path))
+        self._log.add(self.tr("The log is in {0}").format(path))
         self.saved.emit(path)
 
-    def clear(self) -> None:
-        self._lines = []
-        self.text.clear()
+    def _shown(self, line: LogLine) -> bool:
+        loud = LEVELS.index(line.level) >= LEVELS.index(self.level.currentData())
+        return loud and self.words.text().casefold() in line.message.casefold()
 
-    def _shown(self, line: _Line) -> bool:
-        _, level, message = line
-        loud = LEVELS.index(level) >= LEVELS.index(self.level.currentData())
-        return loud and self.words.text().casefold() in message.casefold()
-
-    def _append(self, line: _Line) -> None:
-        when, level, message = line
+    def _append(self, line: LogLine) -> None:
         if not self._shown(line):
             return
         colors = theme.current().colors
         color = {"debug": colors.faint, "warning": colors.warning, "error": colors.bad}.get(
-            level, colors.text
+            line.level, colors.text
         )
-        body = html.escape(message).replace("\n", "<br>")
+        body = html.escape(line.message).replace("\n", "<br>")
         self.text.appendHtml(
-            f'<span style="color:{colors.muted}">{when}</span>&nbsp;&nbsp;'
+            f'<span style="color:{colors.muted}">{line.when}</span>&nbsp;&nbsp;'
             f'<span style="color:{color}">{body}</span>'
         )
 
     def _refill(self) -> None:
         self.text.clear()
-        for line in self._lines:
+        for line in self._log.lines:
             self._append(line)
 
     def _take_colors(self) -> None:
@@ -176,8 +161,3 @@ class LogPanel(QWidget):
         beside = style.ToolButtonIconOnly if self.width() < _NARROW else style.ToolButtonTextBesideIcon
         for button in (self._copy, self._save, self._clear):
             button.setToolButtonStyle(beside)
-
-
-def _text(line: _Line) -> str:
-    when, level, message = line
-    return f"{when} {level:7} {message}"

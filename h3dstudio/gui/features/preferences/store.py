@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.data.scan import Scan
 from h3dstudio.gui.features.preferences.settings_table import SETTINGS, Value
-from h3dstudio.gui.features.reconstruction.controller import default_out
 from h3dstudio.gui.shell import theme
 from h3dstudio.methods.registry import find_method
 from h3dstudio.methods.settings import MethodSettings
@@ -39,6 +38,12 @@ def preferred_out(scan: Scan) -> Path:
     """Where a run of `scan` is written."""
     folder = str(stored("runs folder"))
     return Path(folder) / scan.name if folder else default_out(scan)
+
+
+def default_out(scan: Scan) -> Path:
+    """Where a run of `scan` is written unless the user says otherwise: the documents folder."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(documents or Path.home()) / "H3D Studio" / scan.name
 
 
 class Preferences(QObject):

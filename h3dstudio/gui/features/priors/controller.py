@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from h3dstudio.gui.features.priors.latent_model import MEAN, Latent, LatentDesk
+from h3dstudio.gui.features.priors.latent_model import MEAN, Latent, LatentModel
 from h3dstudio.gui.features.priors.panel import PriorPanel
 from h3dstudio.gui.features.priors.prior_chooser import PriorChoice
 from h3dstudio.gui.shell import dialogs
@@ -63,7 +63,7 @@ class Priors(QObject):
         super().__init__(window)
         self._window, self._tasks, self._panel, self._choice = window, tasks, panel, choice
         self.make_engine = engine
-        self.desk = LatentDesk()
+        self.desk = LatentModel()
         self._viewer: Supervisor | None = None
         self._reading: str | None = None
         self._number = 0

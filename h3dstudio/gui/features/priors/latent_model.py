@@ -14,7 +14,7 @@ MEAN: Latent = ()
 
 
 @dataclass
-class LatentDesk:
+class LatentModel:
     """The head on the desk, and two others that one can morph between.
 
     Attributes:

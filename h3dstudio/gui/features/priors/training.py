@@ -12,9 +12,9 @@ from h3dstudio.errors import H3DError
 from h3dstudio.gui.features.priors.prior_chooser import PriorChoice
 from h3dstudio.gui.features.priors.training_page import TrainingPage
 from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.job_kinds import TRAINING
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.shell import dialogs
-from h3dstudio.gui.shell.job_kinds import TRAINING
 from h3dstudio.session.priors.training import PriorTrainingJob
 
 _HEAD, _FACE = "held-out head mm", "held-out face mm"

@@ -7,9 +7,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from h3dstudio.gui.features.progress.plot_row import PlotRow
+from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, Work
 from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState, clock, size
 from h3dstudio.gui.shell import icons, theme
-from h3dstudio.gui.shell.job_kinds import RECONSTRUCTING, Work
 from h3dstudio.gui.shell.texts import marked, translator
 from h3dstudio.gui.widgets.quiet_bar import QuietBar
 

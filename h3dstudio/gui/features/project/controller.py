@@ -15,6 +15,7 @@ from h3dstudio.data.project_lock import Owner, ProjectLock
 from h3dstudio.errors import H3DError, OutputError, ProjectError
 from h3dstudio.gui.features.project import dialogs as project_dialogs
 from h3dstudio.gui.features.project.sections import moved_scan, scan_folder
+from h3dstudio.gui.features.reconstruction.controller import Runs
 from h3dstudio.gui.features.scan.controller import OpenScan, Scans
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.tasks import Tasks
@@ -48,11 +49,11 @@ class Arrival:
 
 
 class Projects(QObject):
-    """Slots of the project actions. `may_open` may be replaced by whoever knows why nothing can be opened.
+    """Slots of the project actions. Nothing is opened unless `runs` are idle.
 
     Signals: `opened(Path or None)` a project is in the window, `arrived(Arrival)` it was brought in,
     `saved(Path)`, `marked(bool)` whether there are unsaved changes, `said(str)` for the status line,
-    `cleared()` the window is to show its first page, `interrupted()` the project's job can be gone on with,
+    `interrupted()` the project's job can be gone on with,
     `logged(message, level)`.
     """
 
@@ -61,13 +62,13 @@ class Projects(QObject):
     saved = Signal(object)
     marked = Signal(bool)
     said = Signal(str)
-    cleared = Signal()
     interrupted = Signal()
     logged = Signal(str, str)
 
-    def __init__(self, window: QWidget, project: Project, tasks: Tasks, scans: Scans) -> None:
+    def __init__(self, window: QWidget, project: Project, tasks: Tasks, scans: Scans, runs: Runs) -> None:
         super().__init__(window)
         self._window, self._project, self._tasks, self._scans = window, project, tasks, scans
+        self._runs = runs
         self._lock: ProjectLock | None = None
         self._arriving: Arrival | None = None
         self._letting_go = False
@@ -78,7 +79,6 @@ class Projects(QObject):
         self._watch.timeout.connect(self._compare)
         self._watch.start()
         project.listeners.append(self._compare)
-        self.may_open: Callable[[], bool] = lambda: True
         project.commands.listeners.append(self._count)
         scans.opened.connect(self._scan_came)
         # Queued: whoever forgets the scan before does so first, whatever the order of the connections.
@@ -97,12 +97,15 @@ class Projects(QObject):
         """Where projects were opened or saved last."""
         return Path(str(QSettings().value(_FOLDER, str(Path.home()))))
 
+    def may_open(self) -> bool:
+        """Whether something else can be opened now; else says why not."""
+        return self._runs.idle()
+
     def new(self) -> None:
         """An empty project: back to the first page."""
         if self.may_open() and self.may_leave(self.new):
             self._drop_lock()
             self._scans.forget()
-            self.cleared.emit()
             self._project.close()
             self.opened.emit(None)
 
@@ -139,7 +142,6 @@ class Projects(QObject):
         self._arriving = arrival
         if folder is None:
             self._scans.forget()
-            self.cleared.emit()
             self._settle()
         else:
             self.let_go(lambda: self._scans.open(folder))

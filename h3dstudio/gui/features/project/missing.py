@@ -14,10 +14,10 @@ from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.errors import OutputError
 from h3dstudio.gui.features.project import dialogs as project_dialogs
 from h3dstudio.gui.features.project.controller import nearest_folder
-from h3dstudio.gui.features.project.mesh_opening import OwnMesh
 from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
+from h3dstudio.gui.features.reconstruction.mesh_opening import OwnMesh
 from h3dstudio.gui.features.reconstruction.past_runs import PastRuns
-from h3dstudio.gui.shell.job_kinds import RECONSTRUCTING
 from h3dstudio.session.project.project import Project
 
 

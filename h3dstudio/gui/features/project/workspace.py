@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
-from h3dstudio.data.recovery_files import recovery_folder
-from h3dstudio.gui.features.help import about
 from h3dstudio.gui.features.measuring.controller import Measuring
 from h3dstudio.gui.features.project import dialogs as project_dialogs
 from h3dstudio.gui.features.project.controller import Projects
-from h3dstudio.gui.features.project.mesh_opening import OwnMesh
+from h3dstudio.gui.features.project.display_section import DisplaySection
 from h3dstudio.gui.features.project.missing import Missing
+from h3dstudio.gui.features.project.opening import Opening
 from h3dstudio.gui.features.project.recovery import Recoveries
-from h3dstudio.gui.features.project.sections import DisplaySection, RunSection, ScanSection, SettingsSection
+from h3dstudio.gui.features.project.run_opening import OpenRun
 from h3dstudio.gui.features.project.view_section import ViewSection
 from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
+from h3dstudio.gui.features.reconstruction.mesh_opening import OwnMesh
 from h3dstudio.gui.features.reconstruction.past_runs import PastRuns
-from h3dstudio.gui.features.reconstruction.run_opening import OpenRun
 from h3dstudio.gui.features.scan.controller import Scans
-from h3dstudio.gui.features.scan.opening import Opening
-from h3dstudio.gui.features.scan.panel import ScanPanel
-from h3dstudio.gui.features.timeline.controller import TimelineDesk
+from h3dstudio.gui.features.timeline.controller import TimelineController
+from h3dstudio.gui.shell.action_spec import Spec
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.session.project.project import Project
@@ -36,49 +34,46 @@ _PROGRAM = "H3D Studio"
 
 @dataclass(frozen=True)
 class Parts:
-    """What of the window the project is about."""
+    """What of the window the project is about.
+
+    Attributes:
+        take_landmarks: opens a landmark file, or says that it is none.
+    """
 
     tasks: Tasks
     scans: Scans
     runs: Runs
-    timeline: TimelineDesk
+    mesh: OwnMesh
+    timeline: TimelineController
     view: MeshView
     measuring: Measuring
-    scan_panel: ScanPanel
-    settings: ReconstructPanel
+    specs: Mapping[str, Spec]
     actions: Mapping[str, QAction]
+    take_landmarks: Callable[[Path], bool]
 
 
 class Workspace(QObject):
-    """Puts them together. Signals: `said(str)`, `logged(message, level)`,
-    `mesh_opened(TriangleMesh)`, `cleared()` when nothing is open any more."""
+    """Puts them together. Signals: `said(str)`, `logged(message, level)`."""
 
     said = Signal(str)
     logged = Signal(str, str)
-    cleared = Signal()
-    mesh_opened = Signal(object)
 
-    def __init__(self, window: QMainWindow, project: Project, parts: Parts) -> None:
+    def __init__(self, window: QMainWindow, project: Project, parts: Parts, recovery: Path) -> None:
         super().__init__(window)
         self._window, self._project, self._parts = window, project, parts
         self._later = self._interrupted = False
-        self.projects = Projects(window, project, parts.tasks, parts.scans)
-        self.mesh = OwnMesh(window, parts.tasks, parts.view, parts.runs)
+        self.mesh = parts.mesh
+        self.projects = Projects(window, project, parts.tasks, parts.scans, parts.runs)
         self.past = PastRuns(parts.tasks, parts.runs, parts.timeline)
         self.run = OpenRun(window, parts.tasks, parts.scans, parts.runs)
         self.missing = Missing(window, project, parts.runs, self.past, self.mesh)
-        self.opening = Opening(self, parts.scans, self.projects, self.mesh.open, self.run)
-        self.recoveries = Recoveries(
-            window, project, self.projects, parts.runs, parts.tasks, recovery_folder()
+        self.opening = Opening(
+            self, parts.scans, self.projects, self.mesh.open, self.run, parts.runs, parts.take_landmarks
         )
-        self._display = DisplaySection(parts.actions)
-        project.register("scan", ScanSection(parts.scans, parts.scan_panel))
-        project.register("settings", SettingsSection(parts.settings))
-        project.register("run", RunSection(parts.runs), mark=False)
-        project.register("mesh", self.mesh)
+        self.recoveries = Recoveries(window, project, self.projects, parts.runs, parts.tasks, recovery)
+        self._display = DisplaySection(parts.specs, parts.actions)
         project.register("display", self._display, mark=False)
         project.register("view", ViewSection(parts.view, parts.measuring), mark=False)
-        project.register("measures", parts.measuring.measures)
         self._connect()
         self._show_title()
 
@@ -100,39 +95,20 @@ class Workspace(QObject):
             self.recoveries.stop()
         self.projects.close()
 
-    def idle(self) -> bool:
-        """Whether no job runs; else says that one does."""
-        runs = self._parts.runs
-        if runs.state.active:
-            about.show_busy(self._window, runs.work.noun)
-        return not runs.state.active
-
     def _connect(self) -> None:
-        projects, runs, scans = self.projects, self._parts.runs, self._parts.scans
-        projects.may_open = self.mesh.may_open = self.idle
-        scans.may_open = lambda again: self.idle() and projects.may_leave(again)
-        for source in (projects, self.mesh, self.run):
+        projects = self.projects
+        for source in (projects, self.run):
             source.said.connect(self.said)
-        for teller in (projects, self.mesh, self.recoveries, self.past):
-            teller.logged.connect(self.logged)
-        projects.cleared.connect(self._clear)
+        for logging in (projects, self.recoveries, self.past):
+            logging.logged.connect(self.logged)
         projects.opened.connect(self._show_title)
         projects.saved.connect(self._show_title)
         projects.saved.connect(lambda path: self.logged.emit(self.tr("Saved {0}").format(path), "info"))
         projects.marked.connect(self._window.setWindowModified)
         projects.interrupted.connect(self._offer_to_resume)
-        self.mesh.shown.connect(self._take_mesh)
+        self.mesh.shown.connect(lambda _: self._display.settle())
         # Later: the window first finds out what can be switched on now.
-        runs.mesh_shown.connect(lambda *_: QTimer.singleShot(0, self, self._display.settle))
-
-    def _clear(self) -> None:
-        self._parts.runs.forget()
-        self.mesh.forget()
-        self.cleared.emit()
-
-    def _take_mesh(self, mesh: object) -> None:
-        self.mesh_opened.emit(mesh)
-        self._display.settle()
+        self._parts.runs.mesh_shown.connect(lambda *_: QTimer.singleShot(0, self, self._display.settle))
 
     def _show_title(self, *_: object) -> None:
         title = self.projects.title

@@ -9,24 +9,25 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
 
-from h3dstudio.data.scan import Scan
 from h3dstudio.errors import H3DError, WorkerDied
+from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, Work
 from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState
 from h3dstudio.gui.shell import dialogs
-from h3dstudio.gui.shell.job_kinds import RECONSTRUCTING, Work
+from h3dstudio.gui.shell.mesh_reading import read_ready
 from h3dstudio.gui.shell.supervisor import RESULT, ReadyMesh, Supervisor
 from h3dstudio.gui.shell.tasks import Tasks
+from h3dstudio.gui.shell.texts import translator
 from h3dstudio.gui.viewport.mesh_view import MeshView
-from h3dstudio.gui.viewport.sink import MeshSink
 from h3dstudio.jobs.events import Checkpointed, Event, Failed, Finished, Log, Terminal
 from h3dstudio.jobs.job import Job
 from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.past_run import PastRun
 
+_tr = translator("Dialogs")
 _REDRAW, _REDRAW_TURNING = 250, 1000
 """Milliseconds between two looks at the figures."""
 _TICK = 500
@@ -35,12 +36,20 @@ _LONGEST_REST = 700
 _STOPPED = (RunState.CANCELLED, RunState.FAILED, RunState.DONE_EARLY, RunState.INTERRUPTED)
 
 
+Wishes = tuple[Path, str, MethodSettings, Path]
+"""Scan, views as on the command line, settings, run folder."""
+
+
 class Runs(QObject):
     """Owns the model of the run. `make_job` may be replaced by a test.
 
+    Args:
+        view: the one who turns the head in it is left undisturbed, and it is given time to draw.
+        wishes: what the panels ask for: scan, views, settings, run folder; None where a run cannot start.
+
     Signals: `state_changed(RunState)`, `changed()` at most four times a second when there is
-    something new to show, `logged(message, level)`, `streamed(ReadyMesh)` and then
-    `mesh_shown(TriangleMesh)` for each mesh, `over()` after each end, and
+    something new to show, `logged(message, level)`, `streamed(ReadyMesh)` for whoever shows it, and then
+    `mesh_shown(TriangleMesh)`, for each mesh, `over()` after each end, and
     `summed_up(dict)` and `result_shown(folder, TriangleMesh)` once the mesh of a finished run is shown;
     `other_mesh(ReadyMesh)` for the meshes of other work, which is not shown here; `finished(result)`;
     `placed(folder)` when the folder of a run that has begun is known,
@@ -62,13 +71,19 @@ class Runs(QObject):
     unfinished_shown = Signal(object)
     over = Signal()
 
-    def __init__(self, window: QWidget, supervisor: Supervisor, tasks: Tasks, sink: MeshSink) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        supervisor: Supervisor,
+        tasks: Tasks,
+        view: MeshView,
+        wishes: Callable[[], Wishes | None],
+    ) -> None:
         super().__init__(window)
-        self._window, self._supervisor, self._tasks, self._sink = window, supervisor, tasks, sink
+        self._window, self._supervisor, self._tasks = window, supervisor, tasks
+        self._view, self._wishes = view, wishes
         self.model = RunModel()
         self.make_job: Callable[..., Job] = ReconstructionJob
-        self.wishes: Callable[[], tuple[Path, str, MethodSettings, Path] | None] = lambda: None
-        self._screen: MeshView | None = None
         self._job: Any = None
         self.work: Work = RECONSTRUCTING
         self._kept: _Kept | None = None
@@ -88,11 +103,7 @@ class Runs(QObject):
         supervisor.mesh_waiting.connect(self._take_mesh)
         supervisor.told.connect(self._take_event)
         supervisor.ended.connect(self._take_end)
-
-    def mind(self, screen: MeshView) -> None:
-        """Leave the one who turns the head on `screen` undisturbed, and `screen` time to draw."""
-        self._screen = screen
-        screen.motion.rested.connect(self._take_mesh)
+        view.motion.rested.connect(self._take_mesh)
 
     @property
     def state(self) -> RunState:
@@ -149,7 +160,7 @@ class Runs(QObject):
 
     def start(self) -> None:
         """Start with what the panels say; nothing happens while a run is active or nothing is ticked."""
-        wishes = self.wishes()
+        wishes = self._wishes()
         if wishes is None or self.state.active:
             return
         scan, views, settings, out = wishes
@@ -197,6 +208,12 @@ class Runs(QObject):
             self._enter(RunState.CANCELLING)
             self._patience.start()
 
+    def idle(self) -> bool:
+        """Whether no job runs; else says that one does."""
+        if self.state.active:
+            show_busy(self._window, self.work.noun)
+        return not self.state.active
+
     def forget(self) -> None:
         """Another scan was opened: nothing of the last run is shown any more."""
         if not self.state.active:
@@ -243,7 +260,7 @@ class Runs(QObject):
 
     @property
     def _turning(self) -> bool:
-        return self._screen is not None and self._screen.motion.turning
+        return self._view.motion.turning
 
     def _show_newest(self) -> None:
         ready = self._supervisor.take_mesh()
@@ -252,8 +269,7 @@ class Runs(QObject):
         begin = time.perf_counter()
         self._show(ready)
         # The picture of this mesh is still to come; it costs about what the one before did.
-        picture = 0.0 if self._screen is None else self._screen.paint_seconds
-        seconds = time.perf_counter() - begin + picture
+        seconds = time.perf_counter() - begin + self._view.paint_seconds
         self._rest.start(min(_LONGEST_REST, round(3000 * seconds)))
 
     def _show(self, ready: ReadyMesh) -> None:
@@ -261,7 +277,6 @@ class Runs(QObject):
             self.other_mesh.emit(ready)
             return
         self.streamed.emit(ready)
-        self._sink.show_mesh(self.work.layer, ready.mesh, ready.normals)
         self.mesh_shown.emit(ready.mesh)
 
     def _take_event(self, event: Event) -> None:
@@ -355,6 +370,18 @@ class Runs(QObject):
             begin(job, work)
 
 
+def show_busy(parent: QWidget, noun: str) -> QMessageBox:
+    """Another scan or project was asked for in the middle of a run."""
+    return dialogs.ask(
+        parent,
+        _tr("{0} is running").format(noun),
+        _tr("Nothing else can be opened while {0} is running").format(noun[:1].lower() + noun[1:]),
+        (dialogs.Choice("close", _tr("Close"), dialogs.Role.RejectRole, default=True),),
+        kind=QMessageBox.Icon.Information,
+        information=_tr("<b>What to do:</b> Finish or cancel it first (F7, F8)."),
+    )
+
+
 @dataclass(frozen=True)
 class _Kept:
     """A run, and how far it came."""
@@ -366,17 +393,3 @@ class _Kept:
 
 class ReportedFailure(H3DError):
     """A failure whose own exception did not come across: its message is all there is."""
-
-
-def read_ready(path: Path) -> ReadyMesh:
-    """A mesh file with its normals. Runs on any thread."""
-    from h3dstudio.data.mesh_files import read_mesh
-
-    mesh = read_mesh(path)
-    return ReadyMesh(0, mesh, mesh.vertex_normals())
-
-
-def default_out(scan: Scan) -> Path:
-    """Where a run of `scan` is written unless the user says otherwise: the documents folder."""
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(documents or Path.home()) / "H3D Studio" / scan.name

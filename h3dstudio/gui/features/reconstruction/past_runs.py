@@ -11,7 +11,7 @@ from h3dstudio.errors import H3DError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.features.reconstruction.controller import Runs
 from h3dstudio.gui.features.reconstruction.run_model import RunState, clock
-from h3dstudio.gui.features.timeline.controller import TimelineDesk
+from h3dstudio.gui.features.timeline.controller import TimelineController
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.session.runs.past_run import PastMesh, PastRun, read_past_run
 
@@ -27,7 +27,7 @@ class PastRuns(QObject):
     lost = Signal(object)
     shown = Signal(object)
 
-    def __init__(self, tasks: Tasks, runs: Runs, desk: TimelineDesk) -> None:
+    def __init__(self, tasks: Tasks, runs: Runs, desk: TimelineController) -> None:
         super().__init__(runs)
         self._tasks, self._runs, self._desk = tasks, runs, desk
         runs.recalled.connect(self._read)

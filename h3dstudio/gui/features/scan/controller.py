@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import H3DError, ScanError
 from h3dstudio.gui.shell import dialogs
+from h3dstudio.gui.shell.leave_guard import LeaveGuard
 from h3dstudio.gui.shell.tasks import Tasks
 
 _RECENT = "recent scans"
@@ -38,24 +39,39 @@ class OpenScan:
 
 
 class Scans(QObject):
-    """Signals: `opened(OpenScan)`, `opening(str)` the name while it is read, `refused()` when that failed,
-    `kept()` when the open scan stays although another one of its dataset was chosen.
+    """Opens one scan after the other, and knows the one that is open.
 
-    `may_open(again)` says whether another scan may replace this one, and calls `again` once it may after all.
+    Signals: `opening(str)` the name while it is read, `opened(OpenScan)` for whoever shows it, then
+    `settled(OpenScan)` once they do; `refused()` when it could not be read; `closed()` when none is open any
+    more; `kept()` when the open scan stays although another one of its dataset was chosen.
+
+    Attributes:
+        current: the open scan.
     """
 
-    opened = Signal(object)
     opening = Signal(str)
+    opened = Signal(object)
+    settled = Signal(object)
+    closed = Signal()
     refused = Signal()
     kept = Signal()
     recent_changed = Signal()
 
-    def __init__(self, window: QWidget, tasks: Tasks) -> None:
+    def __init__(self, window: QWidget, tasks: Tasks, leaving: LeaveGuard) -> None:
         super().__init__(window)
-        self._window, self._tasks = window, tasks
+        self._window, self._tasks, self._leaving = window, tasks, leaving
         self.current: OpenScan | None = None
         self._wanted: str | None = None
-        self.may_open: Callable[[Callable[[], None]], bool] = lambda _again: True
+
+    @property
+    def name(self) -> str:
+        """What files about it are called: its name, "head" while none is open."""
+        return "head" if self.current is None else self.current.scan.name
+
+    @property
+    def has_truth(self) -> bool:
+        """Whether a scan is open that has a ground truth."""
+        return self.current is not None and self.current.scan.ground_truth is not None
 
     def ask(self) -> None:
         """Let the user choose a folder."""
@@ -78,7 +94,7 @@ class Scans(QObject):
 
     def open(self, path: Path, views: str | None = None) -> None:
         """Read the scan or dataset at `path`; `views` as on the command line."""
-        if not self.may_open(lambda: self.open(path, views)):
+        if not self._leaving.allows(lambda: self.open(path, views)):
             return
         self._wanted = views
         self.opening.emit(path.name)
@@ -91,7 +107,7 @@ class Scans(QObject):
         folders = self.current.folders if self.current else (folder,)
         if self.current and folder == self.current.folder:
             return
-        if not self.may_open(lambda: self.choose(folder)):
+        if not self._leaving.allows(lambda: self.choose(folder)):
             self.kept.emit()
             return
         self.opening.emit(folder.name)
@@ -106,6 +122,7 @@ class Scans(QObject):
         """No scan is open any more."""
         self._tasks.drop("scan")
         self.current = None
+        self.closed.emit()
 
     def recent(self) -> list[Path]:
         """Recently opened folders, newest first."""
@@ -123,6 +140,7 @@ class Scans(QObject):
         QSettings().setValue(_RECENT, paths[:_MOST_RECENT])
         self.recent_changed.emit()
         self.opened.emit(opened)
+        self.settled.emit(opened)
 
     def _refuse(self, path: Path, error: Exception) -> None:
         self.refused.emit()

@@ -12,8 +12,8 @@ from PySide6.QtGui import QAction
 from h3dstudio.errors import H3DError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.shell.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.shell.supervisor import RESULT, ReadyMesh
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.gui.viewport.mesh_view import MeshView
@@ -26,8 +26,8 @@ _PLAY = 125
 """Milliseconds between two meshes while playing."""
 
 
-class TimelineDesk(QObject):
-    """A `MeshSink` before the view: what is streamed shows only while one looks at the newest mesh.
+class TimelineController(QObject):
+    """Keeps and shows what `runs` streams; an earlier mesh that one looks at stays on screen meanwhile.
 
     Signals: `changed()` when frames come or go or another is shown, `shown(TriangleMesh)` one of the past,
     `difference_shown()`, `logged(message, level)`, `playing(bool)`.
@@ -39,30 +39,36 @@ class TimelineDesk(QObject):
     logged = Signal(str, str)
     playing = Signal(bool)
 
-    def __init__(self, bar: TimelineBar, titles: PaneTitles, tasks: Tasks, view: MeshView) -> None:
+    def __init__(
+        self,
+        bar: TimelineBar,
+        titles: PaneTitles,
+        tasks: Tasks,
+        view: MeshView,
+        runs: Runs,
+        actions: Mapping[str, QAction],
+    ) -> None:
         super().__init__(bar)
         self._bar, self._titles, self._tasks, self._view = bar, titles, tasks, view
+        self._runs = runs
         self.timeline = Timeline()
         self._frame: Frame | None = None
         self.pinned: Frame | None = None
         self._following, self._spilling, self._loading, self._differing = True, False, False, False
         self._resumed = False
-        self._seconds: Callable[[], float | None] = lambda: None
         self._player = QTimer(self, interval=_PLAY)
         self._player.timeout.connect(self._step)
         bar.moved.connect(self.go)
+        runs.streamed.connect(self._take_streamed)
+        runs.state_changed.connect(self._take_state)
+        self.playing.connect(actions["timeline_play"].setChecked)
+        self.changed.connect(lambda: actions["pin"].setChecked(self.pinned is not None))
+        self.difference_shown.connect(actions["error_map"].trigger)
 
     @property
     def count(self) -> int:
         """How many meshes are kept."""
         return len(self.timeline.frames)
-
-    # MeshSink
-
-    def show_mesh(self, name: str, mesh: TriangleMesh, normals: NDArray[np.floating] | None = None) -> None:
-        """Show a mesh of the run, unless one looks at an earlier one."""
-        if name != RECONSTRUCTION or self._following:
-            self._view.show_mesh(name, mesh, normals)
 
     # What the run does
 
@@ -72,7 +78,7 @@ class TimelineDesk(QObject):
         if self._resumed:  # It does again what lies behind its checkpoint.
             self._resumed = False
             self.timeline.drop_from(ready.step)
-        frame = self.timeline.add(ready.mesh, None if result else ready.step, self._seconds())
+        frame = self.timeline.add(ready.mesh, None if result else ready.step, self._runs.model.elapsed)
         if result:
             self._stop()
             self._following = True
@@ -89,23 +95,20 @@ class TimelineDesk(QObject):
             self._spill()
         self._refresh()
 
-    def follow(self, runs: Runs, actions: Mapping[str, QAction]) -> None:
-        """Keep what `runs` streams until another run begins or another scan is opened."""
+    def _take_streamed(self, ready: ReadyMesh) -> None:
+        """Keep it, and show it unless one looks at an earlier one."""
+        self.take(ready)
+        if self._following:
+            self._view.show_mesh(RECONSTRUCTION, ready.mesh, ready.normals)
 
-        def take_state(state: RunState) -> None:
-            if runs.work is not RECONSTRUCTING:
-                return
-            if state is RunState.STARTING and runs.resuming:
-                self._resumed = True
-            elif state in (RunState.STARTING, RunState.IDLE):
-                self.forget()
-
-        self._seconds = lambda: runs.model.elapsed
-        runs.streamed.connect(self.take)
-        runs.state_changed.connect(take_state)
-        self.playing.connect(actions["timeline_play"].setChecked)
-        self.changed.connect(lambda: actions["pin"].setChecked(self.pinned is not None))
-        self.difference_shown.connect(actions["error_map"].trigger)
+    def _take_state(self, state: RunState) -> None:
+        """Keep what is streamed until another run begins or another scan is opened."""
+        if self._runs.work is not RECONSTRUCTING:
+            return
+        if state is RunState.STARTING and self._runs.resuming:
+            self._resumed = True
+        elif state in (RunState.STARTING, RunState.IDLE):
+            self.forget()
 
     def forget(self) -> None:
         """Start over, empty."""

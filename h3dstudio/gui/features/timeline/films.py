@@ -13,7 +13,7 @@ from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.framing import pinhole
 from h3dstudio.gui.features.reconstruction.controller import ReportedFailure
-from h3dstudio.gui.features.timeline.controller import TimelineDesk
+from h3dstudio.gui.features.timeline.controller import TimelineController
 from h3dstudio.gui.shell import dialogs, theme
 from h3dstudio.gui.shell.saving import ask_where, last_folder, remember_folder
 from h3dstudio.gui.shell.supervisor import Supervisor
@@ -38,13 +38,20 @@ class Films(QObject):
     busy = Signal(bool)
 
     def __init__(
-        self, window: QWidget, bar: TimelineBar, tasks: Tasks, view: MeshView, desk: TimelineDesk
+        self,
+        window: QWidget,
+        bar: TimelineBar,
+        tasks: Tasks,
+        view: MeshView,
+        controller: TimelineController,
+        name: Callable[[], str],
     ) -> None:
         super().__init__(window)
-        self._window, self._bar, self._tasks, self._view, self._desk = window, bar, tasks, view, desk
+        self._window, self._bar, self._tasks, self._view = window, bar, tasks, view
+        self._controller = controller
         self._supervisor: Supervisor | None = None
         self.running = False
-        self.name: Callable[[], str] = lambda: "head"
+        self._name = name
         bar.film_cancelled.connect(self.cancel)
 
     def ask(self) -> None:
@@ -52,13 +59,13 @@ class Films(QObject):
         if self.running:
             return
         formats = {f"{label} (*{suffix})": suffix for suffix, label in FORMATS.items()}
-        ask_where(self._window, self.tr("Export a film"), formats, self.name(), last_folder(), self.save)
+        ask_where(self._window, self.tr("Export a film"), formats, self._name(), last_folder(), self.save)
 
     def save(self, path: Path) -> None:
         """Make a film of all that is kept, seen as the view shows it now."""
         if self.running or not self._can_write(path):
             return
-        timeline, camera, size = self._desk.timeline, *self._seen()
+        timeline, camera, size = self._controller.timeline, *self._seen()
         look = "vertex" if self._view.mode is DisplayMode.COLOURED else "shaded"
         background = DARK if theme.current().colors.dark else LIGHT
         self._run(True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
-from h3dstudio.gui.features.scan.opening import Opening
-from h3dstudio.gui.features.scan.welcome import WelcomePage
+from h3dstudio.gui.features.project.opening import Opening
+from h3dstudio.gui.features.project.welcome import WelcomePage
 
 
 class Recent(QObject):

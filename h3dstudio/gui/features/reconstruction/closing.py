@@ -1,32 +1,27 @@
-"""Closing the window: ask in the middle of a run, then leave nothing behind."""
+"""Closing the window in the middle of a run: what to do with that is asked first."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from h3dstudio.gui.features.reconstruction.controller import Runs
 from h3dstudio.gui.shell import dialogs
-from h3dstudio.gui.shell.supervisor import Supervisor
-from h3dstudio.gui.shell.tasks import Tasks
 
 
-class Closing(QObject):
-    """Decides whether the window may close now, and takes everything down in order when it does.
+class RunClosing(QObject):
+    """Decides whether the window may close in the middle of a run, and closes it when that has ended.
 
     Signals: `later()` the job is to be offered again at the next start.
     """
 
     later = Signal()
 
-    def __init__(self, window: QWidget, runs: Runs, supervisor: Supervisor, tasks: Tasks) -> None:
+    def __init__(self, window: QWidget, runs: Runs) -> None:
         super().__init__(window)
-        self._window, self._runs, self._supervisor, self._tasks = window, runs, supervisor, tasks
+        self._window, self._runs = window, runs
         self._question: QMessageBox | None = None
         self._wanted = False
-        self._down = False
         runs.over.connect(self._after_run)
 
     def may_close(self) -> bool:
@@ -41,16 +36,6 @@ class Closing(QObject):
     def discard(self) -> None:
         """Close without a question; a run is cancelled first."""
         self._answer("discard")
-
-    def take_down(self, *steps: Callable[[], object]) -> None:
-        """End the worker, the threads, then whatever else (the 3D view last). Once."""
-        if self._down:
-            return
-        self._down = True
-        self._supervisor.shut_down()
-        self._tasks.close()
-        for step in steps:
-            step()
 
     def _answer(self, key: str) -> None:
         self._wanted = key in ("wait", "finish", "later", "discard")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.features.reconstruction.controller import Runs, read_ready
+from h3dstudio.gui.features.reconstruction.controller import Runs
 from h3dstudio.gui.shell import dialogs
+from h3dstudio.gui.shell.mesh_reading import read_ready
 from h3dstudio.gui.shell.supervisor import ReadyMesh
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION, MeshSink
@@ -30,7 +30,6 @@ class OwnMesh(QObject):
         super().__init__(window)
         self._window, self._tasks, self._sink, self._runs = window, tasks, sink, runs
         self._path: Path | None = None
-        self.may_open: Callable[[], bool] = lambda: True
         runs.mesh_shown.connect(self.forget)
 
     def ask(self) -> None:
@@ -44,7 +43,7 @@ class OwnMesh(QObject):
 
     def open(self, path: Path) -> None:
         """Read `path` and show it where the reconstruction is; nothing changes where it cannot be read."""
-        if not self.may_open():
+        if not self._runs.idle():
             return
         path = path.expanduser().absolute()
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 from h3dstudio.gui.features.project import dialogs as project_dialogs
 from h3dstudio.gui.features.project.controller import nearest_folder
 from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.scan.controller import OpenScan, Scans
 from h3dstudio.gui.shell import dialogs
-from h3dstudio.gui.shell.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.job_states import job_of_run

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from h3dstudio.data.project_files import SUFFIX
 from h3dstudio.gui.features.project.controller import Projects
-from h3dstudio.gui.features.reconstruction.run_opening import OpenRun
+from h3dstudio.gui.features.project.run_opening import OpenRun
+from h3dstudio.gui.features.reconstruction.controller import Runs
 from h3dstudio.gui.features.scan.controller import Scans
 
 MESHES = (".ply", ".obj", ".stl", ".glb")
@@ -19,7 +20,11 @@ _MOST = 8
 
 
 class Opening(QObject):
-    """Signals: `recent_changed()`. `take` is asked first, and may open what it knows better."""
+    """Opens paths by what they are, and remembers them. Signals: `recent_changed()`.
+
+    Args:
+        take: asked first, and may open what it knows better.
+    """
 
     recent_changed = Signal()
 
@@ -30,18 +35,26 @@ class Opening(QObject):
         projects: Projects,
         open_mesh: Callable[[Path], None],
         run: OpenRun,
+        runs: Runs,
+        take: Callable[[Path], bool],
     ) -> None:
         super().__init__(parent)
         self._scans, self._projects, self._open_mesh, self._run = scans, projects, open_mesh, run
-        self.take: Callable[[Path], bool] = lambda path: False
+        self._runs, self._take_first = runs, take
+        self._start = False
+        scans.settled.connect(self._start_run)
         projects.opened.connect(self._remember)
         projects.saved.connect(self._remember)
         scans.recent_changed.connect(self.recent_changed)
 
-    def open(self, path: Path, views: str | None = None) -> None:
-        """Open `path` as what its name says it is; what no name tells is tried as a scan."""
+    def open(self, path: Path, views: str | None = None, *, start: bool = False) -> None:
+        """Open `path` as what its name says it is; what no name tells is tried as a scan.
+
+        `start`: reconstruct as soon as the scan is read.
+        """
+        self._start = start
         ending = path.suffix.lower()
-        if self.take(path):
+        if self._take_first(path):
             return
         if ending == SUFFIX:
             self._projects.open(path)
@@ -70,6 +83,11 @@ class Opening(QObject):
         """Empty the list."""
         QSettings().remove(_PROJECTS)
         self._scans.forget_recent()
+
+    def _start_run(self, *_: object) -> None:
+        start, self._start = self._start, False
+        if start:
+            self._runs.start()
 
     def _remember(self, path: Path | None) -> None:
         if path is None:
