@@ -17,6 +17,7 @@ from h3dstudio.data.images import image_size
 from h3dstudio.data.landmarks import read_landmarks
 from h3dstudio.data.readers.cameras import CameraFile, read_cameras
 from h3dstudio.data.readers.numbering import NumberedFiles, match_numbers, numbered_files, odd_names
+from h3dstudio.data.readers.pairing import in_sorted_order, match_masks
 from h3dstudio.data.scan import Problem, Scan, View
 from h3dstudio.data.view_lists import number_ranges, read_view_lists
 from h3dstudio.errors import H3DError, ScanError
@@ -57,16 +58,12 @@ def read_folder(root: Path, layout: FolderLayout) -> Scan:
     photos, masks, cameras = _parts(root)
     problems = [*cameras.problems, *photos.problems, *masks.problems]
     if layout.h3ds_names:
-        problems += [*odd_names(photos, "img"), *odd_names(masks, "mask")]
+        names = {photo.stem for photo in photos.by_number.values()}
+        problems += [*odd_names(photos, "img"), *odd_names(masks, "mask", names)]
     to_camera = match_numbers(photos, cameras.numbers, "cameras", cameras.path, by_position=layout.renumbered)
-    to_mask = match_numbers(
-        photos,
-        list(masks.by_number),
-        "masks",
-        masks.folder,
-        others_named=masks.from_names,
-        by_position=layout.renumbered,
-    )
+    if not photos.from_names:
+        problems.append(in_sorted_order(photos, "cameras", cameras.path))
+    to_mask = match_masks(photos, masks, by_position=layout.renumbered)
     problems += [*to_camera.problems, *to_mask.problems]
     problems += _unused_cameras(photos, cameras, to_camera.partner)
 
@@ -122,10 +119,17 @@ def _files(root: Path, name: str) -> NumberedFiles:
         raise ScanError(f"the folder {name}/ is missing", where=root, remedy=remedy)
     files = numbered_files(folder)
     if not files.by_number and not files.clashes:
-        raise ScanError(
-            "the folder holds no image file", where=folder, remedy=f"Put the {_PLURAL[name]} there"
-        )
+        raise _no_image(folder, files.problems, remedy=f"Put the {_PLURAL[name]} there")
     return files
+
+
+def _no_image(folder: Path, others: Sequence[Problem], remedy: str) -> ScanError:
+    told = next((other for other in others if other.remedy), None)
+    if told is None:
+        return ScanError("the folder holds no image file", where=folder, remedy=remedy)
+    alike = sum(other.what == told.what for other in others)
+    what = f"the folder holds no photo that can be read; {Path(told.where).name}: {told.what.split(';')[0]}"
+    return ScanError(f"{what} ({alike} such files)", where=folder, remedy=told.remedy)
 
 
 _PLURAL = {IMAGE: "photos (img_0000.jpg, ...)", MASK: "masks (mask_0000.png, ...)"}
