@@ -14,7 +14,7 @@ RAW_SUFFIXES = {
     ".nef": "Nikon", ".nrw": "Nikon", ".orf": "Olympus", ".pef": "Pentax", ".raf": "Fujifilm",
     ".raw": "", ".rw2": "Panasonic", ".rwl": "Leica", ".sr2": "Sony", ".srw": "Samsung", ".x3f": "Sigma",
 }  # fmt: skip
-"""Suffix -> who writes it. All but a few are TIFF inside, with a thumbnail that must not pass for the photo."""
+"""Suffix -> who writes it. Most are TIFF inside, with a thumbnail that must not pass for the photo."""
 HEIC_SUFFIXES = (".heic", ".heif", ".hif")
 HEIC_REMEDY = "Install the extra h3dstudio[heic], or convert the photos to JPEG"
 _DEVELOP = "Develop it to JPEG or PNG, at full size and without lens corrections that the cameras do not know"

@@ -1,7 +1,7 @@
 """The one door through which a user's image file comes in: which formats, how large, and how it is turned.
 
-Pillow tells formats apart by content and knows dozens of them, some of which start other programs: an EPS file
-named photo.jpg runs Ghostscript. So every file is opened as one of `formats()` and nothing else.
+Pillow tells formats apart by content and knows dozens of them, some of which start other programs: an EPS
+file named photo.jpg runs Ghostscript. So every file is opened as one of `formats()` and nothing else.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def formats() -> tuple[str, ...]:
 def tame_pillow() -> None:
     """Keep Pillow from starting Ghostscript, also where another library hands it a user's bytes, and quiet.
 
-    What it warns about on stderr (a tag that is too long, a size that `header_of` judges) is no news to users.
+    What it warns about on stderr (a tag that is too long, a size that `header_of` judges) helps no user.
     """
     from PIL import EpsImagePlugin
     from PIL import Image as PilImage

@@ -1,13 +1,13 @@
 """Pixels of any mode as 8 bits: 16-bit and float values scaled, large images reduced, alpha kept apart.
 
-Pillow's own `convert` clips: of a 16-bit gray photo it makes a white one, of a float photo in 0..1 a black one.
+Pillow's own `convert` clips: it makes a 16-bit gray photo white, and a float photo in 0..1 black.
 """
 
 from __future__ import annotations
 
 import sys
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +47,8 @@ def gray_pixels(image: Image, header: ImageHeader, path: Path) -> Bytes:
 def mask_pixels(image: Image, header: ImageHeader, path: Path, threshold: int) -> Bytes:
     """(H, W) foreground 255, background 0: alpha where it tells two sides apart, else the gray values.
 
-    Cut-outs, as rembg or Photoshop write them, keep the photo's colours and put the silhouette in alpha; masks
-    saved with an opaque (or wholly transparent) alpha do not. Raises what decoders raise.
+    Cut-outs, as rembg or Photoshop write them, keep the photo's colours and put the silhouette in alpha;
+    masks saved with an opaque (or wholly transparent) alpha do not. Raises what decoders raise.
     """
     pixels = _decoded(image, header, path, "L")
     if pixels.ndim == 3 and pixels.shape[2] == 4:
@@ -77,35 +77,50 @@ def _eight_bits(image: Image, header: ImageHeader, path: Path) -> Bytes:
         return scaled_to_bytes(values, integer=image.mode != "F", bits=_declared_bits(image))
     pixels = np.asarray(_reduced(_as_stored(_plain(image, path), image, header), header))
     if ";16" in rawmode and pixels[..., :3].max(initial=0) < 64:  # fewer than 15 of the 16 bits are used
-        return _from_both_bytes(pixels, rawmode, header, path)
+        return _from_both_bytes(rawmode, header, path)
     return pixels
 
 
-def _from_both_bytes(high: Bytes, rawmode: str, header: ImageHeader, path: Path) -> Bytes:
+def _from_both_bytes(rawmode: str, header: ImageHeader, path: Path) -> Bytes:
     """Colours of 8 to 14 bits stored in 16, of which Pillow gives the higher byte alone.
 
     The lower one comes from the same file read in the other byte order.
     """
-    with open_image(path) as image:
-        tiles = [(*tile[:3], _other_order(tile[3])) for tile in image.tile]
-        image.tile = [type(old)(*new) if hasattr(old, "_fields") else new for old, new in zip(image.tile, tiles)]
-        image.load()
-        low = np.asarray(_reduced(_as_stored(image.copy(), image, header), header))
-    if rawmode.startswith("LA"):  # read as RGBA: gray high, gray low, alpha high, alpha low
-        low = low.astype(np.uint16)
-        gray, alpha = low[..., 0] * 256 + low[..., 1], low[..., 2] * 256 + low[..., 3]
-        values = np.stack([gray, gray, gray, alpha], axis=-1)
+    from PIL import Image as PilImage
+
+    high, low = (_bytes_of(path, header, swapped=swapped).astype(np.uint16) for swapped in (False, True))
+    if rawmode.startswith("LA"):  # swapped it is read as gray high, gray low, alpha high, alpha low
+        values = (low[..., 0::2] * 256 + low[..., 1::2])[..., [0, 0, 0, 1]]
     else:
-        values = high.astype(np.uint16) * 256 + low
-    parts = [values[..., :3], values[..., 3:]]
-    return np.concatenate([scaled_to_bytes(part.astype(np.float32), integer=True) for part in parts], axis=-1)
+        values = high * 256 + low
+    channels = [PilImage.fromarray(values[..., at].astype(np.float32)) for at in range(values.shape[2])]
+    reduced = np.stack([np.asarray(_reduced(channel, header)) for channel in channels], axis=-1)
+    parts = (reduced[..., :3], reduced[..., 3:])
+    return np.concatenate([scaled_to_bytes(part, integer=True) for part in parts], axis=-1)
+
+
+def _bytes_of(path: Path, header: ImageHeader, *, swapped: bool) -> Bytes:
+    """(H, W, C) the higher byte of each 16-bit value, or the lower one."""
+    with open_image(path) as opened:
+        image: Any = opened
+        if swapped:
+            image.tile = [_retiled(tile) for tile in image.tile]
+        image.load()
+        return np.asarray(_as_stored(image.copy(), image, header))
 
 
 def _rawmode(image: Image) -> str:
     """How the file's bytes are laid out, as Pillow says it, or "" where it does not."""
-    arguments = image.tile[0][3] if getattr(image, "tile", None) else ""
+    tiles = getattr(image, "tile", None)
+    arguments = tiles[0][3] if tiles else ""
     first = arguments[0] if isinstance(arguments, tuple) and arguments else arguments
     return first if isinstance(first, str) else ""
+
+
+def _retiled(tile: Any) -> Any:
+    """One of Pillow's tiles, a tuple whose last member says how its bytes are laid out, swapped."""
+    swapped = (*tile[:3], _other_order(tile[3]))
+    return type(tile)(*swapped) if hasattr(tile, "_fields") else swapped
 
 
 def _other_order(arguments: str | tuple[object, ...]) -> str | tuple[object, ...]:
@@ -176,10 +191,10 @@ def scaled_to_bytes(values: NDArray[np.float32], *, integer: bool, bits: int | N
     Args:
         bits: of the sensor, where the file says so; else the fewest of `DEPTHS` that hold the largest value.
     """
-    finite = np.nan_to_num(values, nan=0.0, posinf=np.finfo(np.float32).max, neginf=0.0)
+    finite = np.nan_to_num(values, nan=0.0, posinf=float(np.finfo(np.float32).max), neginf=0.0)
     largest = float(finite[np.isfinite(values)].max(initial=0.0))
     white = _white(largest, integer=integer) if bits is None else float(2**bits - 1)
-    return np.clip(np.rint(finite * np.float32(255.0 / white)), 0, 255).astype(np.uint8)
+    return np.clip(np.rint(finite / white * 255.0), 0, 255).astype(np.uint8)
 
 
 def _white(largest: float, *, integer: bool) -> float:

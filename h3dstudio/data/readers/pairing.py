@@ -73,9 +73,7 @@ def _by_number(photos: NumberedFiles, masks: NumberedFiles, *, by_position: bool
     )
 
 
-def _equal(
-    photos: Mapping[int, Path], masks: Mapping[int, Path], stem: Stem
-) -> dict[int, int]:
+def _equal(photos: Mapping[int, Path], masks: Mapping[int, Path], stem: Stem) -> dict[int, int]:
     """Photo number -> mask number where both stems are equal and neither occurs twice."""
     of_photos, of_masks = _unique(photos, stem), _unique(masks, stem)
     return {number: of_masks[name] for name, number in of_photos.items() if name in of_masks}
@@ -88,9 +86,7 @@ def _unique(files: Mapping[int, Path], stem: Stem) -> dict[str, int]:
     return {name: found[0] for name, found in numbers.items() if len(found) == 1}
 
 
-def _strangers(
-    photos: NumberedFiles, masks: NumberedFiles, partner: Mapping[int, int]
-) -> Iterable[Problem]:
+def _strangers(photos: NumberedFiles, masks: NumberedFiles, partner: Mapping[int, int]) -> Iterable[Problem]:
     """Masks that are no photo's; photos without a mask are named when their view is made."""
     for number, path in masks.by_number.items():
         if number not in partner.values():

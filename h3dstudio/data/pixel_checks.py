@@ -1,0 +1,51 @@
+"""What pixels alone say against photos and masks, before any geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from h3dstudio.data.image_turns import turned_photos
+from h3dstudio.data.scan import LoadedView, Problem
+
+FULL = 0.98
+"""Share of the photo: a mask that covers more is no head's."""
+
+
+def check_pixels(views: Sequence[LoadedView]) -> list[Problem]:
+    """Photos of a single value, masks that fill every photo, EXIF rotations that were not applied."""
+    return [*_one_valued(views), *_all_full(views), *turned_photos([one.view for one in views])]
+
+
+def _one_valued(views: Sequence[LoadedView]) -> list[Problem]:
+    blank = [one for one in views if _blank(one)]
+    return [
+        Problem(
+            str(one.view.image_path),
+            "every pixel of the photo has the same colour",
+            "Convert the photo again, or replace it",
+            fatal=len(blank) == len(views),
+        )
+        for one in blank
+    ]
+
+
+def _blank(one: LoadedView) -> bool:
+    flat = one.image.reshape(-1, 3)
+    if not len(flat) or (flat[0] != flat[len(flat) // 2]).any():
+        return False
+    return bool(np.all(flat.min(axis=0) == flat.max(axis=0)))
+
+
+def _all_full(views: Sequence[LoadedView]) -> list[Problem]:
+    if not views or any(float(one.mask.mean()) <= FULL for one in views):
+        return []
+    return [
+        Problem(
+            str(views[0].view.mask_path.parent),
+            f"every mask covers more than {FULL:.0%} of its photo: they hold no silhouette",
+            "Write the head as white (255) on black (0), or as the alpha of a cut-out",
+            fatal=True,
+        )
+    ]
