@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,18 +42,32 @@ class ImageHeader:
     Attributes:
         stored: (width, height) in pixels as stored, before any EXIF rotation.
         orientation: EXIF orientation, 1 (upright) to 8; pixels are used as stored all the same.
+        least_factor: reduce by no less, a power of two: for small pictures of a photo.
     """
 
     stored: tuple[int, int]
     orientation: int = 1
+    least_factor: int = 1
 
     @property
     def factor(self) -> int:
         """1, 2, 4, ...: by how much the image is reduced when it is read."""
-        factor = 1
-        while self.stored[0] * self.stored[1] > COMFORTABLE * factor**2:
+        factor = self.least_factor
+        while self.pixels > COMFORTABLE * factor**2:
             factor *= 2
         return factor
+
+    @property
+    def pixels(self) -> int:
+        """As many as are stored."""
+        return self.stored[0] * self.stored[1]
+
+    def reduced_to(self, side: int) -> ImageHeader:
+        """For the same image reduced as far as its longer side keeps `side` pixels."""
+        factor = 1
+        while max(self.stored) >= 2 * factor * side:
+            factor *= 2
+        return replace(self, least_factor=factor)
 
     @property
     def size(self) -> tuple[int, int]:

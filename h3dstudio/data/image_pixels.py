@@ -6,13 +6,14 @@ Pillow's own `convert` clips: it makes a 16-bit gray photo white, and a float ph
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from h3dstudio.data.image_opening import ORIENTATION, ImageHeader, open_image
+from h3dstudio.data.image_opening import COMFORTABLE, ORIENTATION, ImageHeader, open_image
 from h3dstudio.errors import ScanError
 
 if TYPE_CHECKING:
@@ -60,12 +61,10 @@ def mask_pixels(image: Image, header: ImageHeader, path: Path, threshold: int) -
 
 def _decoded(image: Image, header: ImageHeader, path: Path, draft: str) -> Bytes:
     """(H, W), (H, W, 3) or (H, W, 4) as stored, reduced by the header's factor."""
-    if header.factor == 1:
-        return _eight_bits(image, header, path)
-    with _ONE_LARGE_AT_A_TIME:
-        if image.format in ("JPEG", "MPO"):  # its decoder gives a half, a quarter, an eighth for less work
-            wanted = (header.stored[0] // header.factor, header.stored[1] // header.factor)
-            image.draft(draft if image.mode in ("L", "RGB") else image.mode, wanted)
+    if header.factor > 1 and image.format in ("JPEG", "MPO"):  # its decoder halves for less work
+        wanted = (header.stored[0] // header.factor, header.stored[1] // header.factor)
+        image.draft(draft if image.mode in ("L", "RGB") else image.mode, wanted)
+    with _ONE_LARGE_AT_A_TIME if header.pixels > COMFORTABLE else nullcontext():
         return _eight_bits(image, header, path)
 
 

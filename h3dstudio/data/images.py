@@ -67,9 +67,12 @@ def camera_as_read(camera: Camera, header: ImageHeader) -> Camera:
     return camera if header.factor == 1 else camera.scaled(1.0 / header.factor)
 
 
-def read_rgb(path: Path) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 sRGB. Raises ScanError."""
-    return _read(path, rgb_pixels)
+def read_rgb(path: Path, side: int | None = None) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 sRGB; with `side` a smaller picture, but no less than so many pixels long.
+
+    Raises ScanError.
+    """
+    return _read(path, rgb_pixels, side)
 
 
 def read_gray(path: Path) -> NDArray[np.uint8]:
@@ -77,9 +80,12 @@ def read_gray(path: Path) -> NDArray[np.uint8]:
     return _read(path, gray_pixels)
 
 
-def read_mask(path: Path) -> NDArray[np.uint8]:
-    """(H, W) uint8: the alpha of a cut-out, the gray values else; foreground is > 127. Raises ScanError."""
-    return _read(path, partial(mask_pixels, threshold=MASK_THRESHOLD))
+def read_mask(path: Path, side: int | None = None) -> NDArray[np.uint8]:
+    """(H, W) uint8: the alpha of a cut-out, the gray values else; foreground is > 127.
+
+    `side` as in `read_rgb`. Raises ScanError.
+    """
+    return _read(path, partial(mask_pixels, threshold=MASK_THRESHOLD), side)
 
 
 def load_view(view: View) -> LoadedView:
@@ -117,9 +123,10 @@ def load_views(views: Sequence[View], threads: int = 2) -> list[LoadedView]:
         return list(pool.map(load_view, views))
 
 
-def _read(path: Path, decode: Decode) -> NDArray[np.uint8]:
+def _read(path: Path, decode: Decode, side: int | None = None) -> NDArray[np.uint8]:
     with open_image(path) as image:
         header = header_of(image, path)
+        header = header if side is None else header.reduced_to(side)
         try:
             return decode(image, header, path)
         except ScanError:

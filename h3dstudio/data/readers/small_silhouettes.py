@@ -7,12 +7,12 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from h3dstudio.data.images import MASK_THRESHOLD, read_mask
+from h3dstudio.data.images import MASK_THRESHOLD, image_header, read_mask
 from h3dstudio.data.readers.numbering import NumberedFiles
 from h3dstudio.errors import ScanError
 
 SIDE = 48
-"""Pixels along a mask's longer side."""
+"""Pixels along a mask's longer side, at least."""
 MOST = 12
 """Masks, spread over all: each is decoded whole."""
 
@@ -31,14 +31,6 @@ def small_silhouettes(
     found = {}
     for number in chosen:
         with suppress(ScanError):
-            mask = read_mask(masks.by_number[number])
-            found[number] = (_small(mask), (mask.shape[1], mask.shape[0]))
+            path = masks.by_number[number]
+            found[number] = (read_mask(path, SIDE) > MASK_THRESHOLD, image_header(path).stored)
     return found
-
-
-def _small(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    from PIL import Image
-
-    image = Image.fromarray(mask)
-    image.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
-    return np.asarray(image) > MASK_THRESHOLD
