@@ -231,6 +231,8 @@ def _number(value: object) -> int:
 
 
 def _orientation(image: Image) -> int:
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1  # asked for more, Pillow decodes the whole file to look behind its pixels
     try:
         value = _number(image.getexif().get(ORIENTATION))
     except Exception:  # a damaged EXIF block is no reason to refuse the pixels

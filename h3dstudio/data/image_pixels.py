@@ -193,7 +193,7 @@ def scaled_to_bytes(values: NDArray[np.float32], *, integer: bool, bits: int | N
     finite = np.nan_to_num(values, nan=0.0, posinf=float(np.finfo(np.float32).max), neginf=0.0)
     largest = float(finite[np.isfinite(values)].max(initial=0.0))
     white = _white(largest, integer=integer) if bits is None else float(2**bits - 1)
-    return np.clip(np.rint(finite / white * 255.0), 0, 255).astype(np.uint8)
+    return np.rint(np.clip(finite, 0.0, white) / white * 255.0).astype(np.uint8)
 
 
 def _white(largest: float, *, integer: bool) -> float:
