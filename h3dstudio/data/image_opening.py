@@ -6,6 +6,7 @@ file named photo.jpg runs Ghostscript. So every file is opened as one of `format
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from dataclasses import dataclass, replace
@@ -104,6 +105,7 @@ def tame_pillow() -> None:
     EpsImagePlugin.gs_binary = False
     PilImage.MAX_IMAGE_PIXELS = None
     warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+    logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 def open_image(path: Path) -> Image:

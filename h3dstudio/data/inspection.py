@@ -11,7 +11,7 @@ import numpy as np
 from h3dstudio.data.images import load_view
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, check_indices
 from h3dstudio.data.mesh_files import read_mesh
-from h3dstudio.data.pixel_checks import check_pixels
+from h3dstudio.data.pixel_checks import all_full, check_pixels
 from h3dstudio.data.readers import read_scan
 from h3dstudio.data.regions import read_region
 from h3dstudio.data.scan import LoadedView, Problem, Scan, View
@@ -77,15 +77,16 @@ def check_views(views: Sequence[LoadedView], unit_sphere: Similarity) -> list[Pr
 
     A reconstruction sees nothing outside that sphere, so a head outside it is a fatal problem.
     """
-    problems = check_pixels(views)
+    problems, every = check_pixels(views), all_full(views)
     outside = []
     for view in views:
         share = float(view.mask.mean())
         where = str(view.view.mask_path)
         if share > LARGEST_HEAD:
-            problems.append(
-                Problem(where, f"the mask covers {share:.0%} of the photo, expected the head alone")
-            )
+            if not every:
+                problems.append(
+                    Problem(where, f"the mask covers {share:.0%} of the photo, expected the head alone")
+                )
             continue  # it says nothing about where the head is
         if share < SMALLEST_HEAD:
             problems.append(Problem(where, f"the mask covers only {share:.2%} of the photo"))

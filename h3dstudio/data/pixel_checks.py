@@ -34,8 +34,13 @@ def _blank(one: LoadedView) -> bool:
     return bool((one.image[::37, ::37] == first).all() and (one.image == first).all())
 
 
+def all_full(views: Sequence[LoadedView]) -> bool:
+    """Whether every mask fills its photo: then none says where the head is."""
+    return bool(views) and all(float(one.mask.mean()) > FULL for one in views)
+
+
 def _all_full(views: Sequence[LoadedView]) -> list[Problem]:
-    if not views or any(float(one.mask.mean()) <= FULL for one in views):
+    if not all_full(views):
         return []
     return [
         Problem(

@@ -81,7 +81,7 @@ def standard_arrays(arrays: Mapping[str, Raw], path: Path) -> CameraArrays:
 
 def _from_world_mats(world: Stack, scale: Stack, groups: Mapping[str, Stack], path: Path) -> CameraArrays:
     if not _all_rigid(world):
-        return CameraArrays(world, _shared(scale, world))
+        return CameraArrays(world, _shared(scale, world) if -1 in scale else scale)
     intrinsics = _first(groups, _INTRINSIC)
     if intrinsics is None:
         raise _no_intrinsics("world_mat_i", path)
@@ -128,13 +128,18 @@ def _singular(name: str) -> str:
 def _unstacked(array: Raw, name: str) -> dict[int, Raw]:
     """(N, ...) as N arrays, one that is not stacked as number -1."""
     single = 1 if name in (*_VECTOR, *_TRANSLATION, *_CENTER) else 2
-    if array.ndim == 2 and name in _INTRINSIC and array.shape[1] == 4 and array.shape[0] != 4:
-        single = 1  # rows of fx, fy, cx, cy
+    if array.ndim == 2 and name in _INTRINSIC and array.shape[1] == 4 and _holds_rows(array):
+        single = 1
     if array.ndim == 3 and single == 1:
         array = array.reshape(len(array), -1)  # column vectors, as OpenCV gives them
     if array.ndim != single + 1:
         return {-1: array}
     return dict(enumerate(array))
+
+
+def _holds_rows(array: Raw) -> bool:
+    """Whether (N, 4) intrinsics are fx, fy, cx, cy of N cameras and no single matrix."""
+    return array.shape[0] not in (3, 4) or bool(array[1, 0] != 0)
 
 
 def _first(groups: Mapping[str, Stack], names: Iterable[str]) -> Stack | None:
@@ -143,7 +148,7 @@ def _first(groups: Mapping[str, Stack], names: Iterable[str]) -> Stack | None:
 
 def _shared(scale: Stack, world: Stack) -> Stack:
     """A single scale_mat holds for every camera."""
-    return dict.fromkeys(world, scale[-1]) if -1 in scale else scale
+    return dict.fromkeys(world, next(iter(scale.values()))) if len(scale) == 1 else scale
 
 
 def _all_rigid(world: Stack) -> bool:
@@ -157,7 +162,8 @@ def _is_matrix(array: Raw, shapes: tuple[tuple[int, ...], ...]) -> bool:
 
 
 def _is_rigid(matrix: Matrix) -> bool:
-    return bool(np.allclose(matrix[:3, :3] @ matrix[:3, :3].T, np.eye(3), atol=1e-3))
+    with np.errstate(all="ignore"):
+        return bool(np.allclose(matrix[:3, :3] @ matrix[:3, :3].T, np.eye(3), atol=1e-3))
 
 
 def _is_normalized(intrinsics: Stack) -> bool:

@@ -110,6 +110,16 @@ def convention_of(
         sphere: unit sphere -> mm; None where the file holds none and the cameras must meet somewhere.
         size: (width, height) of the photos in pixels, where it is known.
     """
+    with np.errstate(all="ignore"):  # wrong guesses overflow, and are found wrong by it
+        return _convention_of(stored, sphere, size, silhouettes)
+
+
+def _convention_of(
+    stored: Mapping[int, Matrix],
+    sphere: Similarity | None,
+    size: tuple[int, int] | None,
+    silhouettes: Silhouettes | None,
+) -> tuple[Convention, ...]:
     around = sphere or _guessed(stored, size)
     away = [around is None or not _looks_at(matrix[:3], around, size) for matrix in stored.values()]
     if len(away) < 2 or sum(away) < SUSPICIOUS * len(away):
@@ -146,9 +156,10 @@ def _guessed(matrices: Mapping[int, Matrix], size: tuple[int, int] | None) -> Si
 
 def _undone(convention: Convention, stored: Mapping[int, Matrix], size: tuple[int, int]) -> dict[int, Matrix]:
     try:
-        return {number: convention.undo(matrix, size) for number, matrix in stored.items()}
+        undone = {number: convention.undo(matrix, size) for number, matrix in stored.items()}
     except (CameraError, np.linalg.LinAlgError):
         return {}
+    return undone if all(np.abs(matrix).max() < 1e12 for matrix in undone.values()) else {}
 
 
 def _mirrors(matrix: Matrix, sphere: Similarity) -> bool:

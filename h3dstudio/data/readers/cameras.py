@@ -90,7 +90,7 @@ def read_cameras(
             cameras[number] = result
         else:
             broken[number] = result
-    if broken and (conventions := convention_of(_finite(world), sphere, size, silhouettes)):
+    if conventions := convention_of(_finite(world), sphere, size, silhouettes):
         raise convention_error(conventions, path)
     if not cameras:
         raise _all_broken(path, broken)

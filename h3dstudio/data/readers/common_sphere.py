@@ -40,7 +40,7 @@ def meeting_point(cameras: Collection[Camera], size: tuple[int, int]) -> NDArray
         system += across
         right += across @ camera.center
     spread = np.linalg.eigvalsh(system)
-    if not spread[0] >= FLATTEST * spread[2]:
+    if not spread[0] > FLATTEST * spread[2]:
         return None
     return np.asarray(np.linalg.solve(system, right))
 

@@ -133,7 +133,11 @@ except OSError:
 """
     path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.splitlines() == ["this is PostScript, a program that draws, which is not read"] * 6 + [
         "refused"
@@ -237,7 +241,9 @@ def test_raw_files_are_named_for_what_they_are(tmp_path: Path, suffix: str) -> N
     scan = make_tiny_scan(tmp_path / "tiny")
     for photo in (scan / "image").iterdir():
         photo.rename(photo.with_suffix(suffix))
-    with pytest.raises(ScanError, match=r"this is a camera raw file.*\(4 such files\)\. Develop it to JPEG or PNG"):
+    with pytest.raises(
+        ScanError, match=r"this is a camera raw file.*\(4 such files\)\. Develop it to JPEG or PNG"
+    ):
         read_scan(scan)
 
 

@@ -86,7 +86,11 @@ def tiff16(values: np.ndarray, order: str) -> bytes:
     out = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8)
     out += struct.pack(order + "H", len(entries))
     for tag, kind, count, value in entries:
-        packed = struct.pack(order + "HH", value, 0) if (kind, count) == (3, 1) else struct.pack(order + "I", value)
+        packed = (
+            struct.pack(order + "HH", value, 0)
+            if (kind, count) == (3, 1)
+            else struct.pack(order + "I", value)
+        )
         out += struct.pack(order + "HHI", tag, kind, count) + packed
     return out + struct.pack(order + "I", 0) + struct.pack(order + "3H", 16, 16, 16) + data
 
