@@ -241,9 +241,7 @@ def test_raw_files_are_named_for_what_they_are(tmp_path: Path, suffix: str) -> N
     scan = make_tiny_scan(tmp_path / "tiny")
     for photo in (scan / "image").iterdir():
         photo.rename(photo.with_suffix(suffix))
-    with pytest.raises(
-        ScanError, match=r"this is a camera raw file.*\(4 such files\)\. Develop it to JPEG or PNG"
-    ):
+    with pytest.raises(ScanError, match=r"this is a camera raw file.*\(4 such files\)\. Develop it"):
         read_scan(scan)
 
 

@@ -103,5 +103,5 @@ def test_a_folder_of_programs_is_no_scan(tmp_path: Path) -> None:
     shutil.copytree(CASES / "neus_layout", scan, copy_function=shutil.copyfile)
     for photo in (scan / "image").iterdir():
         photo.write_bytes((CASES / "hostile" / "eps-as-jpg-hangs.jpg").read_bytes())
-    with pytest.raises(ScanError, match="no view of this scan can be used.*this is PostScript"):
+    with pytest.raises(ScanError, match=r"no view of this scan can be used.*this is PostScript"):
         read_scan(scan)

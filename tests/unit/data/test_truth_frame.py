@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from h3dstudio.data.inspection import inspect_scan
+from h3dstudio.data.mesh_files import read_mesh, write_mesh
 from h3dstudio.data.truth_frame import truth_misfit
 from h3dstudio.geometry.transforms import Similarity
 from tests.unit.data import tiny_scan
@@ -47,7 +48,7 @@ def test_cameras_in_metres_and_a_truth_in_mm() -> None:
 
 
 def test_a_truth_elsewhere() -> None:
-    misfit = truth_misfit(BALL + [400.0, 0, 0], SPHERE, WHERE)
+    misfit = truth_misfit(BALL + np.array([400.0, 0, 0]), SPHERE, WHERE)
     assert misfit is not None
     assert misfit.what == "100% of the vertices lie outside the unit sphere"
 
