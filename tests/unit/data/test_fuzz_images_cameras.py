@@ -101,10 +101,10 @@ def image(kind: str, rng: random.Random) -> bytes:
         "P": Image.fromarray(rgb).quantize(16),
         "1": Image.fromarray(mask).convert("1"),
     }.get(kind.split()[1], Image.fromarray(rgb))
-    options: dict[str, object] = {
+    ways: dict[str, dict[str, object]] = {
         "progressive": {"progressive": True},
         "lzw": {"compression": "tiff_lzw"},
-    }.get(kind.split()[-1], {})  # type: ignore[assignment]
+    }
     exif = Image.Exif()
     exif[274] = 6
     buffer = io.BytesIO()

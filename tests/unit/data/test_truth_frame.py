@@ -72,11 +72,7 @@ def test_no_vertices_say_nothing() -> None:
 
 def test_info_names_a_truth_in_metres(tmp_path: Path) -> None:
     scan = make_tiny_scan(tmp_path / "tiny")
-    lines = (scan / "full_head.obj").read_text().splitlines()
-    shrunk = [
-        " ".join(["v", *(str(float(v) / 1000) for v in line.split()[1:])]) if line[0] == "v" else line
-        for line in lines
-    ]
-    (scan / "full_head.obj").write_text("\n".join(shrunk) + "\n")
+    mesh = read_mesh(scan / "full_head.obj")
+    write_mesh(scan / "full_head.obj", mesh.with_vertices(mesh.vertices / 1000))
     (problem,) = inspect_scan(scan).problems
     assert "its unit is not the cameras' one; these look like metres" in problem.what
