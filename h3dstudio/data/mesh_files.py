@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.data.atomic import write_bytes
+from h3dstudio.data.image_opening import tame_pillow
 from h3dstudio.data.mesh_encoders import ENCODERS, ERROR_COMMENT, encode_ply, srgb_from_linear
 from h3dstudio.data.obj_parser import parse_obj
 from h3dstudio.errors import MeshError
@@ -90,6 +91,7 @@ def _read_with_trimesh(data: bytes, file: Path) -> TriangleMesh:
 
     import trimesh
 
+    tame_pillow()  # which trimesh hands the textures of a GLB or OBJ
     try:
         loaded = trimesh.load_scene(io.BytesIO(data), file_type=file.suffix.lower()[1:], process=False)
         part = loaded.to_mesh() if loaded.geometry else None

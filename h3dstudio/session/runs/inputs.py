@@ -146,7 +146,11 @@ def _difference(name: str, before: object, after: object) -> str:
         which = f": it was {before.get('name')}, now it is {after.get('name')}" if len(names) > 1 else ""
         return f"the prior has changed since{which}"
     if name in _NAMES:
-        return f"{_NAMES[name]} changed since the run began" if after else f"{_NAMES[name]} cannot be read any more"
+        return (
+            f"{_NAMES[name]} changed since the run began"
+            if after
+            else f"{_NAMES[name]} cannot be read any more"
+        )
     return f"{name} was {_words(before)}, now it is {_words(after)}"
 
 

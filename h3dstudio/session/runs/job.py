@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from h3dstudio.data.run_folder import RunFolder
     from h3dstudio.data.scan import LoadedView, Problem, Scan
+    from h3dstudio.methods.result import ReconstructionResult
     from h3dstudio.session.runs.history import Diary
     from h3dstudio.session.runs.run_record import RunRecord
     from h3dstudio.session.runs.truth_watch import TruthWatch
-    from h3dstudio.methods.result import ReconstructionResult
 
     TrainerStream = Generator[Event, Request | None, ReconstructionResult]
 
@@ -82,10 +82,10 @@ class ReconstructionJob:
         of other inputs or settings), ReconstructionError when the surface cannot be found.
         """
         from h3dstudio.data.run_folder import RunFolder
+        from h3dstudio.session.runs.head_files import write_suggestions
         from h3dstudio.session.runs.history import Diary
         from h3dstudio.session.runs.past_run import read_past_run
         from h3dstudio.session.runs.run_record import RunRecord, describe_inputs
-        from h3dstudio.session.runs.head_files import write_suggestions
         from h3dstudio.session.runs.truth_watch import TruthWatch
 
         begun = time.monotonic()
@@ -104,7 +104,10 @@ class ReconstructionJob:
             yield Checkpointed(0, folder.checkpoint)
             for note in notes:
                 yield diary.log(note, "warning")
-            stream = self._start(scan, used, held_out, folder)
+            landmarks, doubt = _landmark_points(scan)
+            if doubt:
+                yield diary.log(doubt, "warning")
+            stream = self._start(scan, used, held_out, folder, landmarks)
             watch = TruthWatch(scan)
             result, early = yield from _forward(stream, folder, watch, diary, resumed=self.resume)
             yield diary.log("Writing the mesh, the preview and the report")
@@ -134,7 +137,12 @@ class ReconstructionJob:
         return scan, used, held_out, notes
 
     def _start(
-        self, scan: Scan, used: Sequence[LoadedView], held_out: Sequence[LoadedView], folder: RunFolder
+        self,
+        scan: Scan,
+        used: Sequence[LoadedView],
+        held_out: Sequence[LoadedView],
+        folder: RunFolder,
+        landmarks: dict[str, NDArray[np.float64]],
     ) -> TrainerStream:
         from h3dstudio.methods.run import reconstruct
 
@@ -143,23 +151,29 @@ class ReconstructionJob:
             scan.unit_sphere,
             self.settings,
             held_out=held_out,
-            landmarks=_landmark_points(scan),
+            landmarks=landmarks,
             checkpoint=folder.checkpoint,
             resume=self.resume and folder.checkpoint.exists(),
         )
 
 
-def _landmark_points(scan: Scan) -> dict[str, NDArray[np.float64]]:
-    """Landmark name -> point (3,) of the scan, from its ground truth; none where that cannot be read."""
+def _landmark_points(scan: Scan) -> tuple[dict[str, NDArray[np.float64]], str]:
+    """Landmark name -> point (3,) of the scan, from its ground truth, and why there are none ("" = no news).
+
+    None where it cannot be read, and none where it lies elsewhere or is in another unit than the cameras.
+    """
     from h3dstudio.data.mesh_files import read_mesh
+    from h3dstudio.data.truth_frame import truth_misfit
 
     if scan.ground_truth is None or not scan.landmarks:
-        return {}
+        return {}, ""
     try:
         vertices = read_mesh(scan.ground_truth).vertices
     except H3DError:  # a reconstruction does not need it
-        return {}
-    return {name: vertices[index] for name, index in scan.landmarks.items() if index < len(vertices)}
+        return {}, ""
+    if misfit := truth_misfit(vertices, scan.unit_sphere, scan.ground_truth):
+        return {}, f"The ground truth's landmarks are not used to start: {misfit}"
+    return {name: vertices[index] for name, index in scan.landmarks.items() if index < len(vertices)}, ""
 
 
 def _stop_if_fatal(problems: Sequence[Problem]) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from h3dstudio.data.population.augmentation import Augmentation
 from h3dstudio.errors import OutputError, ProjectError, UsageError
-from h3dstudio.session.priors.training import PriorTrainingJob
-from h3dstudio.session.runs.job import ReconstructionJob
-from h3dstudio.session.runs.run_record import FORMAT, read_run
-from h3dstudio.session.project.sections import Json, checked, entries, path_entry, path_of
-from h3dstudio.priors.training.settings import PriorSettings
 from h3dstudio.methods.registry import default_method, find_method, renamed
 from h3dstudio.methods.settings import PRIOR_FILE, MethodSettings
+from h3dstudio.priors.training.settings import PriorSettings
+from h3dstudio.session.priors.training import PriorTrainingJob
+from h3dstudio.session.project.sections import Json, checked, entries, path_entry, path_of
+from h3dstudio.session.runs.job import ReconstructionJob
+from h3dstudio.session.runs.run_record import FORMAT, read_run
 
 AnyJob = ReconstructionJob | PriorTrainingJob
 _PLAIN = (bool, int, float, str)

@@ -27,7 +27,7 @@ class TruthWatch:
     """Measures snapshots of a run of `scan`; does nothing where that has no ground truth that can be read."""
 
     def __init__(self, scan: Scan) -> None:
-        self._path = scan.ground_truth
+        self._path, self._sphere = scan.ground_truth, scan.unit_sphere
         self._truth: RayCaster | None = None
         self._next = float("-inf")
 
@@ -41,8 +41,13 @@ class TruthWatch:
         try:
             if self._truth is None:
                 from h3dstudio.data.mesh_files import read_mesh
+                from h3dstudio.data.truth_frame import truth_misfit
 
-                self._truth = RayCaster(read_mesh(self._path))
+                mesh = read_mesh(self._path)
+                if truth_misfit(mesh.vertices, self._sphere, self._path):
+                    self._path = None  # a distance to a head elsewhere, or in another unit, tells nothing
+                    return None
+                self._truth = RayCaster(mesh)
                 begun = time.monotonic()  # Reading it is done once: it must not put the next figure off.
             value = chamfer(snapshot.mesh, self._truth)
         except H3DError:  # A reconstruction does not need it.

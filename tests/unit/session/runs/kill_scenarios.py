@@ -16,7 +16,7 @@ from h3dstudio.errors import OutputError
 from h3dstudio.geometry import rendering
 from h3dstudio.jobs.engines import InlineEngine
 from h3dstudio.jobs.events import Failed, Finished, Progress, Terminal
-from h3dstudio.methods.registry import default_settings, settings_from
+from h3dstudio.methods.registry import settings_from
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.run_record import is_finished
 from tests.kill_points import killed_at_each_step

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from h3dstudio.methods.h3d_grid import H3DGridSettings
-from h3dstudio.data.mesh_files import read_mesh
+from h3dstudio.data.mesh_files import read_mesh, write_mesh
+from h3dstudio.data.readers import read_scan
 from h3dstudio.errors import OutputError, ScanError
+from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.engines import InlineEngine, ProcessEngine
 from h3dstudio.jobs.events import Cancelled, Checkpointed, Event, Failed, Finished, Log, Progress, Terminal
-from h3dstudio.methods.settings import MethodSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
 from h3dstudio.session.runs.job import ReconstructionJob, RunResult
 from h3dstudio.session.runs.past_run import read_past_run
 from tests.unit.session.runs.fake_training import SMALL, STEPS, FakeTrained, FakeTraining, head
@@ -87,6 +88,33 @@ def test_the_report_says_what_made_the_result(scan: Path, tmp_path: Path, traini
     assert content["peak_memory"] > 10_000_000  # type: ignore[operator]
     assert result.summary["iterations"] == STEPS
     assert set(result.summary["timings"]) == {"reading", "training", "writing"}  # type: ignore[call-overload]
+
+
+def test_landmarks_of_a_truth_in_another_unit_start_nothing_and_that_is_said(
+    scan: Path, tmp_path: Path, training: FakeTraining
+) -> None:
+    right = write_mesh_as_truth(scan, 1.0)
+    finished(ReconstructionJob(scan, tmp_path / "right"))
+    np.testing.assert_allclose(training.calls[0]["landmarks"]["nose_tip"], right[1], rtol=1e-6)
+    write_mesh_as_truth(scan, 0.001)
+    events, end = run(ReconstructionJob(scan, tmp_path / "metres"))
+    assert isinstance(end, Finished)
+    assert training.calls[1]["landmarks"] == {}
+    said = [event.message for event in events if isinstance(event, Log) and event.level == "warning"]
+    assert any(
+        "landmarks are not used to start" in text and "these look like metres" in text for text in said
+    )
+
+
+def write_mesh_as_truth(scan: Path, factor: float) -> np.ndarray:
+    """A tetrahedron of the sphere's size as the scan's ground truth, its second vertex the tip of a nose."""
+    sphere = read_scan(scan).unit_sphere
+    corners = sphere.translation + head(0).vertices * (
+        0.9 * sphere.scale / np.linalg.norm(head(0).vertices[0])
+    )
+    write_mesh(scan / "full_head.obj", TriangleMesh(corners * factor, head(0).faces))
+    (scan / "landmarks.txt").write_text("nose_tip 1\n")
+    return corners
 
 
 def test_held_out_views_are_not_trained_on(scan: Path, tmp_path: Path, training: FakeTraining) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from h3dstudio.jobs.stop_reason import StopReason
 
 from h3dstudio.data import run_claim
 from h3dstudio.data.mesh_files import read_mesh
@@ -23,14 +24,12 @@ from h3dstudio.data.resources import BUNDLED_PRIOR, resource
 from h3dstudio.errors import OutputError, PriorError
 from h3dstudio.jobs.engines import InlineEngine, InlineHandle, ProcessEngine
 from h3dstudio.jobs.events import Cancelled, Failed, Finished, Log, Progress
-from h3dstudio.jobs.stop_reason import StopReason
 from h3dstudio.methods.registry import default_settings, settings_from
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.past_run import read_past_run
 from h3dstudio.session.runs.run_record import is_finished
 from tests.unit.session.runs.fake_training import STEPS, FakeTrained, FakeTraining, head
 from tests.unit.session.runs.test_reconstruction_job import failed, finished, report, run
-
 from tests.waiting import wait_for
 
 REPOSITORY = Path(__file__).parents[4]
@@ -157,7 +156,9 @@ def test_two_resumes_at_once_are_one_run(scan: Path, tmp_path: Path) -> None:
     assert sorted(type(end).__name__ for end in ends) == ["Failed", "Finished"]
     (refused,) = (end for end in ends if isinstance(end, Failed))
     assert "is at work on this run" in refused.message
-    steps = [json.loads(line)["step"] for line in (tmp_path / "out" / "metrics.jsonl").read_text().splitlines()]
+    steps = [
+        json.loads(line)["step"] for line in (tmp_path / "out" / "metrics.jsonl").read_text().splitlines()
+    ]
     assert steps == list(range(1, STEPS + 1))
 
 
