@@ -78,7 +78,7 @@ def _snap(arguments: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from h3dstudio.data.landmark_files import read_landmark_file, write_landmark_file
-    from h3dstudio.data.landmark_files.table import UNITS
+    from h3dstudio.data.landmark_files.axes import UNITS
     from h3dstudio.data.landmark_snapping import snap
     from h3dstudio.data.mesh_files import read_mesh
     from h3dstudio.errors import UsageError

@@ -116,7 +116,7 @@ class LandmarkExchange(QObject):
 
         def answer(key: str) -> None:
             if key == "unit":
-                from h3dstudio.data.landmark_files.table import UNITS
+                from h3dstudio.data.landmark_files.axes import UNITS
 
                 self.read(found.path, UNITS[unit])
             elif key == "import":

@@ -265,6 +265,6 @@ def _from_folder(file: Path, folder: Path | None) -> str:
     if folder is None:
         return str(file.resolve())
     try:
-        return str(file.resolve().relative_to(folder.resolve()))
+        return file.resolve().relative_to(folder.resolve()).as_posix()
     except ValueError:
         return str(file.resolve())

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from h3dstudio.data.foreign_paths import path_in
 from h3dstudio.data.population.augmentation import Augmentation
 from h3dstudio.errors import OutputError, ProjectError, UsageError
 from h3dstudio.session.prior_training import PriorTrainingJob
@@ -77,7 +78,7 @@ def job_of_run(folder: Path) -> tuple[ReconstructionJob, str]:
     settings = settings_from(dict(entries(plain, "settings")) | {"prior": ""})
     prior = checked(plain, "prior", "")
     job = ReconstructionJob(
-        Path(scan), folder, replace(settings, prior=prior), ",".join(map(str, views)) or None
+        path_in(folder, scan), folder, replace(settings, prior=prior), ",".join(map(str, views)) or None
     )
     return job, str(report.get("status"))
 
