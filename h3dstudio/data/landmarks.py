@@ -7,9 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from h3dstudio.data.atomic import write_text
 from h3dstudio.data.text_files import read_text
 from h3dstudio.errors import LandmarkError
@@ -68,36 +65,8 @@ def write_landmarks(path: str | os.PathLike[str], landmarks: Mapping[str, int]) 
     write_text(path, "".join(f"{name} {int(landmarks[name])}\n" for name in names))
 
 
-def read_landmark_points(
-    path: str | os.PathLike[str], vertices: NDArray[np.floating]
-) -> dict[str, NDArray[np.float64]]:
-    """Landmark name -> point (3,) in mm: lines are `name vertex_index` of `vertices` (V, 3), or `name x y z`.
-
-    Raises LandmarkError, as `read_landmarks` does, also for coordinates that are not finite numbers.
-    """
-    points: dict[str, NDArray[np.float64]] = {}
-    for number, line in read_lines(path):
-        name, *values = line.replace(":", " ").replace("=", " ").replace(",", " ").split()
-        if len(values) == 1 and re.fullmatch(r"[0-9]{1,9}", values[0]):
-            check_indices({name: int(values[0])}, len(vertices), path)
-            point = np.array(vertices[int(values[0])], dtype=np.float64)
-        else:
-            point = _point(values)
-            if len(point) != 3 or not np.isfinite(point).all():
-                raise LandmarkError(
-                    f"line {number} is {line[:40]!r}", where=path, remedy=_REMEDY + ", or 'name x y z' in mm"
-                )
-        _add(points, name, point, number, path)
-    return points
-
-
-def read_lines(path: str | os.PathLike[str]) -> list[tuple[int, str]]:
-    """(line number, line) of every line that says something, comments cut off. Raises LandmarkError."""
-    return lines_of(read_text(path, LandmarkError, _REMEDY))
-
-
 def lines_of(text: str) -> list[tuple[int, str]]:
-    """`read_lines` of a file's text."""
+    """(line number, line) of every line of a file that says something, comments cut off."""
     stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
     return [(number, line) for number, line in stripped if line]
 
@@ -116,13 +85,6 @@ def check_indices(
                 if from_one
                 else "Use the landmarks that belong to this mesh; was it exported with merged vertices?",
             )
-
-
-def _point(values: list[str]) -> NDArray[np.float64]:
-    try:
-        return np.array([float(value) for value in values])
-    except ValueError:
-        return np.empty(0)
 
 
 def _add(known: dict[str, Any], name: str, value: object, line: int, where: object) -> None:
