@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from h3dstudio.data.landmarks import (
     H3DS_LANDMARKS,
-    read_landmark_points,
     read_landmarks,
     write_landmarks,
 )
@@ -55,17 +54,6 @@ def test_landmark_files_that_are_none(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_bytes(b"\x80\xff\x00\x80")
     with pytest.raises(LandmarkError, match="not a text file"):
         read_landmarks(tmp_path / "b.txt")
-
-
-def test_landmark_points(tmp_path: Path) -> None:
-    (tmp_path / "l.txt").write_text("nose_tip 1\nleft_eye 1.5 -2 3e1\r\n")
-    points = read_landmark_points(tmp_path / "l.txt", np.array([[0, 0, 0], [7, 8, 9]]))
-    np.testing.assert_array_equal(points["nose_tip"], [7, 8, 9])
-    np.testing.assert_array_equal(points["left_eye"], [1.5, -2, 30])
-    for text in ("a 2", "a 1 2", "a nan 0 0", "a", "a x y z"):
-        (tmp_path / "l.txt").write_text(text)
-        with pytest.raises(LandmarkError):
-            read_landmark_points(tmp_path / "l.txt", np.zeros((2, 3)))
 
 
 @files
