@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from h3dstudio.data.images import load_view
-from h3dstudio.data.landmarks import H3DS_LANDMARKS, check_indices
+from h3dstudio.data.landmarks import H3DS_LANDMARKS
 from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.data.readers import read_scan
 from h3dstudio.data.regions import read_region
 from h3dstudio.data.scan import LoadedView, Problem, Scan, View
+from h3dstudio.data.scan_landmarks import doubted_landmarks
 from h3dstudio.errors import H3DError, ScanError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
@@ -169,10 +170,8 @@ def _ground_truth(scan: Scan) -> tuple[TriangleMesh | None, list[Problem]]:
                 "Bring the mesh to the cameras' frame and units",
             )
         )
-    try:
-        check_indices(scan.landmarks, len(mesh.vertices), scan.root / "landmarks.txt")
-    except H3DError as error:
-        problems.append(_problem(error))
+    doubt = doubted_landmarks(scan, mesh)
+    problems += [] if doubt is None else [doubt]
     missing = [name for name in H3DS_LANDMARKS if name not in scan.landmarks]
     if scan.landmarks and missing:
         problems.append(

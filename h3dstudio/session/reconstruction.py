@@ -7,7 +7,7 @@ far the run came, and `resume=True` goes on from the last checkpoint after anyth
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +81,7 @@ class ReconstructionJob:
         of other inputs or settings), ReconstructionError when the surface cannot be found.
         """
         from h3dstudio.data.run_folder import RunFolder
+        from h3dstudio.data.scan_landmarks import usable_landmarks
         from h3dstudio.session.history import Diary
         from h3dstudio.session.past_run import read_past_run
         from h3dstudio.session.run_record import RunRecord, describe_inputs
@@ -103,7 +104,10 @@ class ReconstructionJob:
             yield Checkpointed(0, folder.checkpoint)
             for note in notes:
                 yield diary.log(note, "warning")
-            stream = self._start(scan, used, held_out, folder)
+            marks, doubt = usable_landmarks(scan) if self.settings.landmarks == "auto" else ({}, None)
+            if doubt is not None:
+                yield diary.log(str(doubt), "warning")
+            stream = self._start(scan, used, held_out, folder, marks)
             watch = TruthWatch(scan)
             result, early = yield from _forward(stream, folder, watch, diary, resumed=self.resume)
             yield diary.log("Writing the mesh, the preview and the report")
@@ -133,7 +137,12 @@ class ReconstructionJob:
         return scan, used, held_out, notes
 
     def _start(
-        self, scan: Scan, used: Sequence[LoadedView], held_out: Sequence[LoadedView], folder: RunFolder
+        self,
+        scan: Scan,
+        used: Sequence[LoadedView],
+        held_out: Sequence[LoadedView],
+        folder: RunFolder,
+        landmarks: Mapping[str, NDArray[np.float64]],
     ) -> TrainerStream:
         from h3dstudio.training.reconstruct import reconstruct
 
@@ -142,23 +151,10 @@ class ReconstructionJob:
             scan.unit_sphere,
             self.settings,
             held_out=held_out,
-            landmarks=_landmark_points(scan) if self.settings.landmarks == "auto" else {},
+            landmarks=landmarks,
             checkpoint=folder.checkpoint,
             resume=self.resume and folder.checkpoint.exists(),
         )
-
-
-def _landmark_points(scan: Scan) -> dict[str, NDArray[np.float64]]:
-    """Landmark name -> point (3,) of the scan, from its ground truth; none where that cannot be read."""
-    from h3dstudio.data.mesh_files import read_mesh
-
-    if scan.ground_truth is None or not scan.landmarks:
-        return {}
-    try:
-        vertices = read_mesh(scan.ground_truth).vertices
-    except H3DError:  # a reconstruction does not need it
-        return {}
-    return {name: vertices[index] for name, index in scan.landmarks.items() if index < len(vertices)}
 
 
 def _stop_if_fatal(problems: Sequence[Problem]) -> None:

@@ -14,12 +14,12 @@ from typing import TypeVar
 import numpy as np
 
 from h3dstudio.data.images import image_size
-from h3dstudio.data.landmarks import read_landmarks
 from h3dstudio.data.readers.cameras import CameraFile, read_cameras
 from h3dstudio.data.readers.numbering import NumberedFiles, match_numbers, numbered_files, odd_names
 from h3dstudio.data.scan import Problem, Scan, View
+from h3dstudio.data.scan_landmarks import landmarks_beside
 from h3dstudio.data.view_lists import number_ranges, read_view_lists
-from h3dstudio.errors import H3DError, ScanError
+from h3dstudio.errors import ScanError
 from h3dstudio.geometry.transforms import Similarity
 
 IMAGE, MASK, GROUND_TRUTH = "image", "mask", "full_head.obj"
@@ -231,12 +231,8 @@ def _with_extras(scan: Scan, problems: Sequence[Problem]) -> Scan:
     """Ground truth, landmarks, regions and view lists, where they are; a damaged one is only a problem."""
     root, doubts = scan.root, list(problems)
     truth = root / GROUND_TRUTH
-    landmarks: Mapping[str, int] = {}
-    if (root / "landmarks.txt").exists():
-        try:
-            landmarks = read_landmarks(root / "landmarks.txt")
-        except H3DError as error:
-            doubts.append(Problem(str(error.where), error.problem, error.remedy))
+    landmarks, landmark_doubts = landmarks_beside(truth)
+    doubts += landmark_doubts
     regions = {}
     if (root / "regions").is_dir():
         regions = {file.stem: file for file in sorted((root / "regions").glob("*.txt"))}

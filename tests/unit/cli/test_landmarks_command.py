@@ -11,7 +11,7 @@ from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks, write_landm
 from h3dstudio.data.mesh_files import read_mesh, write_mesh
 from h3dstudio.data.readers import read_scan
 from h3dstudio.geometry.mesh import TriangleMesh
-from tests.unit.data.tiny_scan import BALL_RADIUS, CENTER, ball, make_tiny_scan
+from tests.unit.data.tiny_scan import BALL_RADIUS, CENTER, FACE, ball, make_tiny_scan
 
 Captured = pytest.CaptureFixture[str]
 
@@ -37,22 +37,27 @@ def test_a_file_goes_through_every_format_and_back(mesh: Path, tmp_path: Path, c
 def test_cad_coordinates_snap_and_say_how_far(mesh: Path, tmp_path: Path, capsys: Captured) -> None:
     vertices, _ = ball()
     table, out = tmp_path / "cad.csv", tmp_path / "landmarks.txt"
-    rows = vertices[[20, 33, 47, 51, 66, 80]] + [0.3, 0.0, 0.0]
+    wanted = list(FACE.values())
+    rows = vertices[wanted] + [0.3, 0.0, 0.0]
     np.savetxt(table, rows, delimiter=",")
-    assert main(["landmarks", "snap", str(table), str(mesh), str(out)]) == 0
+    command = ["landmarks", "snap", str(table), str(mesh), str(out), "--names", "h3ds"]
+    assert main(command[:-2]) == 1  # Their order alone does not say what they are.
+    assert "the 6 points have no names" in capsys.readouterr().err
+    assert not out.exists()
+    assert main(command) == 0
     printed, problems = capsys.readouterr()
-    assert "right_eye: vertex 20, 0.30 mm away" in printed
+    assert "right_eye: vertex 47, 0.30 mm away" in printed
     assert "at most 0.30 mm" in printed
     assert problems == ""
-    assert list(read_landmarks(out).values()) == [20, 33, 47, 51, 66, 80]
+    assert list(read_landmarks(out).values()) == wanted
     np.savetxt(table, rows / 1000, delimiter=",")
-    assert main(["landmarks", "snap", str(table), str(mesh), str(out)]) == 0
+    assert main(command) == 0
     problems = capsys.readouterr().err
     assert "more than 5 mm" in problems
     assert "look like m, not mm" in problems
-    assert main(["landmarks", "snap", str(table), str(mesh), str(out), "--unit", "m"]) == 0
-    assert list(read_landmarks(out).values()) == [20, 33, 47, 51, 66, 80]
-    assert main(["landmarks", "snap", str(table), str(mesh), str(out), "--unit", "ells"]) == 2
+    assert main([*command, "--unit", "m"]) == 0
+    assert list(read_landmarks(out).values()) == wanted
+    assert main([*command, "--unit", "ells"]) == 2
 
 
 def test_clicks_in_photos_are_triangulated(tmp_path: Path, capsys: Captured) -> None:

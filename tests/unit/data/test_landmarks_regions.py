@@ -91,7 +91,7 @@ def test_bad_regions(tmp_path: Path) -> None:
         (tmp_path / "r.txt").write_text(text)
         with pytest.raises(MeshError, match=match):
             read_region(tmp_path / "r.txt", vertex_count=50)
-    with pytest.raises(MeshError, match="no such region"):
+    with pytest.raises(MeshError, match="no such file"):
         read_region(tmp_path / "none.txt")
 
 
