@@ -78,6 +78,11 @@ def format_named(key: str) -> LandmarkFormat:
     raise LandmarkError(f"there is no landmark format {key[:30]!r} to write", remedy=f"Choose one of {keys}")
 
 
+def means_vertices(path: str | os.PathLike[str]) -> bool:
+    """Whether coordinates in a file of this ending mean vertices of a mesh, not points of its surface."""
+    return any(one.snaps for one in FORMATS if suffix_of(path) in one.endings)
+
+
 def _unknown(path: str | os.PathLike[str], suffix: str, known: Iterable[str]) -> LandmarkError:
     return LandmarkError(
         f"landmark files of type {suffix or '(none)'} are not known, expected {', '.join(known)}",
