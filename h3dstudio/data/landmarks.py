@@ -23,7 +23,7 @@ H3DS_OF_68 = {
 }
 """The six among the 68 of Multi-PIE (0-based)."""
 _REMEDY = "Write one 'name vertex_index' per line"
-_NAME_INDEX = re.compile(r"[\"']?(?P<name>\S+?)[\"']?\s*[:=,;\s]\s*(?P<index>[0-9]{1,9})")
+_NAME_INDEX = re.compile(r"[\"']?(?P<name>[^\s,;\"']+?)[\"']?\s*[:=,;\s]\s*(?P<index>[0-9]{1,9})")
 
 
 def read_landmarks(path: str | os.PathLike[str], vertex_count: int | None = None) -> dict[str, int]:
@@ -56,6 +56,11 @@ def indices_in(text: str, where: str | os.PathLike[str]) -> dict[str, int]:
             raise LandmarkError(f"line {number} is {line[:40]!r}", where=where, remedy=_REMEDY)
         _add(landmarks, found["name"], int(found["index"]), number, where)
     return landmarks
+
+
+def is_name_index(line: str) -> bool:
+    """Whether a line, without its comment, is a name and a vertex index."""
+    return _NAME_INDEX.fullmatch(line) is not None
 
 
 def write_landmarks(path: str | os.PathLike[str], landmarks: Mapping[str, int]) -> None:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from h3dstudio.errors import LandmarkError
 
-_DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+(?:[eE][+-]?\d+)?\s*[A-Za-z]{0,2})")
-_DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*[A-Za-z]{0,2}")
+_DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d+(?:[eE][+-]?\d+)?(?:\s*(?:mm|cm|m|in))?)")
+_DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?(?:\s*(?:mm|cm|m|in))?")
 _BLANK_IN_CELL = re.compile(r"\d,\d+[ \t]+[+-]?[\d.]")
+_QUOTED = re.compile(r'"[^"]*"')
 _SAID = re.compile(r"(?i)\"?sep=(.)\"?\s*")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
@@ -47,8 +48,9 @@ def table_rows(text: str, where: str | os.PathLike[str], remedy: str) -> list[Ro
 
 
 def separator_of(lines: Sequence[str]) -> str | None:
-    """The first of ; tab , that every line has; None: blanks."""
-    found = next((mark for mark in ";\t," if lines and all(mark in line for line in lines)), None)
+    """The first of ; tab , that every line has twice outside of quotes; None: blanks."""
+    bare = [_QUOTED.sub("", line) for line in lines]
+    found = next((mark for mark in ";\t," if lines and all(line.count(mark) > 1 for line in bare)), None)
     # "nose_tip 1,5 2,0 3,1": the commas are decimal ones.
     decimal = found == "," and all(_BLANK_IN_CELL.search(line) for line in lines)
     return None if decimal else found
