@@ -130,7 +130,7 @@ def _click(fields: list[str], number: int, path: str | os.PathLike[str]) -> tupl
     if not name or _NUMBER.fullmatch(name):
         raise _bad(number, f"{fields[0][:20]!r} stands where a landmark's name is expected", path)
     pixel = [float(text) if _NUMBER.fullmatch(text) else math.nan for text in fields[2:]]
-    if not (max(map(abs, pixel)) < 1e6 and len(fields[1]) < 10):
+    if not (all(abs(one) < 1e6 for one in pixel) and len(fields[1]) < 10):
         raise _bad(number, f"({fields[2][:20]}, {fields[3][:20]}) is no pixel of view {fields[1][:20]}", path)
     return name, int(fields[1]), (pixel[0], pixel[1])
 

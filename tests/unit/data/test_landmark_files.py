@@ -362,3 +362,44 @@ def test_any_clicks_are_read_or_refused(tmp_path: Path, text: str) -> None:
     except LandmarkError:
         return
     assert all(np.isfinite(list(seen.values())).all() for seen in clicks.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name;view;x;y\nNose tip:;3;1,5;2,0\n",
+        "y,x,note,photo,landmark\n2.0,1.5,sharp,3,Nose tip\n",
+        "name,view,x [px],y [px]\nNose tip,3,1.5,2.0\n",
+        "Nose tip,3,1.5,2.0,,\n",
+        "Nose tip\t3\t1,5\t2,0\n",
+        "sep=;\nNose tip;3;1,5;2,0\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_clicks_as_spreadsheets_save_them(tmp_path: Path, text: str, encoding: str) -> None:
+    path = tmp_path / "a.clicks.csv"
+    path.write_bytes(text.encode(encoding))
+    assert read_clicks(path) == {"Nose_tip": {3: (1.5, 2.0)}}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("name,view,x,y\na,0,128,5,130,2\n", "6 fields, the header has 4"),
+        ("a,0,128,5,130,2\n", "expected name, view, x, y"),
+        ("3,0,1,2\n", "'3' stands where"),
+        ("a,0,1,nan\n", "no pixel"),
+        ("name,view,x,x\na,0,1,2\n", "the header is"),
+        ("a;0;1,5;2.5\n", "decimal comma"),
+    ],
+)
+def test_clicks_that_would_be_shifted_are_refused(write: Write, text: str, problem: str) -> None:
+    with pytest.raises(LandmarkError, match=problem):
+        read_clicks(write("clicks.csv", text))
+
+
+def test_names_of_clicks_that_a_spreadsheet_would_run(tmp_path: Path) -> None:
+    clicks = {name: {0: (1.0, 2.0)} for name in ("=a", "+b", "-c", "@d", "'=e", "f")}
+    write_clicks(tmp_path / "a.clicks.csv", clicks)
+    assert not [line for line in (tmp_path / "a.clicks.csv").read_text().splitlines() if line[0] in "=+-@"]
+    assert read_clicks(tmp_path / "a.clicks.csv") == clicks

@@ -90,6 +90,7 @@ class FakeTraining:
         resume: bool = False,
     ) -> Generator[Event, Request | None, Result]:
         self.calls.append({"views": views, "held_out": held_out, "resume": resume, "settings": settings})
+        self.calls[-1]["landmarks"] = landmarks
         first = 0
         if resume:
             with np.load(checkpoint, allow_pickle=False) as stored:
