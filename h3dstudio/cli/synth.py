@@ -46,7 +46,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the scan; progress and notices go to standard error, the folder's name to standard output."""
     from h3dstudio.cli.progress import display
     from h3dstudio.data.synthesis.output import refuse_occupied
-    from h3dstudio.data.synthesis.population import is_population
     from h3dstudio.data.synthesis.settings import SynthSettings
     from h3dstudio.data.synthesis.synthesize import load_subject, synthesize
     from h3dstudio.jobs.events import Progress
@@ -68,8 +67,6 @@ def run(arguments: argparse.Namespace) -> int:
     )
     # Before anything is read: a mistake in the output's name should not cost a minute.
     refuse_occupied(arguments.out, force=arguments.force)
-    if arguments.landmarks is not None and is_population(arguments.source):
-        raise UsageError("a population knows its own landmarks", where="--landmarks", remedy="Leave it out")
     landmarks = _landmarks(arguments.landmarks, arguments.source)
     mesh_options = {"unit": arguments.unit, "up": arguments.up, "front": arguments.front}
     subject = load_subject(arguments.source, settings, landmarks=landmarks, **mesh_options)
@@ -118,7 +115,11 @@ def _landmarks(file: Path | None, mesh: Path) -> dict[str, int] | None:
     from h3dstudio.data.landmark_files.names import named
     from h3dstudio.data.landmarks_on_mesh import landmark_vertices
     from h3dstudio.data.mesh_files import read_mesh
+    from h3dstudio.data.synthesis.population import is_population
 
-    placed = [entry for entry in named(read_landmark_file(file), "", file) if entry.placed]
+    entries = named(read_landmark_file(file), "", file)
+    if is_population(mesh):
+        raise UsageError("a population knows its own landmarks", where="--landmarks", remedy="Leave it out")
+    placed = [entry for entry in entries if entry.placed]
     known = {entry.name: entry.vertex for entry in placed if entry.vertex is not None}
     return known if len(known) == len(placed) else dict(landmark_vertices(file, read_mesh(mesh)).vertices)

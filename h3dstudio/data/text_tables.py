@@ -31,7 +31,7 @@ class Row:
 
 
 def table_rows(text: str, where: str | os.PathLike[str], remedy: str) -> list[Row]:
-    """Every line that says something; `#` begins a comment, decimal commas are made points.
+    """Every row that says something; `#` begins a comment, decimal commas are made points.
 
     Raises LandmarkError for a line that is no row of a table, or decimals with commas and with points.
     """
@@ -44,7 +44,7 @@ def table_rows(text: str, where: str | os.PathLike[str], remedy: str) -> list[Ro
     if any(map(_DECIMAL_COMMA.fullmatch, cells)) and any(map(_DECIMAL_POINT.fullmatch, cells)):
         problem = "some numbers have a decimal comma and others a point"
         raise LandmarkError(problem, where=where, remedy="Write all of them with a point")
-    return [Row(number, tuple(map(_with_point, row))) for number, row in rows]
+    return [Row(number, tuple(map(_with_point, row))) for number, row in rows if any(row)]
 
 
 def separator_of(lines: Sequence[str]) -> str | None:

@@ -98,7 +98,8 @@ def named(entries: Sequence[Entry], names: str, where: str | os.PathLike[str]) -
     count = len(entries)
     lists = [key for key, listed in LISTS.items() if len(listed) == count] or ["a,b,c"]
     raise LandmarkError(
-        f"the {count} points have no names, and their order alone does not say what they are",
+        f"{'the point has no name' if count == 1 else f'the {count} points have no names'}, and the order "
+        "alone does not say what they are",
         where=where,
         remedy=f"Name them in the file, or say their names in order: --names {' or --names '.join(lists)}",
     )

@@ -163,9 +163,9 @@ def _counted(rows: Sequence[Row], path: str | os.PathLike[str]) -> list[Entry]:
         if len(rows) > 1 and _counts(column) and not _counts(other):
             return [_entry_of("", row.fields[rest], row, path) for row in rows]
     raise LandmarkError(
-        "every line has four numbers, and none of them counts the lines: which are the coordinates?",
+        "every line has four numbers, and none counts the lines, so what are the coordinates is not known",
         where=path,
-        remedy=REMEDY,
+        remedy=f"{REMEDY}; in CloudCompare, save the list as label name, x, y, z",
     )
 
 
