@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         const=Path(),
         metavar="FILE",
-        help="write the landmarks too: those of FILE, 'name vertex_index' per line, or the run's",
+        help="write the landmarks too: those of FILE, of any format, or the run's",
     )
     parser.add_argument("--region", metavar="NAME|FILE", help="only this region of the ground truth")
     parser.add_argument("--force", action="store_true", help="replace files that are there")

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from h3dstudio.data.images import load_view
-from h3dstudio.data.landmarks import H3DS_LANDMARKS, check_indices
+from h3dstudio.data.landmarks import H3DS_LANDMARKS
 from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.data.pixel_checks import all_full, check_pixels
 from h3dstudio.data.readers import read_scan
 from h3dstudio.data.regions import read_region
 from h3dstudio.data.scan import LoadedView, Problem, Scan, View
+from h3dstudio.data.scan_landmarks import doubted_landmarks
 from h3dstudio.data.truth_frame import truth_misfit
 from h3dstudio.errors import H3DError, ScanError
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -163,10 +164,8 @@ def _ground_truth(scan: Scan) -> tuple[TriangleMesh | None, list[Problem]]:
         return None, [_problem(error)]
     misfit = truth_misfit(mesh.vertices, scan.unit_sphere, scan.ground_truth)
     problems = [] if misfit is None else [misfit]
-    try:
-        check_indices(scan.landmarks, len(mesh.vertices), scan.root / "landmarks.txt")
-    except H3DError as error:
-        problems.append(_problem(error))
+    doubt = doubted_landmarks(scan, mesh)
+    problems += [] if doubt is None else [doubt]
     missing = [name for name in H3DS_LANDMARKS if name not in scan.landmarks]
     if scan.landmarks and missing:
         problems.append(

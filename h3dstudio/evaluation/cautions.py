@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from h3dstudio.data.landmark_doubts import landmark_doubts
 from h3dstudio.evaluation.ground_truth import ALIGNMENT, FACE, GroundTruth
 from h3dstudio.evaluation.h3ds import CompatibleScore, CompatibleScores
 from h3dstudio.evaluation.strict import StrictScore, StrictScores
@@ -25,7 +26,7 @@ class Caution:
     """A warning: `text` for people, one sentence without a final period, and `code` for programs.
 
     Codes: rescaled, mirrored, sparse, not_converged, units, inside_out, misplaced, empty, regions, hidden,
-    collapsed, thinned, moved.
+    collapsed, thinned, moved, landmarks.
     """
 
     code: str
@@ -62,6 +63,12 @@ def before_scoring(
                 "regions", f"the scan has no region {' and '.join(absent)}: scores that need it are left out"
             )
         )
+    doubted = landmark_doubts(truth.mesh.vertices, truth.landmarks)
+    if doubted:
+        cautions.append(Caution("landmarks", f"the scan's own landmarks.txt: {doubted}"))
+    of_mesh = landmark_doubts(mesh.vertices, landmarks) if landmarks is not None else ""
+    if of_mesh:
+        cautions.append(Caution("landmarks", f"the mesh's landmarks: {of_mesh}"))
     if landmarks is not None and _landmarks_mirrored(truth, mesh, landmarks):
         cautions.append(
             Caution(

@@ -17,14 +17,14 @@ import numpy as np
 from h3dstudio.data.image_opening import COMFORTABLE
 from h3dstudio.data.image_turns import sizes_differ
 from h3dstudio.data.images import camera_as_read, image_header
-from h3dstudio.data.landmarks import read_landmarks
 from h3dstudio.data.readers.cameras import CameraFile, read_cameras
 from h3dstudio.data.readers.numbering import NumberedFiles, match_numbers, numbered_files, odd_names
 from h3dstudio.data.readers.pairing import in_sorted_order, match_masks
 from h3dstudio.data.readers.small_silhouettes import small_silhouettes
 from h3dstudio.data.scan import Problem, Scan, View
+from h3dstudio.data.scan_landmarks import landmarks_beside
 from h3dstudio.data.view_lists import number_ranges, read_view_lists
-from h3dstudio.errors import H3DError, ScanError
+from h3dstudio.errors import ScanError
 from h3dstudio.geometry.transforms import Similarity
 
 IMAGE, MASK, GROUND_TRUTH = "image", "mask", "full_head.obj"
@@ -266,12 +266,8 @@ def _with_extras(scan: Scan, problems: Sequence[Problem]) -> Scan:
     """Ground truth, landmarks, regions and view lists, where they are; a damaged one is only a problem."""
     root, doubts = scan.root, list(problems)
     truth = root / GROUND_TRUTH
-    landmarks: Mapping[str, int] = {}
-    if (root / "landmarks.txt").exists():
-        try:
-            landmarks = read_landmarks(root / "landmarks.txt")
-        except H3DError as error:
-            doubts.append(Problem(str(error.where), error.problem, error.remedy))
+    landmarks, landmark_doubts = landmarks_beside(truth)
+    doubts += landmark_doubts
     regions = {}
     if (root / "regions").is_dir():
         regions = {file.stem: file for file in sorted((root / "regions").glob("*.txt"))}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from h3dstudio.data.json_text import read_json
 from h3dstudio.errors import H3DError
 from h3dstudio.session.evaluation.files import EVALUATION_FILE, read_evaluation
 
@@ -97,5 +97,5 @@ def _row(folder: Path, evaluation: Evaluation, note: str) -> Row:
 def _views(folder: Path) -> int | None:
     """How many photos the run used, by its report."""
     with suppress(OSError, ValueError, RecursionError, AttributeError, TypeError):
-        return len(json.loads((folder / "run.json").read_text(encoding="utf-8"))["inputs"]["views"])
+        return len(read_json(folder / "run.json")["inputs"]["views"])
     return None

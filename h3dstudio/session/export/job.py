@@ -163,7 +163,8 @@ class ExportJob:
             )
 
     def _read(self) -> tuple[TriangleMesh, dict[str, int] | None]:
-        from h3dstudio.data.landmarks import check_indices, read_landmarks
+        from h3dstudio.data.landmarks import check_indices
+        from h3dstudio.data.landmarks_on_mesh import landmark_vertices
         from h3dstudio.data.mesh_files import read_mesh
 
         mesh = self.mesh if isinstance(self.mesh, TriangleMesh) else read_mesh(mesh_file(self.mesh))
@@ -171,7 +172,7 @@ class ExportJob:
         if given is None and self.options.landmarks:
             given = self._run_landmarks()
         if isinstance(given, Path):
-            given = read_landmarks(given, len(mesh.vertices))
+            given = landmark_vertices(given, mesh).vertices
         if given is not None:
             check_indices(given, len(mesh.vertices), self.out)
         return mesh, None if given is None else dict(given)

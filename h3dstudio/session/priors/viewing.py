@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.json_text import read_json
 from h3dstudio.errors import PriorError
 from h3dstudio.jobs.events import MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.inbox import mine
@@ -189,7 +189,7 @@ def read_fitted_head(folder: Path) -> tuple[float, ...]:
 
 
 def _from_json(path: Path) -> object:
-    return json.loads(path.read_text(encoding="utf-8"))["latent"]
+    return read_json(path)["latent"]
 
 
 def _from_checkpoint(path: Path) -> object:

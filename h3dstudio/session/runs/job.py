@@ -7,7 +7,7 @@ far the run came, and `resume=True` goes on from the last checkpoint after anyth
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,6 +82,7 @@ class ReconstructionJob:
         of other inputs or settings), ReconstructionError when the surface cannot be found.
         """
         from h3dstudio.data.run_folder import RunFolder
+        from h3dstudio.data.scan_landmarks import usable_landmarks
         from h3dstudio.session.runs.head_files import write_suggestions
         from h3dstudio.session.runs.history import Diary
         from h3dstudio.session.runs.past_run import read_past_run
@@ -104,10 +105,10 @@ class ReconstructionJob:
             yield Checkpointed(0, folder.checkpoint)
             for note in notes:
                 yield diary.log(note, "warning")
-            landmarks, doubt = _landmark_points(scan)
-            if doubt:
-                yield diary.log(doubt, "warning")
-            stream = self._start(scan, used, held_out, folder, landmarks)
+            marks, doubt = usable_landmarks(scan)
+            if doubt is not None:
+                yield diary.log(str(doubt), "warning")
+            stream = self._start(scan, used, held_out, folder, marks)
             watch = TruthWatch(scan)
             result, early = yield from _forward(stream, folder, watch, diary, resumed=self.resume)
             yield diary.log("Writing the mesh, the preview and the report")
@@ -142,7 +143,7 @@ class ReconstructionJob:
         used: Sequence[LoadedView],
         held_out: Sequence[LoadedView],
         folder: RunFolder,
-        landmarks: dict[str, NDArray[np.float64]],
+        landmarks: Mapping[str, NDArray[np.float64]],
     ) -> TrainerStream:
         from h3dstudio.methods.run import reconstruct
 
@@ -155,25 +156,6 @@ class ReconstructionJob:
             checkpoint=folder.checkpoint,
             resume=self.resume and folder.checkpoint.exists(),
         )
-
-
-def _landmark_points(scan: Scan) -> tuple[dict[str, NDArray[np.float64]], str]:
-    """Landmark name -> point (3,) of the scan, from its ground truth, and why there are none ("" = no news).
-
-    None where it cannot be read, and none where it lies elsewhere or is in another unit than the cameras.
-    """
-    from h3dstudio.data.mesh_files import read_mesh
-    from h3dstudio.data.truth_frame import truth_misfit
-
-    if scan.ground_truth is None or not scan.landmarks:
-        return {}, ""
-    try:
-        vertices = read_mesh(scan.ground_truth).vertices
-    except H3DError:  # a reconstruction does not need it
-        return {}, ""
-    if misfit := truth_misfit(vertices, scan.unit_sphere, scan.ground_truth):
-        return {}, f"The ground truth's landmarks are not used to start: {misfit}"
-    return {name: vertices[index] for name, index in scan.landmarks.items() if index < len(vertices)}, ""
 
 
 def _stop_if_fatal(problems: Sequence[Problem]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
 
+from h3dstudio.data.foreign_paths import path_in
 from h3dstudio.data.population.augmentation import Augmentation
 from h3dstudio.errors import OutputError, ProjectError, UsageError
 from h3dstudio.methods.registry import default_method, find_method, renamed
@@ -76,9 +77,8 @@ def job_of_run(folder: Path) -> tuple[ReconstructionJob, str]:
         raise OutputError("the run's report does not say what it was made of", where=folder, remedy=remedy)
     plain = cast(Json, report.get("settings"))
     settings = _method_settings(dict(entries(plain, "settings")))
-    return ReconstructionJob(Path(scan), folder, settings, ",".join(map(str, views)) or None), str(
-        report.get("status")
-    )
+    job = ReconstructionJob(path_in(folder, scan), folder, settings, ",".join(map(str, views)) or None)
+    return job, str(report.get("status"))
 
 
 def settings_from(state: Json) -> MethodSettings:

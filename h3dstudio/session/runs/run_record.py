@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import time
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from h3dstudio import __version__
 from h3dstudio.data.atomic import jsonable, write_json
+from h3dstudio.data.json_text import read_json
 from h3dstudio.data.scan import LoadedView, Scan, View
 from h3dstudio.errors import OutputError
 from h3dstudio.methods.registry import renamed
@@ -125,7 +125,7 @@ def read_run(path: Path) -> dict[str, object]:
     """The content of a `run.json`. Raises OutputError when it is missing, damaged, or of another format."""
     remedy = "Start a new run without --resume"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
     except FileNotFoundError:
         raise OutputError("there is no run to resume", where=path, remedy=remedy) from None
     except (OSError, ValueError, RecursionError) as error:

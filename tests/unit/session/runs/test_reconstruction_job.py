@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from h3dstudio.data.landmark_lists import partner
+from h3dstudio.data.landmarks import read_landmarks, write_landmarks
 from h3dstudio.data.mesh_files import read_mesh, write_mesh
 from h3dstudio.data.readers import read_scan
+from h3dstudio.data.resources import resource
 from h3dstudio.errors import OutputError, ScanError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.engines import InlineEngine, ProcessEngine
@@ -263,3 +268,34 @@ def test_a_killed_run_goes_on_to_the_same_mesh(scan: Path, tmp_path: Path, kill_
     np.testing.assert_allclose(
         read_mesh(tmp_path / "out" / "mesh.ply").vertices, head(STEPS).vertices, rtol=1e-6
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda marks: marks, ""),
+        (
+            lambda marks: (
+                marks
+                | {
+                    name: marks[partner(name)]
+                    for name in ("right_eye", "left_eye", "right_lips", "left_lips")
+                }
+            ),
+            "left and right landmarks are swapped",
+        ),
+        (lambda marks: {name: at + 1 for name, at in marks.items()}, "indices start at 1"),
+        (lambda marks: marks | {"nose_tip": 99999}, "nose_tip is vertex 99999"),
+    ],
+)
+def test_landmarks_that_are_no_face_are_said_and_not_used(
+    tmp_path: Path, training: FakeTraining, change: Callable[..., dict[str, int]], said: str
+) -> None:
+    scan = tmp_path / "scan"
+    shutil.copytree(resource("demo_scan"), scan, copy_function=shutil.copyfile)
+    write_landmarks(scan / "landmarks.txt", change(read_landmarks(scan / "landmarks.txt")))
+    events, end = run(ReconstructionJob(scan, tmp_path / "out", views="0,1"))
+    assert isinstance(end, Finished)
+    warned = [one.message for one in events if isinstance(one, Log) and one.level == "warning"]
+    assert any(said in text and "does without them" in text for text in warned) == bool(said)
+    assert len(training.calls[0]["landmarks"]) == (0 if said else 6)
