@@ -7,20 +7,20 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from h3dstudio.data.images import MASK_THRESHOLD, image_header, read_mask
+from h3dstudio.data.images import image_header, read_mask
 from h3dstudio.data.readers.numbering import NumberedFiles
 from h3dstudio.errors import ScanError
 
-SIDE = 48
-"""Pixels along a mask's longer side, at least."""
+SIDE = 100
+"""Pixels along a mask's longer side, or fewer where the mask has fewer."""
 MOST = 12
 """Masks, spread over all: each is decoded whole."""
 
 
 def small_silhouettes(
     photos: NumberedFiles | None, masks: NumberedFiles | None
-) -> dict[int, tuple[NDArray[np.bool_], tuple[int, int]]]:
-    """Mask number -> (mask (h, w), (width, height) of the whole one), of the masks that can be read.
+) -> dict[int, tuple[NDArray[np.uint8], tuple[int, int]]]:
+    """Mask number -> (gray mask (h, w), (width, height) of the whole one), of the masks that can be read.
 
     Empty where photos and masks are not numbered alike: then numbers do not tell whose camera a mask's is.
     """
@@ -32,5 +32,13 @@ def small_silhouettes(
     for number in chosen:
         with suppress(ScanError):
             path = masks.by_number[number]
-            found[number] = (read_mask(path, SIDE) > MASK_THRESHOLD, image_header(path).stored)
+            found[number] = (_small(read_mask(path, SIDE)), image_header(path).stored)
     return found
+
+
+def _small(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    image = Image.fromarray(mask)
+    image.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
+    return np.asarray(image)

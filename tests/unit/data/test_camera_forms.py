@@ -211,6 +211,7 @@ def poses(world: np.ndarray) -> np.ndarray:
 
 
 FLIP = np.array([[1.0, 0, 0, 0], [0, -1, tiny_scan.HEIGHT - 1, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+FLIP_X = np.array([[-1.0, 0, tiny_scan.WIDTH - 1, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
 Wrong = Callable[[np.ndarray], np.ndarray]
 CONVENTIONS: dict[str, tuple[Wrong, str]] = {
     "OpenGL axes": (lambda w: K4 @ GL @ np.linalg.inv(K4) @ w, "use OpenGL's axes"),
@@ -218,6 +219,7 @@ CONVENTIONS: dict[str, tuple[Wrong, str]] = {
     "OpenGL poses": (lambda w: K4 @ poses(w) @ GL, "are camera-to-world poses in OpenGL's axes"),
     "inverses": (np.linalg.inv, "map pixels to the world"),
     "flipped y": (lambda w: FLIP @ w, "have a flipped y axis"),
+    "flipped x": (lambda w: FLIP_X @ w, "have a flipped x axis"),
     "mirrored x": (lambda w: w @ np.diag([-1.0, 1, 1, 1]), "belong to a mirrored world"),
     "mirrored z": (lambda w: w @ np.diag([1.0, 1, -1, 1]), "belong to a mirrored world"),
 }
