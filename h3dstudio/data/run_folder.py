@@ -27,6 +27,7 @@ RUN_FILES = (
     "preview.png",
     "run.json",
     "metrics.jsonl",
+    "events.jsonl",
     "diary.jsonl",
     "checkpoint.npz",
     *SUGGESTIONS,
@@ -64,7 +65,12 @@ class RunFolder:
         return self.folder / "metrics.jsonl"
 
     @property
-    def diary(self) -> Path:
+    def events(self) -> Path:
+        return self.folder / "events.jsonl"
+
+    @property
+    def events_of_old(self) -> Path:
+        """Where runs of earlier versions wrote their events."""
         return self.folder / "diary.jsonl"
 
     @property
@@ -111,9 +117,9 @@ class RunFolder:
         """Add one line of JSON to `metrics.jsonl`. Raises OutputError."""
         _append(self.metrics, values)
 
-    def append_diary(self, values: Mapping[str, object]) -> None:
-        """Add one line of JSON to `diary.jsonl`. Raises OutputError."""
-        _append(self.diary, values)
+    def append_event(self, values: Mapping[str, object]) -> None:
+        """Add one line of JSON to `events.jsonl`. Raises OutputError."""
+        _append(self.events, values)
 
     def trim_metrics(self, last_step: int) -> None:
         """Drop lines after `last_step` and a line cut short by a kill: the resumed run writes them again.

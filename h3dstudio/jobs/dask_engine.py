@@ -1,4 +1,4 @@
-"""Runs jobs on the workers of a Dask scheduler: the very same jobs, on many machines.
+"""Dask engine: runs the very same jobs on the workers of a Dask scheduler, on many machines.
 
 On its machine a job runs in a worker process of `process_engine`, as it would at home: with its number of
 threads, and without taking the Dask worker with it when memory runs out. Orders go through a queue of the
@@ -79,7 +79,7 @@ class DaskHandle:
         self._ended = self._paused = self._killed = False
         self._starts = 0
         self._last_order = ""
-        client.subscribe_topic(self._topic, self._hear)
+        client.subscribe_topic(self._topic, self._on_message)
         self._orders = Queue(self._topic, client=client)
         task = (pickle.dumps(job), self._topic, threads, preload)
         self._future = client.submit(run_on_worker, *task, key=self._topic, pure=False)
@@ -114,7 +114,7 @@ class DaskHandle:
         self._paused = False
         self._order("cancel")
 
-    def tell(self, note: object) -> None:
+    def send_message(self, message: object) -> None:
         """Nothing: jobs that answer questions belong beside the one who asks."""
 
     def kill(self) -> None:
@@ -137,19 +137,19 @@ class DaskHandle:
         if not self._ended:
             self._orders.put(order)
 
-    def _hear(self, event: tuple[float, Any]) -> None:
+    def _on_message(self, event: tuple[float, Any]) -> None:
         """A message on the topic; called by the client's thread."""
         content = event[1] if isinstance(event, tuple) else event
-        told = pickle.loads(content)
-        self._arrived.put(self._started(told) if isinstance(told, _Started) else told)
+        message = pickle.loads(content)
+        self._arrived.put(self._started(message) if isinstance(message, _Started) else message)
 
-    def _started(self, told: _Started) -> Event:
+    def _started(self, message: _Started) -> Event:
         self._starts += 1
         if self._starts == 1:
-            return Log(f"It runs on {told.worker}", "debug")
+            return Log(f"It runs on {message.worker}", "debug")
         if self._last_order:  # the worker that died may have taken it to the grave
             self._orders.put(self._last_order)
-        return Log(f"The worker it ran on died; it has started again on {told.worker}", "warning")
+        return Log(f"The worker it ran on died; it has started again on {message.worker}", "warning")
 
     def _listen(self, timeout: float) -> None:
         end = time.monotonic() + timeout

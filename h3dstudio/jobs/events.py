@@ -1,4 +1,4 @@
-"""What a job tells the world while it runs. Frozen, picklable, and free of torch.
+"""Events of a job. Frozen, picklable, and free of torch.
 
 A job's stream ends with exactly one terminal event: `Finished`, `Cancelled` or `Failed`.
 """

@@ -1,4 +1,4 @@
-"""Runs a job in the calling thread: for the command line, which has nothing else to do, and for tests."""
+"""Inline engine: runs a job in the calling thread, for the command line and for tests."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class InlineHandle:
         self._runner.cancel()
         self._paused = False
 
-    def tell(self, note: object) -> None:
-        self._runner.tell(note)
+    def send_message(self, message: object) -> None:
+        self._runner.send_message(message)
 
     def kill(self) -> None:
         """Within one process nothing can be stopped midway: the same as `cancel`, carried out at once."""

@@ -1,4 +1,4 @@
-"""Drives one job's generator a step at a time. Every engine runs jobs through this, so all end them alike."""
+"""Runner: drives one job's generator a step at a time. Every engine uses it, so all end jobs alike."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import traceback
 
 from h3dstudio.errors import H3DError
 from h3dstudio.jobs.events import TERMINAL, Cancelled, Checkpointed, Event, Failed, Finished, Terminal
-from h3dstudio.jobs.inbox import Inbox, give_back, lend
+from h3dstudio.jobs.inbox import Inbox, reset_inbox, set_inbox
 from h3dstudio.jobs.job import Job, JobStream, Request
 
 
@@ -38,15 +38,15 @@ class Runner:
         self._cancel = True
         self._inbox.wake()
 
-    def tell(self, note: object) -> None:
+    def send_message(self, message: object) -> None:
         """Leave the job a note, in the place of one it has not read yet (see `inbox`)."""
-        self._inbox.put(note)
+        self._inbox.put(message)
 
     def step(self) -> Event:
         """Run the job up to its next event. A terminal event is given once; then RuntimeError."""
         if self.ended is not None:
             raise RuntimeError("the job has ended")
-        token = lend(self._inbox)
+        token = set_inbox(self._inbox)
         try:
             event = self._advance()
         except StopIteration as stop:
@@ -57,7 +57,7 @@ class Runner:
             self._close()
             raise
         finally:
-            give_back(token)
+            reset_inbox(token)
         self._checkpointed = self._checkpointed or (isinstance(event, Checkpointed) and event.step > 0)
         if isinstance(event, Terminal):
             self.ended = event

@@ -188,5 +188,5 @@ def test_rows_in_words(qapp: object) -> None:
     assert smaller is not None
     found = FoundCell(smaller, Path("r"), Scores(None, 5.1, None, 2.0))
     assert row_of(found)[3:] == ("Done*", "1:15 min", "–", "5.10")
-    assert row_of(FoundCell(record, Path("r"), doubt="odd"))[3] == "Damaged"
+    assert row_of(FoundCell(record, Path("r"), file_problem="odd"))[3] == "Damaged"
     assert len(titles()) == len(row_of(found))

@@ -185,7 +185,7 @@ class Supervisor(QThread):
             if order == "submit":
                 self.ended.emit(Failed("a job is already running", repr(job)))
             elif order == "tell":
-                handle.tell(job)
+                handle.send_message(job)
             else:
                 getattr(handle, order)()
 

@@ -1,4 +1,4 @@
-"""How far a cell's run folder is, and whether it is that cell's at all."""
+"""Progress of a cell, read from its run folder: new, started, reconstructed, done, or another run's."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from h3dstudio.methods.settings import ReconstructionSettings
 from h3dstudio.session.batch.scoring import is_scored
 from h3dstudio.session.runs.run_record import describe_views, differences_between, read_run
 
-_UNBORN = re.compile(r"\.run\.[0-9a-f]{8}\.json")
+_UNSTARTED = re.compile(r"\.run\.[0-9a-f]{8}\.json")
 
 
-class Standing(enum.Enum):
+class CellProgress(enum.Enum):
     """What is left to do."""
 
     NEW = "nothing is done"
@@ -27,7 +27,7 @@ class Standing(enum.Enum):
     DONE = "everything is done"
 
 
-def standing_of(folder: Path, settings: ReconstructionSettings, scan: Scan, views: str) -> Standing:
+def progress_of(folder: Path, settings: ReconstructionSettings, scan: Scan, views: str) -> CellProgress:
     """How far the run in `folder` is, of `views` of the scan as it is now.
 
     Raises OutputError when what is there is not a run of these settings and inputs: it must be left alone.
@@ -38,8 +38,8 @@ def standing_of(folder: Path, settings: ReconstructionSettings, scan: Scan, view
     run = RunFolder(folder)
     inputs = describe_views(scan, choose_views(scan, views))
     if not run.run_json.is_file():
-        _check_unborn(folder)
-        return Standing.NEW
+        _check_unstarted(folder)
+        return CellProgress.NEW
     report = read_run(run.run_json)
     differences = differences_between(report, {"settings": settings.as_dict(), "inputs": inputs})
     if differences:
@@ -49,13 +49,13 @@ def standing_of(folder: Path, settings: ReconstructionSettings, scan: Scan, view
             remedy="It is left alone: move it away, or choose another results folder with --out",
         )
     if report.get("status") != "finished" or not run.mesh.is_file():
-        return Standing.STARTED
+        return CellProgress.STARTED
     if scan.ground_truth is None:
-        return Standing.DONE
-    return Standing.DONE if is_scored(folder, scan.ground_truth) else Standing.RECONSTRUCTED
+        return CellProgress.DONE
+    return CellProgress.DONE if is_scored(folder, scan.ground_truth) else CellProgress.RECONSTRUCTED
 
 
-def clear_unborn(folder: Path) -> None:
+def clear_unstarted(folder: Path) -> None:
     """Remove what a run leaves that was killed before it wrote its first report. Raises OutputError."""
     try:
         for name in _entries(folder):
@@ -64,11 +64,13 @@ def clear_unborn(folder: Path) -> None:
         raise output_error(error, folder) from error
 
 
-def _check_unborn(folder: Path) -> None:
-    strangers = [name for name in _entries(folder) if not (name == SNAPSHOTS or _UNBORN.fullmatch(name))]
-    if strangers:
+def _check_unstarted(folder: Path) -> None:
+    foreign_entries = [
+        name for name in _entries(folder) if not (name == SNAPSHOTS or _UNSTARTED.fullmatch(name))
+    ]
+    if foreign_entries:
         raise OutputError(
-            f"the folder of a cell holds files of something else ({', '.join(sorted(strangers)[:3])})",
+            f"the folder of a cell holds files of something else ({', '.join(sorted(foreign_entries)[:3])})",
             where=folder,
             remedy="They are left alone: move them away, or choose another results folder with --out",
         )

@@ -1,4 +1,4 @@
-"""Every cell of a batch and how far it is, kept on disk at every change."""
+"""Table of the cells of a batch with their records, kept on disk at every change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.methods.settings import QUALITIES
 from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.cell_job import CellJob
-from h3dstudio.session.batch.cell_progress import Standing, standing_of
+from h3dstudio.session.batch.cell_progress import CellProgress, progress_of
 from h3dstudio.session.batch.cells import Cell
 from h3dstudio.session.batch.manifest import NAME as MANIFEST
 from h3dstudio.session.batch.manifest import Manifest
@@ -22,7 +22,7 @@ REPORT = "report"
 
 
 @dataclass
-class Board:
+class CellTable:
     """The records of the cells that are to be done now.
 
     Attributes:
@@ -52,10 +52,10 @@ class Board:
         try:
             scan = self._scan(record.cell)
             settings = self.manifest.recipe.settings_for(record.cell, record.quality)
-            standing = standing_of(self.folder(record), settings, scan, record.cell.views)
+            progress = progress_of(self.folder(record), settings, scan, record.cell.views)
         except H3DError as error:
             return replace(record, state=CellState.FAILED, problem=str(error))
-        state = CellState.DONE if standing is Standing.DONE else CellState.WAITING
+        state = CellState.DONE if progress is CellProgress.DONE else CellState.WAITING
         return replace(record, state=state, problem="")
 
     def put(self, record: CellRecord) -> None:
@@ -81,7 +81,7 @@ class Board:
         """The records of one state, in the order of the cells."""
         return [self.records[cell] for cell in self.cells if self.records[cell].state is state]
 
-    def strangers(self) -> list[str]:
+    def foreign_entries(self) -> list[str]:
         """What lies in the results folder and is not of this batch."""
         recipe = self.manifest.recipe
         ours = {recipe.name(cell, quality) for cell in self.manifest.cells for quality in QUALITIES}

@@ -1,4 +1,4 @@
-"""How many workers fit this machine, and whether it was memory that ended one."""
+"""Memory of the machine: how many workers fit, and whether it was want of memory that ended one."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def oom_kills() -> int:
     return count
 
 
-def says_out_of_memory(failure: Failed) -> bool:
+def is_out_of_memory(failure: Failed) -> bool:
     """Whether the job itself met the end of memory."""
     if isinstance(failure.error, OutOfMemory | MemoryError):
         return True
-    told = f"{failure.message} {failure.error or ''}".lower()
-    return not isinstance(failure.error, WorkerDied) and any(phrase in told for phrase in _PHRASES)
+    text = f"{failure.message} {failure.error or ''}".lower()
+    return not isinstance(failure.error, WorkerDied) and any(phrase in text for phrase in _PHRASES)
 
 
 def was_killed(failure: Failed) -> bool:

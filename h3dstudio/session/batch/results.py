@@ -1,4 +1,4 @@
-"""A results folder as it is now, whether or not a batch works in it: for the table and the window."""
+"""Reader of a results folder as it is now, whether or not a batch works in it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class FoundCell:
     Attributes:
         folder: its run folder, which need not exist.
         scores: None until it is done, and where there is no ground truth.
-        doubt: what is wrong with its files, "" where nothing is.
+        file_problem: what is wrong with its files, "" where nothing is.
     """
 
     record: CellRecord
     folder: Path
     scores: Scores | None = None
-    doubt: str = ""
+    file_problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class BatchResults:
 def read_results(results: Path, *, careful: bool = False) -> BatchResults:
     """Read a results folder; `careful` also makes sure that the scores are of the meshes there.
 
-    A cell whose files are damaged or another's is told as such. Raises OutputError when the folder as a whole
-    is no batch's.
+    A cell whose files are damaged or another's is reported as such. Raises OutputError when the folder as a
+    whole is no batch's.
     """
     manifest = read_manifest(results)
     working = lock.is_held(results / lock.NAME)
@@ -59,7 +59,7 @@ def _found(results: Path, manifest: Manifest, cell: Cell, working: bool, careful
         record = read_record(results, recipe, cell)
     except OutputError as error:
         return FoundCell(
-            CellRecord(cell, recipe.settings.quality), results / recipe.name(cell), doubt=str(error)
+            CellRecord(cell, recipe.settings.quality), results / recipe.name(cell), file_problem=str(error)
         )
     if record.state is CellState.RUNNING and not working:
         record = replace(record, state=CellState.STOPPED)  # its batch was killed
@@ -70,7 +70,7 @@ def _found(results: Path, manifest: Manifest, cell: Cell, working: bool, careful
         _check(manifest, record, folder)
         return FoundCell(record, folder, read_scores(folder, careful=careful))
     except H3DError as error:
-        return FoundCell(record, folder, doubt=str(error))
+        return FoundCell(record, folder, file_problem=str(error))
 
 
 def _check(manifest: Manifest, record: CellRecord, folder: Path) -> None:
@@ -80,8 +80,8 @@ def _check(manifest: Manifest, record: CellRecord, folder: Path) -> None:
     report = read_run(folder / "run.json")
     differences = differences_between(report, wanted)
     if differences or report.get("status") != "finished":
-        told = "; ".join(differences) or f"it is {report.get('status')}"
-        raise OutputError(f"the run here is not the cell's finished one: {told}", where=folder)
+        reason = "; ".join(differences) or f"it is {report.get('status')}"
+        raise OutputError(f"the run here is not the cell's finished one: {reason}", where=folder)
 
 
 def scored_cells(found: BatchResults) -> Iterator[ScoredCell]:
@@ -110,8 +110,8 @@ def _figures(scores: Scores) -> dict[tuple[str, str], float]:
 
 
 def _why_missing(found: FoundCell) -> str:
-    if found.doubt:
-        return found.doubt
+    if found.file_problem:
+        return found.file_problem
     if found.record.state is CellState.DONE:
         return "the scan has no ground truth"
     problem = found.record.problem

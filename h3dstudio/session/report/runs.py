@@ -1,4 +1,4 @@
-"""The runs of a report: found below what a user names, read, and evaluated where that was not done."""
+"""Runs of a report: found below what a user names, read, and evaluated where that was not done."""
 
 from __future__ import annotations
 

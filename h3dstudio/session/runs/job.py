@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from h3dstudio.data.run_folder import RunFolder
     from h3dstudio.data.scan import LoadedView, Problem, Scan
-    from h3dstudio.session.runs.history import Diary
+    from h3dstudio.session.runs.history import EventLog
     from h3dstudio.session.runs.run_record import RunRecord
     from h3dstudio.session.runs.truth_watch import TruthWatch
     from h3dstudio.methods.result import ReconstructionResult
@@ -81,7 +81,7 @@ class ReconstructionJob:
         of other inputs or settings), ReconstructionError when the surface cannot be found.
         """
         from h3dstudio.data.run_folder import RunFolder
-        from h3dstudio.session.runs.history import Diary
+        from h3dstudio.session.runs.history import EventLog
         from h3dstudio.session.runs.past_run import read_past_run
         from h3dstudio.session.runs.run_record import RunRecord, describe_inputs
         from h3dstudio.session.runs.head_files import write_suggestions
@@ -98,15 +98,15 @@ class ReconstructionJob:
             record.continue_previous()
         record.write("running", scan_folder=scan.root.resolve())
         with _status_of(record):
-            diary = Diary(folder, read_past_run(folder.folder).seconds if self.resume else 0.0)
-            yield diary.log(f"Writing to {folder.folder}")
+            event_log = EventLog(folder, read_past_run(folder.folder).seconds if self.resume else 0.0)
+            yield event_log.log(f"Writing to {folder.folder}")
             yield Checkpointed(0, folder.checkpoint)
             for note in notes:
-                yield diary.log(note, "warning")
+                yield event_log.log(note, "warning")
             stream = self._start(scan, used, held_out, folder)
             watch = TruthWatch(scan)
-            result, early = yield from _forward(stream, folder, watch, diary, resumed=self.resume)
-            yield diary.log("Writing the mesh, the preview and the report")
+            result, early = yield from _forward(stream, folder, watch, event_log, resumed=self.resume)
+            yield event_log.log("Writing the mesh, the preview and the report")
             write_suggestions(folder, result, self.settings.prior)
             return _write_results(result, early, used, folder, record, reading)
 
@@ -178,7 +178,7 @@ def _in_words(problems: Sequence[Problem]) -> list[str]:
 
 
 def _forward(
-    stream: TrainerStream, folder: RunFolder, watch: TruthWatch, diary: Diary, *, resumed: bool
+    stream: TrainerStream, folder: RunFolder, watch: TruthWatch, event_log: EventLog, *, resumed: bool
 ) -> Generator[Event, Request | None, tuple[ReconstructionResult, bool]]:
     """Pass the trainer's events on and the user's request down, keeping metrics and snapshots on disk.
 
@@ -194,13 +194,13 @@ def _forward(
             if isinstance(event, Metrics):
                 metrics.add(event)
             elif isinstance(event, MeshSnapshot) and snapshots.add(event, time.monotonic()):
-                diary.kept(event.step)
+                event_log.add_snapshot(event.step)
             elif isinstance(event, Log):
-                diary.note(event)
+                event_log.add(event)
             request = yield event
             early = early or request is Request.FINISH
             if isinstance(event, MeshSnapshot) and (distance := watch.measure(event)) is not None:
-                diary.measured(distance)
+                event_log.add_metrics(distance)
                 yield distance
             event = stream.send(request)
     except StopIteration as stop:

@@ -1,4 +1,4 @@
-"""A job as JSON, and back: how a project remembers its last run, and a crashed window's is gone on with."""
+"""Serialization of jobs as JSON: for the last run of a project, and for recovery after a crash."""
 
 from __future__ import annotations
 

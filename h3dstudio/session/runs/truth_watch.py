@@ -1,4 +1,4 @@
-"""How far the growing mesh still is from the ground truth: measured in the worker, and never for long."""
+"""Distance of the growing mesh to the ground truth, measured in the worker, and never for long."""
 
 from __future__ import annotations
 

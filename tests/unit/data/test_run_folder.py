@@ -21,7 +21,7 @@ def test_a_new_run(tmp_path: Path) -> None:
     run = RunFolder.create(tmp_path / "a" / "out")
     assert run.folder == tmp_path / "a" / "out"
     assert run.snapshots.is_dir()
-    paths = {run.mesh, run.preview, run.run_json, run.metrics, run.diary, run.checkpoint}
+    paths = {run.mesh, run.preview, run.run_json, run.metrics, run.events, run.events_of_old, run.checkpoint}
     assert {path.name for path in paths} | set(SUGGESTIONS) | set(EVALUATED) == set(RUN_FILES)
 
 

@@ -27,10 +27,10 @@ from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from h3dstudio.jobs.events import Metrics, Progress
 from h3dstudio.session.evaluation.alignment import Alignment
-from h3dstudio.session.evaluation.evaluated_runs import Row, evaluated_runs, published_rows
+from h3dstudio.session.evaluation.evaluated_runs import RunRow, evaluated_runs, published_rows
 from h3dstudio.session.evaluation.job import EvaluationJob, EvaluationResult
 from h3dstudio.session.evaluation.registration import RMS, RegistrationJob, RegistrationResult
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.fit import FEWEST, LandmarkFit, fit_landmarks
 from h3dstudio.session.project.commands import CommandStack
 
@@ -87,7 +87,7 @@ class Evaluating(QObject):
         self._panel = panel
         self.work = SideWork(self)
         self.alignment = Alignment(commands, _OnScreen(view))
-        self.landmarks: Callable[[], Landmarks | None] = lambda: None
+        self.landmarks: Callable[[], LandmarkEditor | None] = lambda: None
         self.alignment.landmarks = lambda: self.landmarks()
         self._scan: Scan | None = None
         self._folder: Path | None = None
@@ -360,7 +360,7 @@ class Evaluating(QObject):
             return
         name, folder = scan.name, result[1]
 
-        def show(rows: tuple[Row, ...]) -> None:
+        def show(rows: tuple[RunRow, ...]) -> None:
             views = next((row.views for row in rows if row.folder == folder), None)
             self._panel.show_rows((*rows, *published_rows(views)) if rows else ())
 

@@ -14,7 +14,7 @@ from h3dstudio.gui.viewport.markers import MOST_LABELS, Marker, spoken, tint
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.overlay import Overlay, Spot
 from h3dstudio.gui.viewport.picking import Picker
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.table import GROUND_TRUTH, LAYERS
 
 Vector = tuple[float, float, float]
@@ -31,7 +31,7 @@ class LandmarkScene(QObject):
         held: a landmark in the user's hand, by layer and name, and where: drawn there for now.
     """
 
-    def __init__(self, parent: QObject, landmarks: Landmarks, view: MeshView, picker: Picker) -> None:
+    def __init__(self, parent: QObject, landmarks: LandmarkEditor, view: MeshView, picker: Picker) -> None:
         super().__init__(parent)
         self._landmarks, self._view, self._picker = landmarks, view, picker
         self.overlay = Overlay(view)

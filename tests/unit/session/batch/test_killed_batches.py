@@ -88,7 +88,7 @@ def test_killed_twice_the_numbers_are_the_same(
     assert all(path.stat().st_mtime_ns == written for path, written in finished.items())
     found = read_results(results, careful=True)
     assert figures(found) == figures(read_results(reference, careful=True))
-    assert [one.doubt for one in found.cells] == [""] * 8
+    assert [one.file_problem for one in found.cells] == [""] * 8
     for one in found.cells:
         twin = reference / one.folder.name / "mesh.ply"
         np.testing.assert_array_equal(read_mesh(one.folder / "mesh.ply").vertices, read_mesh(twin).vertices)

@@ -56,7 +56,7 @@ def test_a_run_leaves_a_whole_folder(scan: Path, tmp_path: Path, training: FakeT
     assert [line["step"] for line in lines] == list(range(1, STEPS + 1))
     assert list((result.folder / "snapshots").glob("*.ply"))
     past = read_past_run(result.folder)
-    assert past.log[0].said == Log(f"Writing to {result.folder}")
+    assert past.log[0].event == Log(f"Writing to {result.folder}")
     assert all(mesh.seconds is not None for mesh in past.meshes)
     assert not [path for path in result.folder.rglob("*") if path.name.startswith(".")]
 
