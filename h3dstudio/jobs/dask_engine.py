@@ -24,6 +24,7 @@ from h3dstudio.jobs.events import TERMINAL, Cancelled, Checkpointed, Event, Fail
 from h3dstudio.jobs.job import Job
 from h3dstudio.jobs.process_engine import ProcessEngine, ProcessHandle
 from h3dstudio.jobs.runner import failure
+from h3dstudio.jobs.stop_reason import StopReason
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -114,6 +115,10 @@ class DaskHandle:
         self._paused = False
         self._order("cancel")
 
+    def interrupt(self) -> None:
+        self._paused = False
+        self._order("interrupt")
+
     def send_message(self, message: object) -> None:
         """Nothing: jobs that answer questions belong beside the one who asks."""
 
@@ -166,7 +171,7 @@ class DaskHandle:
 
     def _end(self) -> None:
         self._ended = True
-        self._kept.append(Cancelled() if self._killed else self._outcome())
+        self._kept.append(Cancelled(StopReason.INTERRUPTED) if self._killed else self._outcome())
         with contextlib.suppress(Exception):
             self._client.unsubscribe_topic(self._topic)
             self._orders.close()
@@ -208,9 +213,9 @@ def run_on_worker(job: bytes, topic: str, threads: int, preload: tuple[str, ...]
                     return pickle.dumps(event)
                 worker.log_event(topic, pickle.dumps(event))
             if _released(worker, topic):
-                handle.cancel()
+                handle.interrupt()
                 handle.join(_POLL * 40)
-                return pickle.dumps(Cancelled())
+                return pickle.dumps(Cancelled(StopReason.INTERRUPTED))
             _obey(handle, orders.get(batch=True))
 
 
@@ -227,6 +232,7 @@ def _obey(handle: ProcessHandle, orders: Sequence[object]) -> None:
         "resume": handle.resume,
         "finish": handle.finish,
         "cancel": handle.cancel,
+        "interrupt": handle.interrupt,
     }
     for order in orders:
         if isinstance(order, str) and order in known:

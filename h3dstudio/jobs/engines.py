@@ -53,6 +53,10 @@ class JobHandle(Protocol):
         """Stop at the next event; the job's `finally` runs: `Cancelled`. Ends a pause, too."""
         ...
 
+    def interrupt(self) -> None:
+        """As `cancel`, and the job's record says that it was interrupted: who ran it comes to an end."""
+        ...
+
     def send_message(self, message: object) -> None:
         """Leave the job a note (picklable); it replaces one that the job has not read yet. See `inbox`."""
         ...

@@ -24,6 +24,7 @@ class Control(enum.Enum):
     RESUME = "resume"
     FINISH = "finish"
     CANCEL = "cancel"
+    INTERRUPT = "interrupt"
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ _OUT_OF_MEMORY = (
     "views, then resume from the last checkpoint"
 )
 _SLICE = 0.2
+CLOSING_SECONDS = 2.0
+"""What jobs have for their last words when their engine is closed."""
 _LAST_LINES = 4000
 
 
@@ -143,6 +145,10 @@ class ProcessHandle:
     def cancel(self) -> None:
         self._paused = False
         self._order(Control.CANCEL)
+
+    def interrupt(self) -> None:
+        self._paused = False
+        self._order(Control.INTERRUPT)
 
     def kill(self) -> None:
         self._killed = True
@@ -255,11 +261,15 @@ class ProcessEngine:
         self._handles = [*(old for old in self._handles if old.alive), handle]
         return handle
 
-    def close(self) -> None:
-        """Kill every worker of this engine and wait until it is gone."""
+    def close(self, patience: float = CLOSING_SECONDS) -> None:
+        """Interrupt every job, kill what has not ended after `patience` seconds; then all is gone."""
         with self._starting:
             self._drop_warm()
         for handle in self._handles:
+            handle.interrupt()
+        end = time.monotonic() + patience
+        for handle in self._handles:
+            handle.join(max(0.0, end - time.monotonic()))
             handle.kill()
             handle.join()
         self._handles.clear()

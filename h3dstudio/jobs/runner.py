@@ -9,6 +9,7 @@ from h3dstudio.errors import H3DError
 from h3dstudio.jobs.events import TERMINAL, Cancelled, Checkpointed, Event, Failed, Finished, Terminal
 from h3dstudio.jobs.inbox import Inbox, reset_inbox, set_inbox
 from h3dstudio.jobs.job import Job, JobStream, Request
+from h3dstudio.jobs.stop_reason import StopReason, stopping
 
 
 class Runner:
@@ -23,7 +24,7 @@ class Runner:
         self._stream: JobStream | None = None
         self._finish = False
         self._finish_sent = False
-        self._cancel = False
+        self._cancel: StopReason | None = None
         self._checkpointed = False
         self._inbox = Inbox()
         self.ended: Terminal | None = None
@@ -33,9 +34,9 @@ class Runner:
         self._finish = True
         self._inbox.wake()
 
-    def cancel(self) -> None:
-        """Close the job at its next event; its `finally` runs."""
-        self._cancel = True
+    def cancel(self, reason: StopReason = StopReason.CANCELLED) -> None:
+        """Close the job at its next event; its `finally` runs, and may ask for the `reason`."""
+        self._cancel = self._cancel or reason
         self._inbox.wake()
 
     def send_message(self, message: object) -> None:
@@ -64,9 +65,9 @@ class Runner:
         return event
 
     def _advance(self) -> Event:
-        if self._cancel:
+        if self._cancel is not None:
             self._close()
-            return Cancelled()
+            return Cancelled(self._cancel)
         if self._stream is None:
             self._stream = self._job.events()
             event = next(self._stream)
@@ -85,7 +86,8 @@ class Runner:
 
     def _close(self) -> None:
         if self._stream is not None:
-            self._stream.close()
+            with stopping(self._cancel or StopReason.INTERRUPTED):
+                self._stream.close()
 
 
 def failure(error: BaseException, *, resumable: bool = False) -> Failed:

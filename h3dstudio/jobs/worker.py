@@ -22,10 +22,15 @@ from h3dstudio.jobs.job import Job
 from h3dstudio.jobs.messages import Control, Message, Report, Run, Setup, receive, send
 from h3dstudio.jobs.outbox import Outbox
 from h3dstudio.jobs.runner import Runner, failure
+from h3dstudio.jobs.stop_reason import StopReason
 
 HEARTBEAT = 1.0
 GRACE = 5.0
 """Seconds a job has to close after its supervisor has died."""
+_STOPS = {
+    Control.CANCEL: StopReason.CANCELLED,
+    Control.INTERRUPT: StopReason.INTERRUPTED,
+}
 
 
 def main(descriptor: int) -> None:
@@ -85,14 +90,15 @@ class _OrderReceiver:
         self._changed = threading.Condition()
         self._run: Run | None = None
         self._runner: Runner | None = None
-        self._paused = self._finish = self._cancel = False
+        self._paused = self._finish = False
+        self._cancel: StopReason | None = None
         self._pending_message: Message | None = None
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
 
     def job(self) -> Run | None:
         """Waits for the job; None when there will be none."""
         with self._changed:
-            self._changed.wait_for(lambda: self._run is not None or self._cancel)
+            self._changed.wait_for(lambda: self._run is not None or self._cancel is not None)
             return self._run
 
     def attach(self, runner: Runner) -> None:
@@ -123,7 +129,7 @@ class _OrderReceiver:
             self._pending_message = order
         self._paused = order is Control.PAUSE or (self._paused and isinstance(order, Run | Message))
         self._finish = self._finish or order is Control.FINISH
-        self._cancel = self._cancel or order is Control.CANCEL
+        self._cancel = self._cancel or (_STOPS.get(order) if isinstance(order, Control) else None)
 
     def _pass_on(self) -> None:
         if self._runner is not None and self._pending_message is not None:
@@ -132,12 +138,12 @@ class _OrderReceiver:
             self._pending_message = None
         if self._runner is not None and self._finish:
             self._runner.finish()
-        if self._runner is not None and self._cancel:
-            self._runner.cancel()
+        if self._runner is not None and self._cancel is not None:
+            self._runner.cancel(self._cancel)
 
     def _orphaned(self) -> None:
         with self._changed:
-            self._note(Control.CANCEL)
+            self._note(Control.INTERRUPT)
             self._pass_on()
             self._changed.notify_all()
         time.sleep(GRACE)

@@ -33,16 +33,15 @@ class CellJob:
 
     def events(self) -> JobStream:
         """Raises OutputError when the folder holds something else, and what reconstruction and scoring do."""
+        from h3dstudio.data import file_lock
         from h3dstudio.data.readers import read_scan
-        from h3dstudio.session.batch import lock
-        from h3dstudio.session.batch.cell_progress import CellProgress, clear_unstarted, progress_of
+        from h3dstudio.session.batch.cell_progress import CellProgress, progress_of
 
         yield Progress(0, 1, "reading")
-        with lock.held(self.lock, f"the cell {self.out.name}", PATIENCE):
+        with file_lock.held(self.lock, f"the cell {self.out.name}", PATIENCE):
             scan = read_scan(self.scan)
             progress = progress_of(self.out, self.settings, scan, self.views)
             if progress is CellProgress.NEW:
-                clear_unstarted(self.out)
                 yield from self._run(resume=False)
             elif progress is CellProgress.STARTED:
                 yield from self._go_on()

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import enum
-import os
-import re
 from pathlib import Path
 
-from h3dstudio.data.atomic import output_error
-from h3dstudio.data.run_folder import SNAPSHOTS, RunFolder
+from h3dstudio.data.run_claim import foreign_entries
+from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import OutputError
 from h3dstudio.methods.settings import ReconstructionSettings
 from h3dstudio.session.batch.scoring import is_scored
-from h3dstudio.session.runs.run_record import describe_views, differences_between, read_run
-
-_UNSTARTED = re.compile(r"\.run\.[0-9a-f]{8}\.json")
+from h3dstudio.session.runs.inputs import describe_views, differences_between
+from h3dstudio.session.runs.run_record import read_run
 
 
 class CellProgress(enum.Enum):
@@ -36,7 +33,7 @@ def progress_of(folder: Path, settings: ReconstructionSettings, scan: Scan, view
     from h3dstudio.data.view_lists import choose_views
 
     run = RunFolder(folder)
-    inputs = describe_views(scan, choose_views(scan, views))
+    inputs = describe_views(scan, choose_views(scan, views), settings)
     if not run.run_json.is_file():
         _check_unstarted(folder)
         return CellProgress.NEW
@@ -55,31 +52,10 @@ def progress_of(folder: Path, settings: ReconstructionSettings, scan: Scan, view
     return CellProgress.DONE if is_scored(folder, scan.ground_truth) else CellProgress.RECONSTRUCTED
 
 
-def clear_unstarted(folder: Path) -> None:
-    """Remove what a run leaves that was killed before it wrote its first report. Raises OutputError."""
-    try:
-        for name in _entries(folder):
-            (folder / name).rmdir() if name == SNAPSHOTS else (folder / name).unlink()
-    except OSError as error:
-        raise output_error(error, folder) from error
-
-
 def _check_unstarted(folder: Path) -> None:
-    foreign_entries = [
-        name for name in _entries(folder) if not (name == SNAPSHOTS or _UNSTARTED.fullmatch(name))
-    ]
-    if foreign_entries:
+    if foreign := foreign_entries(folder):
         raise OutputError(
-            f"the folder of a cell holds files of something else ({', '.join(sorted(foreign_entries)[:3])})",
+            f"the folder of a cell holds files of something else ({', '.join(foreign[:3])})",
             where=folder,
             remedy="They are left alone: move them away, or choose another results folder with --out",
         )
-
-
-def _entries(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise output_error(error, folder) from error

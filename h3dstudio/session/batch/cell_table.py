@@ -9,12 +9,11 @@ from pathlib import Path
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.methods.settings import QUALITIES
-from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.cell_job import CellJob
 from h3dstudio.session.batch.cell_progress import CellProgress, progress_of
 from h3dstudio.session.batch.cells import Cell
+from h3dstudio.session.batch.manifest import LOCK, Manifest
 from h3dstudio.session.batch.manifest import NAME as MANIFEST
-from h3dstudio.session.batch.manifest import Manifest
 from h3dstudio.session.batch.record import FOLDER, CellRecord, CellState, read_record, write_record
 
 REPORT = "report"
@@ -85,7 +84,7 @@ class CellTable:
         """What lies in the results folder and is not of this batch."""
         recipe = self.manifest.recipe
         ours = {recipe.name(cell, quality) for cell in self.manifest.cells for quality in QUALITIES}
-        ours |= {MANIFEST, lock.NAME, FOLDER, REPORT}
+        ours |= {MANIFEST, LOCK, FOLDER, REPORT}
         return sorted(entry.name for entry in self.results.iterdir() if entry.name not in ours)
 
     def _scan(self, cell: Cell) -> Scan:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from h3dstudio.data import file_lock
 from h3dstudio.data.atomic import output_error
 from h3dstudio.errors import OutputError
 from h3dstudio.jobs.engines import Engine, ProcessEngine
 from h3dstudio.jobs.events import Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
-from h3dstudio.session.batch import lock
-from h3dstudio.session.batch.manifest import Manifest, merged, write_manifest
+from h3dstudio.session.batch.manifest import LOCK, Manifest, merged, write_manifest
 from h3dstudio.session.batch.record import FOLDER, CellState
 from h3dstudio.session.runs.job import PRELOAD
 
@@ -78,7 +78,7 @@ class BatchJob:
         begun = time.monotonic()
         yield Progress(0, len(self.wanted.cells), "checking")
         self._make_folders()
-        with lock.held(self.results / lock.NAME, "these results", _PATIENCE) as stale:
+        with file_lock.held(self.results / LOCK, "these results", _PATIENCE) as stale:
             if stale:
                 yield Log(f"The batch before ({stale}) did not end by itself; this one goes on from there.")
             manifest = merged(self.results, self.wanted)

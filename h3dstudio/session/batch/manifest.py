@@ -13,7 +13,7 @@ from h3dstudio.methods.settings import ReconstructionSettings
 from h3dstudio.session.batch.cells import Cell, Recipe
 from h3dstudio.session.batch.checked import BatchFields, read_json
 
-NAME = "batch.json"
+NAME, LOCK = "batch.json", "batch.lock"
 KIND, FORMAT = "h3dstudio batch", 1
 _PER_CELL = "method"
 

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from h3dstudio.data import file_lock
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.evaluation.results_table import COMPATIBLE, FACE, HEAD, STRICT, ScoredCell
-from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.cells import Cell
-from h3dstudio.session.batch.manifest import Manifest, read_manifest
+from h3dstudio.session.batch.manifest import LOCK, Manifest, read_manifest
 from h3dstudio.session.batch.record import CellRecord, CellState, read_record
 from h3dstudio.session.batch.scoring import Scores, read_scores
-from h3dstudio.session.runs.run_record import differences_between, read_run
+from h3dstudio.session.runs.inputs import differences_between
+from h3dstudio.session.runs.run_record import read_run
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def read_results(results: Path, *, careful: bool = False) -> BatchResults:
     whole is no batch's.
     """
     manifest = read_manifest(results)
-    working = lock.is_held(results / lock.NAME)
+    working = file_lock.is_held(results / LOCK)
     cells = tuple(_found(results, manifest, cell, working, careful) for cell in manifest.cells)
     return BatchResults(manifest, cells, working)
 

@@ -139,7 +139,7 @@ class WorkerPool:
         self.stopped = True
         self._give_up_at = time.monotonic() + PATIENCE
         for active in self._active.values():
-            active.handle.cancel()
+            active.handle.interrupt()
 
     def _kill(self) -> None:
         for active in self._active.values():

@@ -77,8 +77,13 @@ class SnapshotHistory:
         """
         if now - self._last < self._interval:
             return False
+        from h3dstudio.data.atomic import output_error
         from h3dstudio.data.mesh_files import write_mesh
 
+        try:
+            self._folder.snapshots.mkdir(exist_ok=True)
+        except OSError as error:
+            raise output_error(error, self._folder.snapshots) from error
         write_mesh(self._folder.snapshot(event.step), event.mesh)
         self._last = now
         self._thin_out()

@@ -24,10 +24,15 @@ _OFTEN = 1.0
 
 
 class TruthWatch:
-    """Measures snapshots of a run of `scan`; does nothing where that has no ground truth that can be read."""
+    """Measures snapshots of a run of `scan`; does nothing where that has no ground truth that can be read.
+
+    Attributes:
+        problem: why the ground truth cannot be read, found out at the first snapshot; "" where it can.
+    """
 
     def __init__(self, scan: Scan) -> None:
         self._path = scan.ground_truth
+        self.problem = ""
         self._truth: RayCaster | None = None
         self._next = float("-inf")
 
@@ -45,8 +50,8 @@ class TruthWatch:
                 self._truth = RayCaster(read_mesh(self._path))
                 begun = time.monotonic()  # Reading it is done once: it must not put the next figure off.
             value = chamfer(snapshot.mesh, self._truth)
-        except H3DError:  # A reconstruction does not need it.
-            self._path = None
+        except H3DError as error:  # A reconstruction does not need it.
+            self._path, self.problem = None, str(error)
             return None
         seconds = time.monotonic() - begun
         self._next = time.monotonic() + max(_OFTEN, seconds / SHARE)

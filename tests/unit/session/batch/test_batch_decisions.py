@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from h3dstudio.data import file_lock
 from h3dstudio.errors import OutOfMemory, OutputError, ScanError, UsageError, WorkerDied
 from h3dstudio.jobs.events import Failed
 from h3dstudio.jobs.runner import failure
 from h3dstudio.methods.settings import ReconstructionSettings
-from h3dstudio.session.batch import lock, memory
+from h3dstudio.session.batch import memory
 from h3dstudio.session.batch.cells import Cell, Recipe
 from h3dstudio.session.batch.eta import Eta
 from h3dstudio.session.batch.memory import workers_that_fit
@@ -160,24 +161,24 @@ def test_a_plan_that_means_nothing_is_refused(tmp_path: Path, choice: dict[str, 
 
 
 def test_a_lock_left_behind_by_a_killed_process_locks_nothing(tmp_path: Path) -> None:
-    path = tmp_path / lock.NAME
+    path = tmp_path / "some.lock"
     hold = (
-        "import sys, time; from pathlib import Path; from h3dstudio.session.batch import lock\n"
-        "with lock.held(Path(sys.argv[1]), 'it'):\n    print('held', flush=True); time.sleep(60)"
+        "import sys, time; from pathlib import Path; from h3dstudio.data import file_lock\n"
+        "with file_lock.held(Path(sys.argv[1]), 'it'):\n    print('held', flush=True); time.sleep(60)"
     )
     child = subprocess.Popen([sys.executable, "-c", hold, str(path)], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     assert child.stdout.readline() == "held\n"
-    assert lock.is_held(path)
-    with pytest.raises(OutputError, match=f"process {child.pid}"), lock.held(path, "it"):
+    assert file_lock.is_held(path)
+    with pytest.raises(OutputError, match=f"process {child.pid}"), file_lock.held(path, "it"):
         pass
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     child.stdout.close()
-    assert not lock.is_held(path)
-    with lock.held(path, "it") as stale:
-        assert f"process {child.pid}" in stale
-        assert lock.is_held(path)
-    with lock.held(path, "it") as stale:
-        assert stale == "", "the last one ended well"
-    assert not lock.is_held(tmp_path / "none")
+    assert not file_lock.is_held(path)
+    with file_lock.held(path, "it") as stale:
+        assert f"process {child.pid}" in str(stale)
+        assert file_lock.is_held(path)
+    with file_lock.held(path, "it") as stale:
+        assert stale is None, "the last one ended well"
+    assert not file_lock.is_held(tmp_path / "none")

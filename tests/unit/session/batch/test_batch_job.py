@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from h3dstudio.data import file_lock
 from h3dstudio.errors import OutputError
 from h3dstudio.jobs.engines import InlineEngine
 from h3dstudio.jobs.events import Finished
-from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.job import BatchResult
+from h3dstudio.session.batch.manifest import LOCK
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import read_results
 from tests.unit.session.batch.fakes import InlineBatch, run, wanted, write_dataset
@@ -153,7 +154,7 @@ def test_asked_to_finish_it_keeps_the_checkpoints_and_goes_on_from_them(
     assert isinstance(end.result, BatchResult)
     assert end.result.stopped
     assert [one.record.state for one in read_results(tmp_path / "r").cells] == [CellState.STOPPED] * 2
-    assert json.loads((folder / "run.json").read_text())["status"] == "cancelled"
+    assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
     result, logs = run(job)
     assert result.done == 2
     assert "S1, 3 views, idr: going on" in logs
@@ -250,7 +251,7 @@ def test_two_batches_do_not_work_in_one_folder(dataset: Path, tmp_path: Path) ->
     job = InlineBatch(tmp_path / "r", wanted(dataset))
     (tmp_path / "r").mkdir()
     with (
-        lock.held(tmp_path / "r" / lock.NAME, "these results"),
+        file_lock.held(tmp_path / "r" / LOCK, "these results"),
         pytest.raises(OutputError, match=f"process {os.getpid()} .* is at work"),
     ):
         run(job)

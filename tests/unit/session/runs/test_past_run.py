@@ -21,7 +21,8 @@ BALL = sphere(10.0, 1)
 
 
 def begin(folder: Path) -> RunFolder:
-    return RunFolder.create(folder)
+    folder.mkdir()
+    return RunFolder(folder)
 
 
 def test_what_was_kept_comes_back_in_order(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def test_the_report_says_what_made_the_result(scan: Path, tmp_path: Path, traini
     assert content["image_metrics"] == {"psnr_held_out": 25.0}
     assert content["versions"]["torch"]  # type: ignore[index]
     assert content["peak_memory"] > 10_000_000  # type: ignore[operator]
+    assert "prior" in inputs
     assert result.summary["iterations"] == STEPS
     assert set(result.summary["timings"]) == {"reading", "training", "writing"}  # type: ignore[call-overload]
 
@@ -151,6 +152,7 @@ def test_cancel_closes_the_trainer(scan: Path, tmp_path: Path, training: FakeTra
     assert handle.poll() == [Cancelled()]
     assert training.closed
     assert report(tmp_path / "out")["status"] == "cancelled"
+    assert report(tmp_path / "out")["checkpoint"] == {"step": 5}
     assert not (tmp_path / "out" / "mesh.ply").exists()
 
 
@@ -188,7 +190,7 @@ def test_resuming_something_else_is_refused(
     scan: Path, tmp_path: Path, training: FakeTraining, change: dict[str, object], says: str
 ) -> None:
     job = ReconstructionJob(scan, tmp_path / "out")
-    before = finished(job).run_json.read_text()
+    before = finished(job).run_json.read_text()  # a finished run of something else is refused, too
     end = failed(replace(job, resume=True, **change))  # type: ignore[arg-type]
     assert isinstance(end.error, OutputError)
     assert says in end.message
