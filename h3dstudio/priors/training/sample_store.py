@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.data.atomic import atomic_path, output_error
+from h3dstudio.data.npz_files import NpzError, read_npz
 from h3dstudio.data.population.head import LANDMARKS
 from h3dstudio.errors import PriorError
 
@@ -105,10 +106,10 @@ class SampleStore:
 
     def _load_done(self) -> None:
         try:
-            with np.load(self.done_path, allow_pickle=False) as data:
-                fingerprint = str(data["fingerprint"])
-                status, landmarks = data["status"], data["landmarks"]
-        except Exception as error:  # a damaged zip raises almost anything
+            data = read_npz(self.done_path, ["fingerprint", "status", "landmarks"])
+            fingerprint = str(data["fingerprint"])
+            status, landmarks = data["status"], data["landmarks"]
+        except (NpzError, OSError) as error:
             raise self._foreign("its notes cannot be read") from error
         if fingerprint != self.fingerprint:
             raise self._foreign("it was started with another population or other settings")

@@ -193,8 +193,9 @@ def _from_json(path: Path) -> object:
 
 
 def _from_checkpoint(path: Path) -> object:
-    with np.load(path, allow_pickle=False) as data:
-        return data["latent"] if "latent" in data.files else ()
+    from h3dstudio.data.npz_files import npz_names, read_npz
+
+    return read_npz(path, ["latent"])["latent"] if "latent" in npz_names(path) else ()
 
 
 def _whole(value: object) -> int | None:
