@@ -39,7 +39,7 @@ def read_npz(
     Args:
         limit: bytes that all entries of the archive together may have, unpacked.
 
-    Raises NpzError, and OSError for a file that cannot be opened.
+    Raises NpzError, OSError for a file that cannot be opened, and MemoryError where even `limit` is too much.
     """
     with _opened(source) as archive:
         entries = _entries(archive, limit)
@@ -95,9 +95,9 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> NDArra
             raise NpzError(f"the array '{name}' is cut short")
         flat = np.frombuffer(bytearray(content), dtype)  # a bytearray, so that it can be written to
         return flat.reshape(shape, order="F" if fortran else "C")
-    except NpzError:
+    except (NpzError, MemoryError):
         raise
-    except Exception as error:  # zlib.error, BadZipFile, ValueError, EOFError, MemoryError, ...
+    except Exception as error:  # zlib.error, BadZipFile, ValueError, EOFError, ...
         raise NpzError(f"the array '{name}' is damaged ({_short(error)})") from error
 
 

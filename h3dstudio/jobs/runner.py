@@ -9,6 +9,7 @@ from h3dstudio.errors import H3DError
 from h3dstudio.jobs.events import TERMINAL, Cancelled, Checkpointed, Event, Failed, Finished, Terminal
 from h3dstudio.jobs.inbox import Inbox, reset_inbox, set_inbox
 from h3dstudio.jobs.job import Job, JobStream, Request
+from h3dstudio.jobs.memory_errors import is_out_of_memory, out_of_memory
 from h3dstudio.jobs.stop_reason import StopReason, stopping
 
 
@@ -95,14 +96,13 @@ def failure(error: BaseException, *, resumable: bool = False) -> Failed:
 
     An error that cannot be pickled is left out, or it would be lost with the whole event on its way.
     """
+    details = "".join(traceback.format_exception(error))
+    if not isinstance(error, H3DError) and is_out_of_memory(error):
+        error, resumable = out_of_memory(error), True
     if isinstance(error, H3DError):
         message = str(error)
-    elif isinstance(error, MemoryError):
-        message = f"Memory ran out{_colon(error)}. Close other programs or choose a lower quality."
-        resumable = True
     else:
         message = f"Unexpected {type(error).__name__}{_colon(error)}"
-    details = "".join(traceback.format_exception(error))
     return Failed(message, details, error if _survives_pickling(error) else None, resumable)
 
 

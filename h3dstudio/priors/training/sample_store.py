@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,16 @@ from h3dstudio.errors import PriorError
 
 TODO, KEPT, REJECTED = 0, 1, 2
 SAVE_SECONDS = 3.0
+
+
+def _reserve(path: Path) -> None:
+    """Take the file's space now: a disk that is full later would kill the process that writes to the mapping.
+
+    Raises OSError.
+    """
+    if hasattr(os, "posix_fallocate"):
+        with open(path, "r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, os.fstat(file.fileno()).st_size)
 
 
 class SampleStore:
@@ -54,6 +65,7 @@ class SampleStore:
             self.samples: np.memmap[tuple[int, int], np.dtype[Any]] = np.lib.format.open_memmap(
                 path, mode=mode, dtype=kind, shape=(heads, nodes)
             )
+            _reserve(path)
         except OSError as error:
             raise output_error(error, path) from error
         except ValueError as error:

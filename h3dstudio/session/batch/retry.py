@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from h3dstudio.errors import H3DError, WorkerDied
 from h3dstudio.jobs.events import Failed
-from h3dstudio.session.batch.memory import is_out_of_memory, was_killed
+from h3dstudio.session.batch.memory import ran_out_of_memory, was_killed
 
 MOST_KILLS = 3
 """Kills of one cell, at one quality, that nobody explains: the last of them is taken for want of memory."""
@@ -35,7 +35,7 @@ def decide_retry(failure: Failed, attempts: Attempts, retries: int, *, oom_kille
         oom_killed: whether the kernel killed something for want of memory while the cell ran.
     """
     killed = was_killed(failure)
-    if is_out_of_memory(failure) or (killed and (oom_killed or attempts.kills >= MOST_KILLS)):
+    if ran_out_of_memory(failure) or (killed and (oom_killed or attempts.kills >= MOST_KILLS)):
         return RetryDecision.REDUCE
     if killed:
         return RetryDecision.RETRY

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from h3dstudio.errors import H3DError, OutputError, ScanError
 from h3dstudio.jobs.events import Checkpointed, Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
+from h3dstudio.jobs.runner import failure
 from h3dstudio.jobs.stop_reason import StopReason, stop_reason
 from h3dstudio.methods.settings import ReconstructionSettings
 
@@ -232,8 +233,7 @@ def _outcome_recorded(record: RunRecord) -> Iterator[None]:
         _write_outcome(record, StopReason.INTERRUPTED.value)
         raise
     except BaseException as error:
-        message = str(error) if isinstance(error, H3DError) else f"{type(error).__name__}: {error}"
-        _write_outcome(record, "failed", error=message)
+        _write_outcome(record, "failed", error=failure(error).message)
         raise
 
 
