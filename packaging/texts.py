@@ -18,6 +18,10 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from h3dstudio.methods.settings import SettingInfo
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 GUI = REPOSITORY / "h3dstudio" / "gui"
@@ -64,6 +68,7 @@ def _of_tables() -> Iterator[Text]:
     from h3dstudio.gui.features.reconstruction.run_model import RunState
     from h3dstudio.gui.shell.action_table import ACTIONS, MENUS
     from h3dstudio.gui.shell.availability import UNAVAILABLE
+    from h3dstudio.methods.registry import methods
     from h3dstudio.session.batch.record import CellState
 
     for spec in ACTIONS.values():
@@ -71,9 +76,18 @@ def _of_tables() -> Iterator[Text]:
     yield from (Text("Actions", text) for text in (*MENUS, *UNAVAILABLE.values()))
     yield from (Text("Work", state.value) for state in RunState)
     yield from (Text("BatchModel", state.value.capitalize()) for state in CellState)
+    for method in methods().values():
+        yield from (Text("Methods", text) for text in (method.hint, method.tip))
+        yield from (Text("Methods", text) for info in method.settings.infos() for text in _of_setting(info))
     for setting in SETTINGS.values():
         words = (setting.page, setting.label, setting.tip, setting.unit, *(setting.choices or {}).values())
         yield from (Text("Settings", text) for text in words if text)
+
+
+def _of_setting(info: SettingInfo) -> Iterator[str]:
+    yield from (info.label, info.help)
+    for choice in (info.choices or {}).values():
+        yield from (text for text in (choice.label, choice.hint) if text)
 
 
 def _own_context(tree: ast.Module) -> str:

@@ -46,9 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _title(found: BatchResults) -> str:
     manifest = found.manifest
     version = f" {manifest.version}" if manifest.version else ""
-    settings = manifest.recipe.settings
+    options = dict(manifest.recipe.options)
+    made = ", ".join(f"{name} {options[name]}" for name in ("quality", "seed") if name in options)
     done = sum(one.scores is not None for one in found.cells)
-    return (
-        f"{manifest.dataset.name}{version}: {done} of {len(found.cells)} cells, "
-        f"quality {settings.quality}, seed {settings.seed}"
-    )
+    return f"{manifest.dataset.name}{version}: {done} of {len(found.cells)} cells, {made}"

@@ -15,8 +15,9 @@ SUGGESTIONS = ("landmarks.txt", "landmarks68.json", "head.json")
 EVALUATED = ("evaluation.json", "errors.npz")
 """What an evaluation of its mesh adds to a run."""
 RUN_JSON = "run.json"
-RUN_FORMAT = 1
-"""Version of what `run.json` holds."""
+RUN_FORMAT = 2
+"""Of what `run.json` holds. 1: methods had other ids (see `methods.registry.renamed`), caveats were `doubts`.
+"""
 RUN_FILES = (
     "mesh.ply",
     "preview.png",

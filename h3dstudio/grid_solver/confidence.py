@@ -21,7 +21,7 @@ from h3dstudio.geometry.sampling import face_areas, sample_surface
 from h3dstudio.grid_solver.expected_error import expected_error, variance_left
 from h3dstudio.grid_solver.schedule import RefineStage
 from h3dstudio.grid_solver.state import SceneState
-from h3dstudio.grid_solver.steps import Problem, data_terms, sources_of
+from h3dstudio.grid_solver.steps import Observations, data_terms, sources_of
 from h3dstudio.priors.head_prior import HeadPrior
 from h3dstudio.priors.posed_head import PosedHead
 from h3dstudio.surface.grid import Grid
@@ -46,7 +46,7 @@ PLACE = 1000
 
 
 def vertex_confidence(
-    problem: Problem, state: SceneState, mesh: TriangleMesh, prior: HeadPrior | None = None
+    observed: Observations, state: SceneState, mesh: TriangleMesh, prior: HeadPrior | None = None
 ) -> NDArray[np.float32]:
     """Confidence (V,) in [0, 1] of the vertices of `mesh` (working frame).
 
@@ -59,8 +59,8 @@ def vertex_confidence(
     except MeshError:
         return np.zeros(len(mesh.vertices), np.float32)
     stage = RefineStage(0, 1)
-    sources = sources_of(problem, PLACE, stage.level, min(PIXELS, problem.schedule.sources))
-    terms = data_terms(problem, state, stage, field, MeshProxy(surface), sources).terms
+    sources = sources_of(observed, PLACE, stage.level, min(PIXELS, observed.schedule.sources))
+    terms = data_terms(observed, state, stage, field, MeshProxy(surface), sources).terms
     information = _information(state.grid, terms)
     points = torch.from_numpy(mesh.vertices).float().to(field.device)
     if prior is None or state.head is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from h3dstudio.errors import UsageError
 from h3dstudio.photometry.photo_consistency import PhotoOptions
@@ -15,9 +14,8 @@ from h3dstudio.surface.smoothness import SmoothnessOptions
 
 FEW_VIEWS = 12
 """Up to this many photos, the last stage takes the schedule's extra steps."""
-DOUBT_A_PHOTO = 0.125
-UNSURE_REACH = 8.0
-OUTLINE_A_PHOTO, MOST_OUTLINE = 2_000, 40_000
+DISCOUNT_PER_PHOTO = 0.125
+RAYS_PER_PHOTO, MOST_RAYS = 2_000, 40_000
 """Silhouette rays of each kind that a photo deserves (250 left heads at 0.45 mm with 32 photos, 1000 at
 0.42), and that all of them get."""
 
@@ -50,16 +48,17 @@ class RefineStage:
         finest: finest residual level that moves; 0 is the grid's own spacing.
         silhouette_reach: mm by which a silhouette may miss the surface and still pull it; far with coarse
             levels only, or they leave crumbs.
-        doubt: what the photos' weights are divided by; with a prior every photo adds `DOUBT_A_PHOTO` to it.
-            Patches err together (light that turns, the trend that is taken off), the more of them overlap the
-            more. Doubted, they leave the face nearer to the truth, and outlines decide the rest.
+        discount: what the photos' weights are divided by; with a prior every photo adds
+            `DISCOUNT_PER_PHOTO` to it. Patches err together (light that turns, the trend that is taken off),
+            the more of them overlap the more. Discounted, they leave the face nearer to the truth, and
+            outlines decide the rest.
     """
 
     level: int
     steps: int
     finest: int = 0
     silhouette_reach: float = 4.0
-    doubt: float = 1.0
+    discount: float = 1.0
     share: float = 1.0
 
 
@@ -108,40 +107,42 @@ class Schedule:
     shading: ShadingOptions | None = None
     fit: FitOptions = field(default_factory=FitOptions)
     with_prior: bool = False
-    unsure: tuple[Stage, ...] = ()
+    mismatch_stages: tuple[Stage, ...] = ()
 
     @property
     def total_steps(self) -> int:
         return sum(stage.steps for stage in self.stages)
 
 
-_FIRST = SweepStage(SweepOptions(step=2.0), smoothing=3.0)
-_SECOND = SweepStage(SweepOptions(outward=15.0, inward=30.0))
-_FINE = SweepStage(SweepOptions(level=0, outward=4.0, inward=4.0, step=0.5), truncation=6.0, smoothing=1.5)
+WIDE_SWEEP = SweepStage(SweepOptions(step=2.0), smoothing=3.0)
+NEAR_SWEEP = SweepStage(SweepOptions(outward=15.0, inward=30.0))
+FINE_SWEEP = SweepStage(
+    SweepOptions(level=0, outward=4.0, inward=4.0, step=0.5), truncation=6.0, smoothing=1.5
+)
 
-_IDR = {
+_FROM_HULL = {
     "draft": Schedule(
-        stages=(_FIRST, RefineStage(1, 4, finest=1, silhouette_reach=12.0), RefineStage(0, 3)),
+        stages=(WIDE_SWEEP, RefineStage(1, 4, finest=1, silhouette_reach=12.0), RefineStage(0, 3)),
         spacing=4.0,
         sources=6_000,
         export_edge=3.0,
     ),
     "standard": Schedule(
         stages=(
-            _FIRST,
-            _SECOND,
+            WIDE_SWEEP,
+            NEAR_SWEEP,
             RefineStage(1, 4, finest=1, silhouette_reach=12.0),
-            _FINE,
+            FINE_SWEEP,
             RefineStage(0, 10),
         ),
         extra_steps=4,
     ),
     "high": Schedule(
         stages=(
-            _FIRST,
-            _SECOND,
+            WIDE_SWEEP,
+            NEAR_SWEEP,
             RefineStage(1, 6, finest=1, silhouette_reach=12.0),
-            _FINE,
+            FINE_SWEEP,
             RefineStage(0, 20),
         ),
         spacing=2.0,
@@ -153,57 +154,13 @@ _IDR = {
 }
 
 
-_LOOK = (
-    replace(_SECOND, carry=False),
-    RefineStage(1, 4, finest=1, silhouette_reach=12.0, share=0.4),
-)
-_UNSURE = {
-    "draft": _LOOK,
-    "standard": (*_LOOK, replace(_FINE, carry=False)),
-    "high": (_LOOK[0], replace(_LOOK[1], steps=6), replace(_FINE, carry=False)),
-}
-"""Where a prior's head is wrong, depth is looked for as without it, but from the head."""
-
-
-def _from_prior(quality: str, steps: int, share: float, last: int, **more: Any) -> Schedule:
-    """Steps with a share of the pixels bring the surface near, `last` ones with all, each with others, settle
-    it: 0.31 / 0.34 mm at 32 views where eight steps with the same 40,000 left 0.33 / 0.37, for less time.
-
-    Level 0 only: from the prior's head the finest photos are within reach, and coarse ones are biased by
-    light that turns (0.33 against 0.38 mm on the face of one scan, 0.44 against 0.52 of another).
-    """
-    near, settle = RefineStage(0, steps, doubt=4.0, share=share), RefineStage(0, 1, doubt=4.0)
-    stages, photo = (near, *[settle] * last), PhotoOptions(smooth_slopes=True)
-    base = replace(_IDR[quality], stages=stages, unsure=_UNSURE[quality], photo=photo)
-    return replace(base, shading=ShadingOptions(), with_prior=True, **more)
-
-
-_H3D_NET = {
-    "draft": _from_prior("draft", 4, 0.5, 1, extra_steps=0, sources=9_000),
-    # With three photos the extras cost 3 s and changed nothing; with eight, faces lost .02 mm without.
-    "standard": _from_prior(
-        "standard",
-        6,
-        0.2,
-        2,
-        extra_steps=2,
-        extra_sources=24_000,
-        extra_from=5,
-        sources=36_000,
-        silhouettes=8_000,
-    ),
-    "high": _from_prior("high", 14, 0.4, 4, extra_steps=4, sources=60_000, silhouettes=12_000),
-}
-_SCHEDULES = {"idr": _IDR, "h3d-net": _H3D_NET}
-
-
-def schedule_for(quality: str, method: str = "idr") -> Schedule:
-    """The schedule of a method's quality. Raises UsageError for an unknown one."""
+def hull_schedule(quality: str) -> Schedule:
+    """The schedule that starts from the visual hull. Raises UsageError for an unknown quality."""
     try:
-        return _SCHEDULES[method][quality]
+        return _FROM_HULL[quality]
     except KeyError:
-        known = ", ".join(_IDR)
-        raise UsageError(f"{method} at quality {quality!r} is unknown, expected one of {known}") from None
+        known = ", ".join(_FROM_HULL)
+        raise UsageError(f"quality is {quality!r}, expected one of {known}") from None
 
 
 def for_views(schedule: Schedule, count: int) -> Schedule:
@@ -212,8 +169,8 @@ def for_views(schedule: Schedule, count: int) -> Schedule:
         return replace(schedule, stages=())
     stages = list(schedule.stages)
     if schedule.with_prior:
-        stages = [_doubted(stage, DOUBT_A_PHOTO * count) for stage in stages]
-        rays = max(schedule.silhouettes, min(OUTLINE_A_PHOTO * count, MOST_OUTLINE))
+        stages = [_discounted(stage, DISCOUNT_PER_PHOTO * count) for stage in stages]
+        rays = max(schedule.silhouettes, min(RAYS_PER_PHOTO * count, MOST_RAYS))
         schedule = replace(schedule, silhouettes=rays)
     if schedule.extra_from <= count:
         schedule = replace(schedule, sources=schedule.sources + schedule.extra_sources)
@@ -223,17 +180,5 @@ def for_views(schedule: Schedule, count: int) -> Schedule:
     return replace(schedule, stages=tuple(stages))
 
 
-def _doubted(stage: Stage, more: float) -> Stage:
-    return replace(stage, doubt=stage.doubt + more) if isinstance(stage, RefineStage) else stage
-
-
-def where_contradicted(schedule: Schedule) -> Schedule:
-    """The same for a head that the outlines contradict: photos are all there is there, and not doubted.
-
-    What no head has is further from its outline, too (a face with glasses: 2.0 instead of 2.4 mm).
-    """
-    stages = tuple(
-        replace(one, doubt=1.0, silhouette_reach=UNSURE_REACH) if isinstance(one, RefineStage) else one
-        for one in schedule.stages
-    )
-    return replace(schedule, stages=(*schedule.unsure, *stages) if stages else ())
+def _discounted(stage: Stage, more: float) -> Stage:
+    return replace(stage, discount=stage.discount + more) if isinstance(stage, RefineStage) else stage

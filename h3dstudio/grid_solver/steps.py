@@ -15,13 +15,13 @@ from h3dstudio.grid_solver.schedule import RefineStage, Schedule, SweepStage
 from h3dstudio.grid_solver.state import SceneState
 from h3dstudio.photometry.depth_fusion import Fusion, restore_missed
 from h3dstudio.photometry.photo_consistency import (
+    Comparison,
     PhotoReport,
     SourcePixels,
     draw_source_pixels,
     find_visible,
     noise_levels,
     photo_term,
-    trend_basis,
 )
 from h3dstudio.photometry.photos import PhotoSet
 from h3dstudio.photometry.plane_sweep import sweep
@@ -45,7 +45,7 @@ LEAST_SPREAD, MOST_SPREAD = 0.5, 2.0
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class Observations:
     """What stays the same from step to step: photos, rays, noise, and the seed all draws derive from."""
 
     photos: PhotoSet
@@ -55,10 +55,10 @@ class Problem:
     seed: int
 
     @staticmethod
-    def of(photos: PhotoSet, schedule: Schedule, seed: int) -> Problem:
+    def of(photos: PhotoSet, schedule: Schedule, seed: int) -> Observations:
         rng = np.random.default_rng([seed, 0])
         rays = silhouette_rays(photos, rng, max(1, schedule.silhouettes // photos.count))
-        return Problem(photos, schedule, rays, noise_levels(photos, schedule.photo), seed)
+        return Observations(photos, schedule, rays, noise_levels(photos, schedule.photo), seed)
 
     def rng(self, *place: int) -> np.random.Generator:
         """One generator for every place in the schedule: resuming draws what not stopping would have."""
@@ -96,16 +96,16 @@ class SweepNews:
 
     Attributes:
         phase: what is being done, for people.
-        look: makes the surface as the maps so far have it (working frame); it costs only who calls it, and
+        mesh: makes the surface as the maps so far have it (working frame); it costs only who calls it, and
             what comes out at the end does not depend on it. Raises MeshError when there is none.
     """
 
     phase: str
-    look: Callable[[], TriangleMesh]
+    mesh: Callable[[], TriangleMesh]
 
 
 def run_sweep(
-    problem: Problem, state: SceneState, stage: SweepStage
+    observed: Observations, state: SceneState, stage: SweepStage
 ) -> Generator[SweepNews, None, SceneState]:
     """Depth maps around the surface as it is, fused into a new base.
 
@@ -113,7 +113,7 @@ def run_sweep(
     """
     from scipy.ndimage import gaussian_filter
 
-    photos, schedule = problem.photos, problem.schedule
+    photos, schedule = observed.photos, observed.schedule
     if photos.count < 2:
         return state
     field = state.field()
@@ -125,10 +125,10 @@ def run_sweep(
         others = neighbours(photos, view, schedule.sweep_neighbours)
         depth, normal = surface_map(photos, state.grid, flat, finder, view, level)
         if others and torch.isfinite(depth).any():
-            fusion.add(view, sweep(photos, view, others, depth, normal, problem.noise[level], stage.sweep))
+            fusion.add(view, sweep(photos, view, others, depth, normal, observed.noise[level], stage.sweep))
         yield SweepNews(
             f"depth search {made + 1}/{len(references)}",
-            lambda: state.mesh(fusion.glimpse().reshape(field.shape)),
+            lambda: state.mesh(fusion.current_field().reshape(field.shape)),
         )
     fused = restore_missed(photos, state.grid, flat, fusion.field())
     exact = fused.reshape(field.shape).cpu().numpy()
@@ -149,14 +149,14 @@ def _mesh(state: SceneState, field: Tensor) -> TriangleMesh:
         ) from error
 
 
-def sources_of(problem: Problem, place: int, level: int, count: int | None = None) -> SourcePixels:
+def sources_of(observed: Observations, place: int, level: int, count: int | None = None) -> SourcePixels:
     """The source pixels of a whole stage: fixed, so that its steps minimise one energy.
 
     Args:
         count: of them; the schedule's, if None.
     """
-    count = problem.schedule.sources if count is None else count
-    return draw_source_pixels(problem.photos, level, count, problem.rng(1, place))
+    count = observed.schedule.sources if count is None else count
+    return draw_source_pixels(observed.photos, level, count, observed.rng(1, place))
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +169,7 @@ class DataTerms:
 
 
 def data_terms(
-    problem: Problem,
+    observed: Observations,
     state: SceneState,
     stage: RefineStage,
     field: Tensor,
@@ -177,48 +177,41 @@ def data_terms(
     sources: SourcePixels,
 ) -> DataTerms:
     """The photos at a pyramid level and the masks, about field (X, Y, Z) whose mesh `finder` casts at."""
-    photos, schedule, grid = problem.photos, problem.schedule, state.grid
+    photos, schedule, grid = observed.photos, observed.schedule, state.grid
     flat = field.reshape(-1)
     terms: list[Quadratic] = []
     report = PhotoReport(0.0, 0, 0.0)
     if photos.count > 1 and len(sources.view):
-        wanted = replace(schedule.photo, overlap=schedule.photo.overlap * stage.doubt)
-        visible = find_visible(photos, grid, flat, finder, sources, wanted)
-        term, report = photo_term(
-            photos,
-            grid,
-            flat,
-            sources,
-            visible,
-            problem.noise[sources.level],
-            trend_basis(2, photos.device),
-            wanted,
-        )
+        wanted = replace(schedule.photo, overlap=schedule.photo.overlap * stage.discount)
+        noise = observed.noise[sources.level]
+        comparison = Comparison(photos, grid, flat, finder, noise, 2, wanted)
+        visible = find_visible(comparison, sources)
+        term, report = photo_term(comparison, sources, visible)
         terms.append(term)
     options = replace(schedule.silhouette, robust=stage.silhouette_reach)
-    term, missed = measured_silhouette_term(grid, flat, problem.rays, state.spread, options)
+    term, missed = measured_silhouette_term(grid, flat, observed.rays, state.spread, options)
     return DataTerms([*terms, term], report, missed)
 
 
 def refine_step(
-    problem: Problem, state: SceneState, stage: RefineStage, sources: SourcePixels
+    observed: Observations, state: SceneState, stage: RefineStage, sources: SourcePixels
 ) -> tuple[SceneState, TriangleMesh, StepMetrics]:
     """One Gauss-Newton step; also returns the surface before it."""
     field = state.field()
     mesh = _mesh(state, field)
     finder, flat = MeshProxy(mesh), field.reshape(-1)
-    data = data_terms(problem, state, stage, field, finder, sources)
-    rng = problem.rng(2, state.stage, state.step)
-    terms = [*data.terms, *smoothness_term(state.grid, flat, mesh, rng, problem.schedule.smoothness)]
-    if problem.photos.count > 1 and problem.schedule.shading is not None:
-        terms.append(shading_term(problem.photos, state.grid, flat, finder, rng, problem.schedule.shading))
+    data = data_terms(observed, state, stage, field, finder, sources)
+    rng = observed.rng(2, state.stage, state.step)
+    terms = [*data.terms, *smoothness_term(state.grid, flat, mesh, rng, observed.schedule.smoothness)]
+    if observed.photos.count > 1 and observed.schedule.shading is not None:
+        terms.append(shading_term(observed.photos, state.grid, flat, finder, rng, observed.schedule.shading))
     coefficients = state.coefficients.copy()
     taken = gauss_newton_step(state.pyramid, coefficients, terms, finest=stage.finest)
     metrics = StepMetrics(1 - data.report.correlation, data.missed, taken.mean, data.report.pairs)
     return replace(state, coefficients=coefficients), mesh, metrics
 
 
-def with_spread(problem: Problem, state: SceneState) -> SceneState:
+def with_spread(observed: Observations, state: SceneState) -> SceneState:
     """Freeze the silhouettes' standard deviation at what the first fused surface leaves."""
-    spread = contour_spread(state.grid, state.field().reshape(-1), problem.rays)
+    spread = contour_spread(state.grid, state.field().reshape(-1), observed.rays)
     return replace(state, spread=float(np.clip(spread, LEAST_SPREAD, MOST_SPREAD)))

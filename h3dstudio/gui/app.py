@@ -7,15 +7,15 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
 from h3dstudio import __version__
 from h3dstudio.errors import H3DError, UsageError
-from h3dstudio.methods.settings import DEVICES, METHODS, QUALITIES, ReconstructionSettings
+from h3dstudio.methods.command_options import add_method_options, given_settings, said_settings, settings_of
+from h3dstudio.methods.registry import default_method, find_method, methods
 
 _ORGANIZATION, _NAME = "h3dstudio", "studio"
 
@@ -28,13 +28,10 @@ def parser() -> argparse.ArgumentParser:
     )
     out.add_argument("--start", action="store_true", help="reconstruct as soon as the scan is read")
     out.add_argument("--demo", action="store_true", help="open the bundled demo scan")
-    out.add_argument("--quality", choices=QUALITIES, help="default: as preferred")
-    out.add_argument("--method", choices=METHODS, help="default: as preferred")
-    out.add_argument("--prior", type=Path, help="the head prior to use (default: the bundled one)")
-    out.add_argument("--device", help=f"{', '.join(DEVICES)} or cuda:N (default: as preferred)")
-    out.add_argument("--seed", type=int, default=0)
+    out.add_argument("--method", help=f"{', '.join(methods())} (default: as preferred)")
     out.add_argument("--views", help="a view list's name or view numbers: 3, 8, all, 0,8,58")
     out.add_argument("--out", type=Path, help="the run folder")
+    add_method_options(out.add_argument_group("settings of the method (default: as preferred)"))
     return out
 
 
@@ -42,13 +39,9 @@ def run(argv: Sequence[str]) -> int:
     """Open the window and stay until it is closed. Returns the exit code: 1 without a display, 2 misused."""
     try:
         arguments = parser().parse_args(list(argv))
-        settings = ReconstructionSettings(
-            arguments.method or METHODS[0],
-            arguments.quality or "standard",
-            arguments.device or "auto",
-            arguments.seed,
-            prior=str(arguments.prior.expanduser().absolute()) if arguments.prior else "",
-        )
+        given = given_settings(arguments)
+        if arguments.method or given:
+            settings_of(find_method(arguments.method or default_method().id).settings, given)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     except UsageError as error:
@@ -61,7 +54,7 @@ def run(argv: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    return _show(arguments, settings)
+    return _show(arguments, given)
 
 
 def has_display() -> bool:
@@ -99,7 +92,7 @@ def make_application(name: str = "h3dstudio") -> Any:
     return application
 
 
-def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> int:
+def _show(arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
     application = make_application()
     # The worker loads its heavy modules while the window comes up.
     from h3dstudio.gui.features.preferences.store import preferred_settings, stored
@@ -109,9 +102,8 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
     supervisor.start()
     from h3dstudio.gui.main_window import MainWindow
 
-    given = {name: getattr(arguments, name) for name in ("method", "quality", "device")}
-    preferred = asdict(preferred_settings())
-    settings = replace(settings, **{name: value or preferred[name] for name, value in given.items()})
+    preferred = preferred_settings(arguments.method or "")
+    settings = preferred.with_values(said_settings(type(preferred), given))
     window = MainWindow(supervisor, out=arguments.out)
     install_hooks(window)
     window.set_settings(settings)

@@ -58,7 +58,7 @@ from h3dstudio.gui.viewport.mesh_view import load_vtk
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.gui.widgets.curves import load_plots
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.project.commands import CommandStack
 from h3dstudio.session.project.project import Project
 
@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self._start_when_open = start
         self.workspace.opening.open(path, views)
 
-    def set_settings(self, settings: ReconstructionSettings) -> None:
+    def set_settings(self, settings: MethodSettings) -> None:
         self.reconstruct_panel.set_settings(settings)
 
     def show_prior(self) -> None:
@@ -441,7 +441,7 @@ class MainWindow(QMainWindow):
         opened = self.scans.current
         return opened is not None, opened is not None and opened.scan.ground_truth is not None
 
-    def _wishes(self) -> tuple[Path, str, ReconstructionSettings, Path] | None:
+    def _wishes(self) -> tuple[Path, str, MethodSettings, Path] | None:
         opened, views = self.scans.current, self.scan_panel.wanted
         if opened is None or not views or not self.scan_panel.model.ticked:
             return None

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-class Pace:
+class Eta:
     """Seconds per kind of step, as measured in this process (steps before a resume cost nothing here).
 
     Args:
         kinds: the kind of every step, in the order they are done.
     """
 
-    def __init__(self, kinds: Sequence[str]) -> None:
-        self._kinds = tuple(kinds)
-        self._spent: dict[str, list[float]] = {}
+    def __init__(self, kinds: Sequence[str], spent: dict[str, list[float]] | None = None) -> None:
+        self.kinds = tuple(kinds)
+        self._spent: dict[str, list[float]] = {} if spent is None else spent
+
+    def over(self, kinds: Sequence[str]) -> Eta:
+        """The same experience on other steps."""
+        return Eta(kinds, self._spent)
 
     def took(self, kind: str, seconds: float) -> None:
         """One step of `kind` is done."""
@@ -25,11 +29,11 @@ class Pace:
 
         A kind that has not been seen yet is taken for an average step.
         """
-        if done >= len(self._kinds):
+        if done >= len(self.kinds):
             return 0.0
         every = [seconds for spent in self._spent.values() for seconds in spent]
         if not every:
             return None
         typical = {kind: sum(spent) / len(spent) for kind, spent in self._spent.items()}
         average = sum(every) / len(every)
-        return sum(typical.get(kind, average) for kind in self._kinds[done:])
+        return sum(typical.get(kind, average) for kind in self.kinds[done:])

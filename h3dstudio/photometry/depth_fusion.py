@@ -111,7 +111,7 @@ class Fusion:
         out = (total + BASE_WEIGHT * moved.clamp(-truncation, truncation)) / (weight + BASE_WEIGHT)
         return torch.where(weight > 0, out, moved)
 
-    def glimpse(self) -> Tensor:
+    def current_field(self) -> Tensor:
         """The base (size,) moved roughly to where the maps so far put it: to be looked at, no more."""
         total, weight = self._summed(self._on_coarse)
         return self._base + _spread_offset(

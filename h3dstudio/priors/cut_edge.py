@@ -28,7 +28,7 @@ _BLUNT, _SHARP = 0.9, 0.6
 """Slopes of the field between which the smoothing sets in; a distance has 1."""
 
 
-def mended_rim(prior: HeadPrior, head: PosedHead, grid: Grid, field: Tensor) -> Tensor:
+def mended_cut_edge(prior: HeadPrior, head: PosedHead, grid: Grid, field: Tensor) -> Tensor:
     """The field (X, Y, Z) of `head`, mm of the scene, with its cut edge whole; the same beyond the bust."""
     chin = float(prior.landmarks(head.latent)[0][CHIN, 1])
     height = head.pose.apply(grid.nodes())[:, 1].reshape(grid.shape)

@@ -29,6 +29,8 @@ UNITS = "mm"
 FRAME = "y up, face towards +z, +x the subject's left"
 LARGEST_BYTES = 1 << 30
 """Unpacked; the bundled one has a twentieth of it."""
+TORSO = -110.0
+"""mm of the canonical frame, y, for files that say nothing of their own: see `HeadPrior.torso`."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -41,11 +43,13 @@ class PriorFile:
         family: "linear", "autodecoder", ...
         arrays: the family's own.
         provenance: population, heads, split and seeds, options, command, licence, version, figures.
+        torso: mm, canonical y below which outlines and photos tell little about its heads.
     """
 
     family: str
     arrays: Arrays
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    torso: float = TORSO
 
 
 def write_prior_file(path: str | os.PathLike[str], prior: PriorFile) -> None:
@@ -56,6 +60,7 @@ def write_prior_file(path: str | os.PathLike[str], prior: PriorFile) -> None:
         "family": prior.family,
         "units": UNITS,
         "frame": FRAME,
+        "torso": prior.torso,
         "provenance": jsonable(prior.provenance),
     }
     stream = io.BytesIO()
@@ -81,7 +86,14 @@ def read_prior_file(path: str | os.PathLike[str], *, header_only: bool = False) 
         arrays = read_npz(content, wanted, LARGEST_BYTES)
     except (NpzError, ValueError, RecursionError) as error:
         raise damaged(file, _short(error)) from error
-    return PriorFile(header["family"], arrays, header["provenance"])
+    return PriorFile(header["family"], arrays, header["provenance"], _torso(header, file))
+
+
+def _torso(header: Mapping[str, Any], file: Path) -> float:
+    value = header.get("torso", TORSO)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1000:
+        raise damaged(file, f"its torso begins at {value!r}, expected mm")
+    return float(value)
 
 
 def damaged(where: str | os.PathLike[str], reason: str) -> PriorError:

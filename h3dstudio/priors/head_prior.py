@@ -20,6 +20,7 @@ class HeadPrior(Protocol):
         reach: the longest step of the latent for which dF/dz is to be trusted; infinite where F is linear.
         stiffness: what |z|^2 is multiplied by in fits, at least 1: a prior that itself misses heads by more
             than a fit's noise would else explain its own faults by unlikely latents.
+        torso: mm, canonical y: below it heads end in shoulders and clothes, which it does not know.
     """
 
     family: str
@@ -27,6 +28,7 @@ class HeadPrior(Protocol):
     grid: Grid
     reach: float
     stiffness: float
+    torso: float
 
     def bake(self, latent: Tensor) -> Tensor:
         """Latent (size,) -> signed distance at the grid's nodes (grid.size,), mm."""

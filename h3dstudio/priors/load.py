@@ -37,7 +37,9 @@ def load_prior(path: Path | None = None, device: torch.device | str = "cpu") -> 
             where=where,
             remedy="Update H3D Studio",
         )
-    return loader(file, where, torch.device(device))
+    prior = loader(file, where, torch.device(device))
+    prior.torso = file.torso
+    return prior
 
 
 def _linear(file: PriorFile, where: Path, device: torch.device) -> HeadPrior:

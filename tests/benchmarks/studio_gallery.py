@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
 from tests.benchmarks.studio_screenshot import reconstruct, save, spin
 
 _WAIT = 90.0
@@ -49,7 +49,7 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
     from h3dstudio.gui.main_window import MainWindow
 
     window = MainWindow(out=folder / "run")
-    window.set_settings(ReconstructionSettings(quality=arguments.quality))
+    window.set_settings(H3DGridSettings(quality=arguments.quality))
     window.setGeometry(0, 0, *map(int, arguments.size.split("x")))
     window.show()
     window.open(scan, views=arguments.views)

@@ -65,7 +65,10 @@ def new_batch(window: Any, qtbot: QtBot, dataset: Path, results: Path) -> None:
     qtbot.waitUntil(lambda: dialog.scans.count() == 2)
     type_into(dialog.results, str(results))
     type_into(dialog.views, "3")
-    dialog.methods.setCurrentIndex(dialog.methods.findData("idr"))
+    for row in range(dialog.methods.count()):
+        item = dialog.methods.item(row)
+        if item.data(Qt.ItemDataRole.UserRole) != "hull-grid":
+            item.setCheckState(Qt.CheckState.Unchecked)
     qtbot.mouseClick(dialog.start, LEFT)
     qtbot.waitUntil(lambda: window.batches.running)
 
@@ -173,7 +176,7 @@ def test_the_dialog_says_how_much_it_is(qtbot: QtBot, tmp_path: Path) -> None:
     dialog.scans.item(1).setCheckState(Qt.CheckState.Unchecked)
     assert dialog.sum.text() == "2 scans, 8 reconstructions"
     assert dialog.wishes == BatchWishes(
-        tmp_path, tmp_path / "r", ("S1", "S3"), ("3", "8"), ("h3d-net", "idr"), "standard"
+        tmp_path, tmp_path / "r", ("S1", "S3"), ("3", "8"), ("h3d-grid", "hull-grid"), "standard"
     )
     dialog.show_scans((), "there is no scan here")
     assert not dialog.start.isEnabled()
@@ -181,7 +184,7 @@ def test_the_dialog_says_how_much_it_is(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_rows_in_words(qapp: object) -> None:
-    cell = Cell("S1", "8", "h3d-net")
+    cell = Cell("S1", "8", "h3d-grid")
     record = CellRecord(cell, "standard")
     assert row_of(FoundCell(record, Path("r"))) == ("S1", "8", "H3D-Net", "Waiting", "–", "–", "–")
     smaller = CellRecord(cell, "standard", CellState.DONE, seconds=75).with_smaller_quality("memory ran out")

@@ -30,7 +30,8 @@ from h3dstudio.gui.widgets.plot import Plot, with_gaps
 from h3dstudio.gui.widgets.plot_hover import values_at
 from h3dstudio.gui.widgets.quiet_bar import QuietBar
 from h3dstudio.jobs.events import Metrics, Progress
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
+from h3dstudio.methods.hull_grid import HullGridSettings
 from tests.gui.fakes import bumpy_sphere
 
 
@@ -416,27 +417,29 @@ def test_the_reconstruct_panel_says_what_the_user_chose(qtbot: QtBot, tmp_path: 
     panel = ReconstructPanel(build_actions(window), choice)
     qtbot.addWidget(panel)
     panel.show()
-    assert panel.settings == ReconstructionSettings()
-    assert panel.method.currentText() == "H3D-Net"
+    assert panel.settings == H3DGridSettings()
+    assert panel.method.currentText() == "H3D grid"
     file = tmp_path / "mine.h3dprior"
     file.write_bytes(b"")
-    wanted = ReconstructionSettings("h3d-net", "draft", "cpu", 7, str(file), "none", "off")
+    wanted = H3DGridSettings(
+        quality="draft", device="cpu", seed=7, prior=str(file), landmarks="none", refine_cameras="off"
+    )
     panel.set_settings(wanted)
     assert panel.settings == wanted
-    assert panel.prior.currentText() == "mine.h3dprior"
-    QTest.mouseClick(panel.landmarks, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.landmarks.height() // 2))
-    assert panel.settings.landmarks == "auto"
-    panel.method.setCurrentIndex(panel.method.findData("idr"))
-    assert not panel.prior.isEnabled()
-    assert "H3D-Net" in panel.prior.toolTip()
-    assert not panel.landmarks.isEnabled()
+    prior = panel.form.fields["prior"].widget
+    assert prior.currentText() == "mine.h3dprior"
+    panel.method.setCurrentIndex(panel.method.findData("hull-grid"))
+    assert panel.settings == HullGridSettings(quality="draft", device="cpu", seed=7), "shared ones go along"
+    assert not prior.isVisible()
+    assert "hull" in panel.method_hint.text()
+    panel.method.setCurrentIndex(panel.method.findData("h3d-grid"))
+    assert panel.settings == wanted
+    assert prior.isVisible()
     panel.show_state(RunState.RUNNING)
+    assert not prior.isEnabled()
+    assert not panel.method.isEnabled()
     panel.show_state(RunState.DONE)
-    assert not panel.prior.isEnabled()
-    panel.method.setCurrentIndex(panel.method.findData("h3d-net"))
-    assert panel.prior.isEnabled()
-    panel.show_state(RunState.RUNNING)
-    assert not panel.prior.isEnabled()
+    assert prior.isEnabled()
 
 
 def test_priors_used_before_are_offered_and_browsing_asks(qtbot: QtBot, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from h3dstudio.gui.features.preferences.settings_table import SETTINGS, Setting, Value
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
 
 
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=list(SETTINGS))
@@ -38,5 +38,6 @@ def test_values_of_a_settings_file(key: str, stored: str, value: Value) -> None:
 
 
 def test_the_defaults_are_those_of_a_reconstruction() -> None:
-    default = ReconstructionSettings()
-    assert all(SETTINGS[key].default == getattr(default, key) for key in ("method", "quality", "device"))
+    default = H3DGridSettings()
+    assert SETTINGS["method"].default == default.method
+    assert all(SETTINGS[key].default == getattr(default, key) for key in ("quality", "device"))

@@ -13,6 +13,7 @@ import numpy as np
 from h3dstudio.errors import CameraError, EvaluationError
 from h3dstudio.evaluation.json_fields import Fields
 from h3dstudio.geometry.camera import Camera
+from h3dstudio.methods.registry import renamed
 
 FORMAT = 1
 LARGEST_BYTES = 20_000_000
@@ -67,7 +68,7 @@ class RunFacts:
     timings: Mapping[str, float]
     scores: tuple[ViewScore, ...]
     confidence: float | None
-    doubts: tuple[str, ...]
+    caveats: tuple[str, ...]
     scan_folder: Path | None
     corrected: Mapping[int, Camera]
     cameras: Mapping[str, Any] | None
@@ -98,7 +99,7 @@ def read_facts(path: Path) -> RunFacts:
         layout=inputs.text("layout") if inputs.has("layout") else "",
         views=_numbers(inputs, "views"),
         held_out=_numbers(inputs, "held_out") if inputs.has("held_out") else (),
-        settings={name: settings.raw(name) for name in settings.names},
+        settings=_settings(settings, top.raw("format")),
         files=_hashes(inputs),
         versions=_texts(top, "versions"),
         platform=machine.text("platform") if machine and machine.has("platform") else "",
@@ -115,6 +116,12 @@ def read_facts(path: Path) -> RunFacts:
         **_confidence(top),
         **_cameras(top, path),
     )
+
+
+def _settings(fields: Fields, made_as: object) -> dict[str, object]:
+    """As they were given; by today's names."""
+    given = {name: fields.raw(name) for name in fields.names}
+    return renamed(given) if made_as == 1 else given
 
 
 def _content(path: Path) -> dict[str, Any]:
@@ -183,9 +190,10 @@ def _scores(top: Fields) -> tuple[ViewScore, ...]:
 def _confidence(top: Fields) -> dict[str, Any]:
     found = _optional(top, "confidence")
     if found is None:
-        return {"confidence": None, "doubts": ()}
-    doubts = found.texts("doubts") if found.has("doubts") else ()
-    return {"confidence": found.optional_number("mean"), "doubts": doubts}
+        return {"confidence": None, "caveats": ()}
+    name = "caveats" if found.has("caveats") else "doubts"  # as runs of format 1 call them
+    caveats = found.texts(name) if found.has(name) else ()
+    return {"confidence": found.optional_number("mean"), "caveats": caveats}
 
 
 def _cameras(top: Fields, path: Path) -> dict[str, Any]:

@@ -96,6 +96,6 @@ UNAVAILABLE = {
     "compare_difference": "choose a mesh of the timeline to compare with first (Q)",
     "error_map": "nothing on screen has been compared with the ground truth yet",
     "report": "there is no finished run to report on",
-    "confidence": "this mesh has none; it comes with the result of a reconstruction by H3D-Net",
+    "confidence": "this mesh has none; it comes with the result of a reconstruction",
 }
 """Why an action cannot be used now, where that is not plain to see."""

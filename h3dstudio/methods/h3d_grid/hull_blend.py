@@ -3,7 +3,7 @@
 A foreground pixel whose ray passes the fitted head by millimetres is evidence of something the prior does not
 know. All along such rays the visual hull takes the head's place; where the head sticks out of the masks it is
 cut; everything else, and above all what no photo sees, stays the prior's. Photos then correct the whole, with
-the stages of `schedule.where_contradicted`.
+the stages of `schedule.for_prior_mismatch`.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def missed_outline(grid: Grid, field: Tensor, rays: SilhouetteRays) -> Missed:
     return Missed(float((off & falls_short)[own].float().mean()), float(off.float().mean()))
 
 
-def outlined(
+def blended_with_hull(
     photos: PhotoSet, prior: HeadPrior, head: PosedHead, schedule: Schedule, radius: float
 ) -> SceneState:
     """The head cut to the masks, with the hull (in the sphere of `radius` mm) where it falls short of them.
@@ -87,7 +87,7 @@ def outlined(
     added.view(-1)[near[unknown]] = hull.reshape(-1)[near[unknown]]
     mixed = torch.minimum(torch.maximum(own, hull - RECESS), added)
     smooth = _smooth(mixed, SEAM / grid.spacing)
-    state = replace(start, head=head, contradicted=True)
+    state = replace(start, head=head, prior_mismatch=True)
     return state.rebased(redistance(grid, smooth, state.mesh(smooth)))
 
 

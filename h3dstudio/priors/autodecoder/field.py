@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from h3dstudio.priors.autodecoder.decoder import Decoder
+from h3dstudio.priors.file_header import TORSO
 from h3dstudio.surface.grid import Grid, refined
 
 GRID = Grid((-170.0, -240.0, -130.0), 5.0, (69, 85, 61))
@@ -33,6 +34,7 @@ class AutodecoderPrior:
     """
 
     family = "autodecoder"
+    torso = TORSO
 
     def __init__(
         self,

@@ -22,20 +22,19 @@ from torch import Tensor
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.photometry.photo_consistency import (
+    Comparison,
     SourcePixels,
     draw_source_pixels,
     find_visible,
     noise_levels,
-    trend_basis,
 )
 from h3dstudio.photometry.photo_motion import PatchMotion, patch_motion
 from h3dstudio.photometry.photos import PhotoSet, moved_points
 from h3dstudio.photometry.silhouettes import CONTOUR, SilhouetteRays, contour_points, contour_spread
 from h3dstudio.priors.fitting.latent_fit import (
-    TORSO,
     FitOptions,
     FitStep,
-    Landmarks,
+    LandmarkTargets,
     Shape,
     canonical_mesh,
     outline_term,
@@ -93,7 +92,7 @@ def fit_cameras(
     photos: PhotoSet,
     prior: HeadPrior,
     head: PosedHead,
-    landmarks: Landmarks | None,
+    landmarks: LandmarkTargets | None,
     options: FitOptions,
     levels: tuple[tuple[int, int], ...] = ((2, 5), (1, 5), (0, 6)),
     given_agree: Mapping[int, float] | None = None,
@@ -139,14 +138,14 @@ def _compared(
 ) -> PatchMotion:
     """The photos at the level of `drawn`, compared through the head's surface, canonical frame."""
     there, sources = photos.in_frame(head.pose), drawn.taken_by(photos).in_frame(head.pose)
-    finder, basis = MeshProxy(canonical_mesh(prior, samples)), trend_basis(1, photos.device)
-    visible = find_visible(there, prior.grid, samples, finder, sources, options.photo)
-    finest = FINEST * 2**drawn.level
-    return patch_motion(there, prior.grid, samples, sources, visible, noise, basis, options.photo, finest)
+    finder = MeshProxy(canonical_mesh(prior, samples))
+    comparison = Comparison(there, prior.grid, samples, finder, noise, 1, options.photo)
+    visible = find_visible(comparison, sources)
+    return patch_motion(comparison, sources, visible, FINEST * 2**drawn.level)
 
 
 def _landmark_normals(
-    prior: HeadPrior, head: PosedHead, landmarks: Landmarks, cameras: int, options: FitOptions
+    prior: HeadPrior, head: PosedHead, landmarks: LandmarkTargets, cameras: int, options: FitOptions
 ) -> tuple[Tensor, Tensor]:
     points, sigma = moved_points(head.pose, landmarks.points), 0.75 * options.landmark_sigma
     return _padded(*landmark_equations(prior, head, landmarks.index, points, sigma), cameras)
@@ -181,7 +180,7 @@ def _outline_normals(
 def _photo_normals(
     prior: HeadPrior, head: PosedHead, samples: Tensor, motion: PatchMotion, cameras: int, options: FitOptions
 ) -> tuple[Tensor, Tensor]:
-    keep = motion.points[:, 1] > TORSO - 5
+    keep = motion.points[:, 1] > prior.torso - 5
     points, directions = motion.points[keep], motion.directions[keep]
     source, other, by_point = motion.source[keep], motion.other[keep], motion.pixel_by_point[keep]
     share = options.photo_weight / max(1, len(points))

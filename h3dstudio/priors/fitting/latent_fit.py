@@ -19,13 +19,13 @@ from torch import Tensor
 from h3dstudio.geometry.isosurface import zero_level
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.photometry.photo_consistency import (
+    Comparison,
     PhotoOptions,
     SourcePixels,
     draw_source_pixels,
     find_visible,
     noise_levels,
     photo_term,
-    trend_basis,
 )
 from h3dstudio.photometry.photos import PhotoSet, moved_points
 from h3dstudio.photometry.silhouettes import (
@@ -46,8 +46,6 @@ SCALE = 6
 """Place of the log scale among the unknowns."""
 SIZE_SPREAD = 0.15
 """Of the scale (log) about where a fit starts: outlines that no head has would shrink it without end."""
-TORSO = -110.0
-"""mm, canonical y: below it heads end in shoulders and clothes, which the prior does not know."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ class FitOptions:
 
 
 @dataclass(frozen=True, eq=False)
-class Landmarks:
+class LandmarkTargets:
     """Points of the scene (L, 3), working frame, and which of the 68 they are (L,)."""
 
     index: Tensor
@@ -128,7 +126,7 @@ def fit_silhouettes(
     photos: PhotoSet,
     prior: HeadPrior,
     head: PosedHead,
-    landmarks: Landmarks | None,
+    landmarks: LandmarkTargets | None,
     rng: np.random.Generator,
     options: FitOptions,
 ) -> Generator[FitStep, None, PosedHead]:
@@ -152,7 +150,7 @@ def fit_photos(
     photos: PhotoSet,
     prior: HeadPrior,
     head: PosedHead,
-    landmarks: Landmarks | None,
+    landmarks: LandmarkTargets | None,
     rng: np.random.Generator,
     options: FitOptions,
 ) -> Generator[FitStep, None, PosedHead]:
@@ -210,7 +208,7 @@ def outline_term(
     """The silhouettes as `count` independent observations; `torso` discounts what is below the neck."""
     options = SilhouetteOptions(correlation=max(1e-3, len(rays.kind) / count), robust=reach)
     term = silhouette_term(prior.grid, samples, rays, sigma, options)
-    return _discounted(term) if torso else term
+    return _discounted(term, prior.torso) if torso else term
 
 
 def photo_agreement(
@@ -232,8 +230,8 @@ def photo_agreement(
     return _photos(shape, there, sources.in_frame(head.pose), level, noise, options)[1]
 
 
-def _discounted(term: Quadratic) -> Quadratic:
-    share = 0.1 + 0.9 * torch.sigmoid((term.points[:, 0, 1] - TORSO) / 8)
+def _discounted(term: Quadratic, torso: float) -> Quadratic:
+    share = 0.1 + 0.9 * torch.sigmoid((term.points[:, 0, 1] - torso) / 8)
     return Quadratic(term.points, term.hessian * share[:, None, None], term.gradient * share[:, None])
 
 
@@ -247,24 +245,17 @@ def _photos(
 ) -> tuple[list[Quadratic], float]:
     if photos.count < 2:
         return [], 0.0
-    grid, samples, finder = shape.prior.grid, shape.samples, MeshProxy(shape.mesh)
     pixel = float((photos.centers.norm(dim=1).mean()) / photos.cameras[0].intrinsics[0, 0])
     wanted = replace(options.photo, finest=0.5 * pixel * 2**level)
-    visible = find_visible(photos, grid, samples, finder, sources, wanted)
+    comparison = Comparison(
+        photos, shape.prior.grid, shape.samples, MeshProxy(shape.mesh), noise[level], 1, wanted
+    )
+    visible = find_visible(comparison, sources)
     count = max(1, int(visible.seen.sum()))
     sources = replace(sources, coverage=1.0)
     share = options.photo_weight / count
-    term, report = photo_term(
-        photos,
-        grid,
-        samples,
-        sources,
-        visible,
-        noise[level],
-        trend_basis(1, photos.device),
-        wanted,
-    )
-    keep = term.points[:, 0, 1] > TORSO - 5
+    term, report = photo_term(comparison, sources, visible)
+    keep = term.points[:, 0, 1] > shape.prior.torso - 5
     weighed = Quadratic(term.points[keep], share * term.hessian[keep], share * term.gradient[keep])
     return [weighed], report.correlation
 
@@ -274,7 +265,7 @@ def _stepped(
     head: PosedHead,
     samples: Tensor,
     terms: list[Quadratic],
-    landmarks: Landmarks | None,
+    landmarks: LandmarkTargets | None,
     sigma: float,
     usual: float,
 ) -> PosedHead:

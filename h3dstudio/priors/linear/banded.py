@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
+from h3dstudio.priors.file_header import TORSO
 from h3dstudio.surface.grid import Grid, corner_weights
 
 
@@ -33,6 +34,7 @@ class BandedPrior:
     family = "linear"
     reach = math.inf
     stiffness = 1.0
+    torso = TORSO
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ import math
 import torch
 from torch import Tensor
 
+from h3dstudio.priors.file_header import TORSO
 from h3dstudio.surface.grid import Grid
 
 
@@ -25,6 +26,7 @@ class LinearPrior:
     family = "linear"
     reach = math.inf
     stiffness = 1.0
+    torso = TORSO
 
     def __init__(
         self, grid: Grid, mean: Tensor, basis: Tensor, landmark_mean: Tensor, landmark_basis: Tensor

@@ -9,7 +9,7 @@ from pathlib import Path
 from h3dstudio.errors import ReconstructionError
 from h3dstudio.jobs.events import Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 
 PATIENCE = 60.0
 """Seconds to wait for a worker whose batch was killed: it may still be writing its checkpoint."""
@@ -29,7 +29,7 @@ class CellJob:
     out: Path
     lock: Path
     views: str
-    settings: ReconstructionSettings
+    settings: MethodSettings
 
     def events(self) -> JobStream:
         """Raises OutputError when the folder holds something else, and what reconstruction and scoring do."""

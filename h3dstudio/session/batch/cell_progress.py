@@ -9,7 +9,7 @@ from h3dstudio.data.run_claim import foreign_entries
 from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import OutputError
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.batch.scoring import is_scored
 from h3dstudio.session.runs.inputs import describe_views, differences_between
 from h3dstudio.session.runs.run_record import read_run
@@ -24,7 +24,7 @@ class CellProgress(enum.Enum):
     DONE = "everything is done"
 
 
-def progress_of(folder: Path, settings: ReconstructionSettings, scan: Scan, views: str) -> CellProgress:
+def progress_of(folder: Path, settings: MethodSettings, scan: Scan, views: str) -> CellProgress:
     """How far the run in `folder` is, of `views` of the scan as it is now.
 
     Raises OutputError when what is there is not a run of these settings and inputs: it must be left alone.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import H3DError, OutputError
-from h3dstudio.methods.settings import QUALITIES
+from h3dstudio.methods.grid_settings import QUALITIES
 from h3dstudio.session.batch.cell_job import CellJob
 from h3dstudio.session.batch.cell_progress import CellProgress, progress_of
 from h3dstudio.session.batch.cells import Cell
@@ -42,7 +42,7 @@ class CellTable:
                 record = read_record(self.results, self.manifest.recipe, cell)
             except OutputError as error:
                 warning = f"{error} It is written anew."
-                record = CellRecord(cell, self.manifest.recipe.settings.quality)
+                record = CellRecord(cell, self.manifest.recipe.quality)
             self.put(self._as_found(record))
             yield warning
 
@@ -83,7 +83,7 @@ class CellTable:
     def foreign_entries(self) -> list[str]:
         """What lies in the results folder and is not of this batch."""
         recipe = self.manifest.recipe
-        ours = {recipe.name(cell, quality) for cell in self.manifest.cells for quality in QUALITIES}
+        ours = {recipe.name(cell, quality) for cell in self.manifest.cells for quality in (*QUALITIES, "")}
         ours |= {MANIFEST, LOCK, FOLDER, REPORT}
         return sorted(entry.name for entry in self.results.iterdir() if entry.name not in ours)
 

@@ -25,14 +25,16 @@ class BatchFields(Fields):
         """What to raise about values that do not fit together."""
         return self.ERROR(problem, where=self._where, remedy=self.REMEDY)
 
-    def check_kind(self, kind: str, version: int) -> None:
-        """Raises unless the file says that it is of this kind, in this version."""
+    def check_kind(self, kind: str, *versions: int) -> int:
+        """The version that the file says it is of. Raises unless it is one of these, and of this kind."""
         if self.text("kind") != kind:
             raise self.wrong("kind", repr(kind))
-        if self.count("format") > version:
-            raise self.refused(f"it was written by a newer version (format {self.count('format')})")
-        if self.count("format") != version:
-            raise self.wrong("format", str(version))
+        found = self.count("format")
+        if found > max(versions):
+            raise self.refused(f"it was written by a newer version (format {found})")
+        if found not in versions:
+            raise self.wrong("format", " or ".join(map(str, versions)))
+        return found
 
     def made(self, what: str, make: Callable[[], Made]) -> Made:
         """What `make` makes; what is wrong with the values is wrong with the file."""

@@ -133,7 +133,7 @@ def default_workers(manifest: Manifest) -> int:
     from h3dstudio.session.batch.memory import free_memory, has_gpu, workers_that_fit
 
     recipe = manifest.recipe
-    gpu = recipe.settings.device != "cpu" and has_gpu()
+    gpu = recipe.device != "cpu" and has_gpu()
     return workers_that_fit(recipe.threads, available_cores(), free_memory(), gpu=gpu)
 
 

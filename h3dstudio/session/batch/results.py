@@ -60,7 +60,7 @@ def _found(results: Path, manifest: Manifest, cell: Cell, working: bool, careful
         record = read_record(results, recipe, cell)
     except OutputError as error:
         return FoundCell(
-            CellRecord(cell, recipe.settings.quality), results / recipe.name(cell), file_problem=str(error)
+            CellRecord(cell, recipe.quality), results / recipe.name(cell), file_problem=str(error)
         )
     if record.state is CellState.RUNNING and not working:
         record = replace(record, state=CellState.STOPPED)  # its batch was killed

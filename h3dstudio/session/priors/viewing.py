@@ -184,7 +184,7 @@ def read_fitted_head(folder: Path) -> tuple[float, ...]:
     raise PriorError(
         "there is no fitted head in this folder",
         where=folder,
-        remedy="Choose the folder of a run with the method H3D-Net",
+        remedy="Choose the folder of a run whose method starts from a prior, such as h3d-grid",
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from h3dstudio.errors import EvaluationError, H3DError, MeshError, OutputError
 from h3dstudio.jobs.events import Progress
+from h3dstudio.methods.registry import uses_prior
 from h3dstudio.session.evaluation.files import EVALUATION_FILE, read_errors, read_evaluation
 
 if TYPE_CHECKING:
@@ -315,7 +316,7 @@ def _prior_hash(facts: RunFacts) -> dict[str, str]:
     """Of the head prior that the run was told to use, as it is now."""
     from h3dstudio.data.resources import BUNDLED_PRIOR, resource
 
-    if facts.setting("method") != "h3d-net":
+    if not uses_prior(facts.setting("method")):
         return {}
     try:
         prior = Path(facts.setting("prior") or resource(BUNDLED_PRIOR))

@@ -18,7 +18,8 @@ from h3dstudio.jobs.events import Checkpointed, Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
 from h3dstudio.jobs.runner import failure
 from h3dstudio.jobs.stop_reason import StopReason, stop_reason
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.registry import default_settings
+from h3dstudio.methods.settings import MethodSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
     from h3dstudio.data.run_folder import RunFolder
     from h3dstudio.data.scan import LoadedView, Problem, Scan
-    from h3dstudio.session.runs.run_record import RunRecord
     from h3dstudio.methods.result import ReconstructionResult
+    from h3dstudio.session.runs.run_record import RunRecord
 
     TrainerStream = Generator[Event, Request | None, ReconstructionResult]
 
@@ -72,7 +73,7 @@ class ReconstructionJob:
 
     scan: Path
     out: Path
-    settings: ReconstructionSettings = field(default_factory=ReconstructionSettings)
+    settings: MethodSettings = field(default_factory=default_settings)
     views: str | None = None
     resume: bool = False
     force: bool = False
@@ -130,14 +131,14 @@ class ReconstructionJob:
         yield Checkpointed(0, folder.checkpoint)
         if self.resume:
             yield event_log.log(*_going_on(folder, record))
-        landmarks, doubts = _landmark_points(scan) if self.settings.landmarks == "auto" else ({}, [])
+        landmarks, doubts = _landmark_points(scan)
         for note in (*notes, *doubts):
             yield event_log.log(note, "warning")
         stream = self._start(scan, used, held_out, folder, landmarks)
         keeper = RunKeeper(folder, record, event_log, TruthWatch(scan), resumed=self.resume)
         result, early = yield from keeper.forward(stream)
         yield event_log.log("Writing the mesh, the preview and the report")
-        write_suggestions(folder, result, self.settings.prior)
+        write_suggestions(folder, result, str(getattr(self.settings, "prior", "")))
         return result, early
 
     def _read(self) -> tuple[Scan, list[LoadedView], list[LoadedView], list[str]]:
@@ -151,9 +152,9 @@ class ReconstructionJob:
         _stop_if_fatal(scan.problems)
         chosen = choose_views(scan, self.views)
         used = load_views(chosen)
-        doubts = check_views(used, scan.unit_sphere)
-        _stop_if_fatal(doubts)
-        held_out, notes = [], _in_words([*scan.problems, *doubts])
+        found = check_views(used, scan.unit_sphere)
+        _stop_if_fatal(found)
+        held_out, notes = [], _in_words([*scan.problems, *found])
         for view in choose_held_out(scan, chosen):
             # These only judge the result: one that is damaged is no reason to refuse the others.
             try:
@@ -181,6 +182,21 @@ class ReconstructionJob:
             checkpoint=folder.checkpoint,
             resume=self.resume and folder.checkpoint.exists(),
         )
+
+
+def start_reconstruction(job: ReconstructionJob) -> TrainerStream:
+    """The reconstruction alone, without a run folder: its events, and the trainer's result.
+
+    Raises what reading the scan and the trainer raise.
+    """
+    from h3dstudio.methods.run import reconstruct
+
+    scan, used, held_out, notes = job._read()
+    landmarks, doubts = _landmark_points(scan)
+    for note in (*notes, *doubts):
+        yield Log(note, "warning")
+    stream = reconstruct(used, scan.unit_sphere, job.settings, held_out=held_out, landmarks=landmarks)
+    return (yield from stream)
 
 
 def _landmark_points(scan: Scan) -> tuple[dict[str, NDArray[np.float64]], list[str]]:
@@ -279,7 +295,7 @@ def _confidence(result: ReconstructionResult) -> dict[str, object]:
     """Mean over the vertices (see `training.confidence`), and why the head may be wrong."""
     quality = result.mesh.quality
     mean = None if quality is None else float(quality.mean())
-    return {"mean": mean, "low": bool(result.doubts), "doubts": list(result.doubts)}
+    return {"mean": mean, "low": bool(result.caveats), "caveats": list(result.caveats)}
 
 
 def _cameras(result: ReconstructionResult, used: Sequence[LoadedView]) -> dict[str, object]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from h3dstudio.data.population.augmentation import Augmentation
+from h3dstudio.data.run_folder import RUN_FORMAT
 from h3dstudio.errors import OutputError, ProjectError, UsageError
+from h3dstudio.methods.registry import default_method, find_method, renamed
+from h3dstudio.methods.settings import PRIOR_FILE, MethodSettings
+from h3dstudio.priors.training.settings import PriorSettings
 from h3dstudio.session.priors.training import PriorTrainingJob
+from h3dstudio.session.project.sections import Json, checked, entries, path_entry, path_of
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.run_record import read_run
-from h3dstudio.session.project.sections import Json, checked, entries, path_entry, path_of
-from h3dstudio.priors.training.settings import PriorSettings
-from h3dstudio.methods.settings import ReconstructionSettings
 
 AnyJob = ReconstructionJob | PriorTrainingJob
-Settings = TypeVar("Settings", ReconstructionSettings, PriorSettings)
 _PLAIN = (bool, int, float, str)
 _RECONSTRUCTION, _TRAINING = "reconstruction", "training"
 
@@ -59,10 +60,13 @@ def job_from(state: Json) -> AnyJob:
     )
 
 
-def settings_state(settings: ReconstructionSettings) -> dict[str, Json]:
-    """A reconstruction's settings; the prior's file is a path, "" the bundled one."""
+def settings_state(settings: MethodSettings) -> dict[str, Json]:
+    """A reconstruction's settings; files are paths, "" the bundled ones."""
     plain = _plain(settings)
-    return {**plain, "prior": path_entry(settings.prior) if settings.prior else ""}
+    files = (info.name for info in settings.infos() if info.kind == PRIOR_FILE)
+    return {"format": RUN_FORMAT, **plain} | {
+        name: path_entry(str(plain[name])) for name in files if plain[name]
+    }
 
 
 def job_of_run(folder: Path) -> tuple[ReconstructionJob, str]:
@@ -74,23 +78,34 @@ def job_of_run(folder: Path) -> tuple[ReconstructionJob, str]:
         remedy = "Open its scan, or its mesh.ply"
         raise OutputError("the run's report does not say what it was made of", where=folder, remedy=remedy)
     plain = cast(Json, report.get("settings"))
-    settings = settings_from(dict(entries(plain, "settings")) | {"prior": ""})
-    prior = checked(plain, "prior", "")
-    job = ReconstructionJob(
-        Path(scan), folder, replace(settings, prior=prior), ",".join(map(str, views)) or None
+    settings = _method_settings(dict(entries(plain, "settings")))
+    return ReconstructionJob(Path(scan), folder, settings, ",".join(map(str, views)) or None), str(
+        report.get("status")
     )
-    return job, str(report.get("status"))
 
 
-def settings_from(state: Json) -> ReconstructionSettings:
+def settings_from(state: Json) -> MethodSettings:
     """The settings that `settings_state` described; what it does not say is as by default.
 
     Raises ProjectError.
     """
     given = dict(entries(state, "settings"))
+    if given.pop("format", 1) == 1:
+        given = renamed(given)  # type: ignore[assignment]
     if given.get("prior"):
         given["prior"] = str(path_of(given["prior"], "the prior"))
-    return _settings(ReconstructionSettings, given)
+    return _method_settings(given)
+
+
+def _method_settings(given: dict[str, Json]) -> MethodSettings:
+    """Settings by the method's own fields; entries that it does not know are left out."""
+    name = given.pop("method", default_method().id)
+    try:
+        kind = find_method(str(name)).settings
+        known = {info.name for info in kind.infos()}
+        return kind.made({name: value for name, value in given.items() if name in known})
+    except UsageError as error:
+        raise ProjectError(error.problem, remedy=error.remedy) from error
 
 
 def _training_settings(state: Json) -> PriorSettings:
@@ -99,7 +114,7 @@ def _training_settings(state: Json) -> PriorSettings:
     optional = {name: given.pop(name) for name in ("components", "steps") if given.get(name) is not None}
     if any(type(value) is not int for value in optional.values()):
         raise ProjectError("the number of components or steps is no whole number")
-    settings = _settings(PriorSettings, given)
+    settings = _prior_settings(given)
     known = {field.name: getattr(settings.augmentation, field.name) for field in fields(Augmentation)}
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     try:
@@ -109,13 +124,13 @@ def _training_settings(state: Json) -> PriorSettings:
         raise ProjectError(error.problem) from error
 
 
-def _settings(kind: type[Settings], given: dict[str, Json]) -> Settings:
-    """`kind` with every plain entry of `given` that it knows."""
-    default = kind()
-    known = {field.name: getattr(default, field.name) for field in fields(kind)}
+def _prior_settings(given: dict[str, Json]) -> PriorSettings:
+    """With every plain entry of `given` that it knows."""
+    default = PriorSettings()
+    known = {field.name: getattr(default, field.name) for field in fields(PriorSettings)}
     plain: dict[str, Any] = {name: value for name, value in known.items() if isinstance(value, _PLAIN)}
     try:
-        return kind(**{name: checked(given, name, value) for name, value in plain.items()})
+        return PriorSettings(**{name: checked(given, name, value) for name, value in plain.items()})
     except UsageError as error:
         raise ProjectError(error.problem, remedy=error.remedy) from error
 

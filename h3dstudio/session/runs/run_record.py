@@ -1,10 +1,10 @@
 """Run record, `run.json`: everything that made a result, and what is needed to go on with it.
 
-    status           see `RunStatus`
-    settings, inputs what the result depends on, files by their SHA-256 (see `inputs`)
-    checkpoint       {"step": ...}: what a run that was stopped or killed goes on from; without it, it starts over
-    earlier_result   while a run that had finished early is gone on with: the record of the mesh that is there
-    last_attempt     how the latest attempt to go on with such a run ended, where it has no better result
+status           see `RunStatus`
+settings, inputs what the result depends on, files by their SHA-256 (see `inputs`)
+checkpoint       {"step": ...}: what a run that was stopped or killed goes on from; without it, it starts over
+earlier_result   while a run that had finished early is gone on with: the record of the mesh that is there
+last_attempt     how the latest attempt to go on with such a run ended, where it has no better result
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from h3dstudio.data.run_claim import REPLACED
 from h3dstudio.data.run_folder import RUN_FORMAT, RUN_JSON, RunFolder
 from h3dstudio.errors import OutputError
 from h3dstudio.jobs.stop_reason import StopReason
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.registry import renamed
+from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.runs.inputs import differences_between
 
 CHECKPOINT, EARLIER, LAST_ATTEMPT = "checkpoint", "earlier_result", "last_attempt"
@@ -55,7 +56,7 @@ class RunRecord:
         inputs: from `describe_inputs`.
     """
 
-    def __init__(self, path: Path, settings: ReconstructionSettings, inputs: Mapping[str, object]) -> None:
+    def __init__(self, path: Path, settings: MethodSettings, inputs: Mapping[str, object]) -> None:
         self._path = path
         self._begun = time.monotonic()
         self._seconds_before = 0.0
@@ -145,11 +146,20 @@ def read_run(path: Path) -> dict[str, object]:
     except (OSError, ValueError, RecursionError) as error:
         raise OutputError(f"the run's report is unreadable ({error})", where=path, remedy=remedy) from error
     found = content.get("format") if isinstance(content, dict) else None
-    if not isinstance(content, dict) or found != RUN_FORMAT:
+    if not isinstance(content, dict) or found not in (1, RUN_FORMAT):
         raise OutputError(
             f"the run's report has format {found!r}, expected {RUN_FORMAT}", where=path, remedy=remedy
         )
-    return content
+    return content if found == RUN_FORMAT else _of_format_1(content)
+
+
+def _of_format_1(content: dict[str, object]) -> dict[str, object]:
+    settings, confidence = content.get("settings"), content.get("confidence")
+    if isinstance(settings, dict):
+        content["settings"] = renamed(settings)
+    if isinstance(confidence, dict) and "doubts" in confidence:
+        content["confidence"] = {**confidence, "caveats": confidence["doubts"]}
+    return {**content, "format": RUN_FORMAT}
 
 
 def is_finished(folder: Path) -> bool:

@@ -14,7 +14,7 @@ from tests.unit.session.batch.fakes import InlineBatch
 __all__ = ["dataset", "trainer", "troubles"]  # fixtures
 
 Output = pytest.CaptureFixture[str]
-SMALL = ("--views", "3", "--methods", "idr", "--scans", "S1")
+SMALL = ("--views", "3", "--methods", "hull-grid", "--scans", "S1")
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_the_heads_options_reach_the_trainer(
     assert cli.main([*command, "--prior", "my.h3dprior", "--no-landmarks", "--refine-cameras", "on"]) == 0
     plain, chosen = (call["settings"] for call in training.calls)
     assert (plain.method, plain.prior, plain.landmarks, plain.refine_cameras) == (
-        "h3d-net",
+        "h3d-grid",
         "",
         "auto",
         "auto",

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from h3dstudio.grid_solver.schedule import RefineStage, Schedule, SweepStage, schedule_for
-from h3dstudio.methods.h3d_grid import latent_phase
+from h3dstudio.grid_solver.schedule import RefineStage, Schedule, SweepStage, hull_schedule
+from h3dstudio.methods.h3d_grid import session as h3d_session
+from h3dstudio.methods.hull_grid import session as hull_session
 
-DRAFT = schedule_for("draft")
+DRAFT = hull_schedule("draft")
 
 
 def small_schedule(spacing: float = 8.0, steps: int = 2) -> Schedule:
@@ -32,5 +33,10 @@ def small_schedule(spacing: float = 8.0, steps: int = 2) -> Schedule:
 def small(monkeypatch: pytest.MonkeyPatch) -> Schedule:
     """Use it for every quality."""
     schedule = small_schedule()
-    monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="idr": schedule)
+    for module, name in (
+        (hull_session, "hull_schedule"),
+        (h3d_session, "hull_schedule"),
+        (h3d_session, "prior_schedule"),
+    ):
+        monkeypatch.setattr(module, name, lambda quality: schedule)
     return schedule

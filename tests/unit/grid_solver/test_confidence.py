@@ -8,7 +8,7 @@ import torch
 
 from h3dstudio.grid_solver.confidence import vertex_confidence
 from h3dstudio.grid_solver.state import SceneState
-from h3dstudio.grid_solver.steps import Problem, with_spread
+from h3dstudio.grid_solver.steps import Observations, with_spread
 from h3dstudio.methods.h3d_grid.head_start import head_start
 from h3dstudio.priors.posed_head import PosedHead
 from tests.unit.methods.test_hull_blend import SCHEDULE, problem_of
@@ -17,12 +17,12 @@ from tests.unit.priors.made_up_heads import AZIMUTHS, made_up_prior, true_head, 
 Confidence = tuple[np.ndarray, np.ndarray]
 
 
-def confidence(problem: Problem, *, known: bool = False, head: PosedHead | None = None) -> Confidence:
+def confidence(observed: Observations, *, known: bool = False, head: PosedHead | None = None) -> Confidence:
     """Of the vertices of a head's mesh, and their places; by its prior where it is `known`."""
     head = true_head() if head is None else head
-    state: SceneState = with_spread(problem, head_start(made_up_prior(), head, SCHEDULE))
+    state: SceneState = with_spread(observed, head_start(made_up_prior(), head, SCHEDULE))
     mesh = state.mesh(state.field())
-    found = vertex_confidence(problem, state, mesh, made_up_prior() if known else None)
+    found = vertex_confidence(observed, state, mesh, made_up_prior() if known else None)
     assert found.shape == (len(mesh.vertices),)
     assert found.dtype == np.float32
     assert found.min() >= 0
@@ -31,12 +31,12 @@ def confidence(problem: Problem, *, known: bool = False, head: PosedHead | None 
 
 
 @pytest.fixture(scope="module")
-def seen_twice() -> Problem:
+def seen_twice() -> Observations:
     return problem_of(true_mesh(true_head()), (-20.0, 20.0))
 
 
 @pytest.fixture(scope="module")
-def front(seen_twice: Problem) -> Confidence:
+def front(seen_twice: Observations) -> Confidence:
     return confidence(seen_twice)
 
 
@@ -63,17 +63,17 @@ def test_texture_seen_twice_says_more_than_outlines(front: Confidence) -> None:
 
 @pytest.mark.parametrize("known", [False, True])
 def test_a_field_without_a_surface_has_no_confidence(known: bool) -> None:
-    problem = problem_of(true_mesh(true_head()), (0.0,))
+    observed = problem_of(true_mesh(true_head()), (0.0,))
     state = head_start(made_up_prior(), true_head(), SCHEDULE)
     mesh = state.mesh(state.field())
     empty = state.rebased(torch.ones_like(state.base))
-    assert not vertex_confidence(problem, empty, mesh, made_up_prior() if known else None).any()
+    assert not vertex_confidence(observed, empty, mesh, made_up_prior() if known else None).any()
 
 
 # With a prior -----------------------------------------------------------------------------------------
 
 
-def test_photos_from_in_front_tell_of_the_back_too_but_less(seen_twice: Problem) -> None:
+def test_photos_from_in_front_tell_of_the_back_too_but_less(seen_twice: Observations) -> None:
     found, places = confidence(seen_twice, known=True)
     behind, seen = places[:, 2] < -60, places[:, 2] > 60
     assert found[behind].mean() > 0.1
@@ -82,7 +82,7 @@ def test_photos_from_in_front_tell_of_the_back_too_but_less(seen_twice: Problem)
     assert everywhere[behind].mean() > found[behind].mean() + 0.1
 
 
-def test_a_surface_that_left_the_priors_head_is_less_sure_there(seen_twice: Problem) -> None:
+def test_a_surface_that_left_the_priors_head_is_less_sure_there(seen_twice: Observations) -> None:
     state = with_spread(seen_twice, head_start(made_up_prior(), true_head(), SCHEDULE))
     nodes = state.grid.nodes()
     swollen = 4.0 * np.exp(-0.5 * ((nodes - (0, 0, 70)) ** 2).sum(axis=1) / 15**2)

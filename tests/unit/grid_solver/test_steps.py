@@ -13,7 +13,7 @@ from h3dstudio.grid_solver.state import SceneState
 from h3dstudio.grid_solver.steps import (
     LEAST_SPREAD,
     MOST_SPREAD,
-    Problem,
+    Observations,
     SweepNews,
     refine_step,
     run_sweep,
@@ -31,8 +31,8 @@ RADIUS = BALL[0]
 RING = (0, 35, 70, 180, 215, 250)
 
 
-def problem(azimuths: Sequence[float] = RING, side: int = 120) -> Problem:
-    return Problem.of(photos_of(ball_views(azimuths, (side, side), radii=BALL)), SCHEDULE, seed=0)
+def observed(azimuths: Sequence[float] = RING, side: int = 120) -> Observations:
+    return Observations.of(photos_of(ball_views(azimuths, (side, side), radii=BALL)), SCHEDULE, seed=0)
 
 
 def start(radius: float) -> SceneState:
@@ -51,7 +51,7 @@ def sweep_stage() -> SweepStage:
     return next(stage for stage in SCHEDULE.stages if isinstance(stage, SweepStage))
 
 
-def swept(task: Problem, state: SceneState, look: Callable[[SweepNews], object] = id) -> SceneState:
+def swept(task: Observations, state: SceneState, look: Callable[[SweepNews], object] = id) -> SceneState:
     """A whole sweep; `look` is shown its news."""
     done: list[SceneState] = []
 
@@ -64,11 +64,11 @@ def swept(task: Problem, state: SceneState, look: Callable[[SweepNews], object] 
 
 
 def test_a_sweep_can_be_watched_and_ends_the_same() -> None:
-    task, before = problem(), start(RADIUS + 8)
+    task, before = observed(), start(RADIUS + 8)
     phases, errors = [], []
 
     def watch(news: SweepNews) -> None:
-        vertices = news.look().vertices
+        vertices = news.mesh().vertices
         ring = np.abs(vertices[:, 1]) < 0.5 * RADIUS
         phases.append(news.phase)
         errors.append(np.abs(np.linalg.norm(vertices[ring], axis=1) - RADIUS).mean())
@@ -83,7 +83,7 @@ def test_a_sweep_can_be_watched_and_ends_the_same() -> None:
 
 def test_a_sweep_finds_a_surface_that_is_far_away() -> None:
     before = start(RADIUS + 8)
-    after = swept(problem(), before)
+    after = swept(observed(), before)
     assert error(after) < 0.7 * error(before)
     assert not after.coefficients.any()
     slope = GRID.smooth_gradient(after.base.reshape(-1), torch.tensor([[RADIUS, 0, 0], [0, 0, -RADIUS]]), 6.0)
@@ -91,7 +91,7 @@ def test_a_sweep_finds_a_surface_that_is_far_away() -> None:
 
 
 def test_steps_finish_what_a_sweep_began() -> None:
-    task, state = problem(), start(RADIUS + 1.5)
+    task, state = observed(), start(RADIUS + 1.5)
     before, stage = error(state), RefineStage(0, 4)
     sources = sources_of(task, 0, stage.level)
     for step in range(4):
@@ -103,7 +103,7 @@ def test_steps_finish_what_a_sweep_began() -> None:
 
 
 def test_a_step_tells_how_far_the_outlines_are_off() -> None:
-    task, stage = problem(), RefineStage(0, 1)
+    task, stage = observed(), RefineStage(0, 1)
     far, near = (
         refine_step(task, start(RADIUS + by), stage, sources_of(task, 0, 0))[2].silhouette
         for by in (3.0, 0.0)
@@ -113,18 +113,18 @@ def test_a_step_tells_how_far_the_outlines_are_off() -> None:
 
 
 def test_a_step_leaves_its_state_alone_and_repeats_exactly() -> None:
-    task, state, stage = problem(), start(RADIUS + 2), RefineStage(1, 1, finest=1)
+    task, state, stage = observed(), start(RADIUS + 2), RefineStage(1, 1, finest=1)
     sources = sources_of(task, 1, stage.level)
     one, _, _ = refine_step(task, state, stage, sources)
     assert not state.coefficients.any()
-    other, _, _ = refine_step(problem(), state, stage, sources_of(problem(), 1, stage.level))
+    other, _, _ = refine_step(observed(), state, stage, sources_of(observed(), 1, stage.level))
     assert np.array_equal(one.coefficients, other.coefficients)
     assert not one.coefficients[: int(one.pyramid.offsets[1])].any(), "finer levels stay"
 
 
 @pytest.mark.parametrize("azimuths", [(0,), (0, 180), (0, 120, 240)])
 def test_photos_that_cannot_be_compared_are_lived_with(azimuths: tuple[float, ...]) -> None:
-    task, state = problem(azimuths, side=64), start(RADIUS + 2)
+    task, state = observed(azimuths, side=64), start(RADIUS + 2)
     fused = swept(task, state)
     assert torch.isfinite(fused.field()).all()
     stage = RefineStage(0, 1)
@@ -137,7 +137,7 @@ def test_photos_that_cannot_be_compared_are_lived_with(azimuths: tuple[float, ..
 def test_a_head_that_fills_the_photos_is_lived_with() -> None:
     views = ball_views((0, 35, 70), (61, 75), radii=BALL, zoom=2.4)
     assert all(view.mask[0].any() and view.mask[:, 0].any() for view in views)
-    task = Problem.of(photos_of(views), SCHEDULE, seed=0)
+    task = Observations.of(photos_of(views), SCHEDULE, seed=0)
     state = with_spread(task, swept(task, start(RADIUS + 2)))
     stepped, _, metrics = refine_step(task, state, RefineStage(0, 1), sources_of(task, 0, 0))
     assert torch.isfinite(stepped.field()).all()
@@ -145,20 +145,20 @@ def test_a_head_that_fills_the_photos_is_lived_with() -> None:
 
 
 def test_the_spread_is_bounded() -> None:
-    task = problem(side=64)
+    task = observed(side=64)
     assert with_spread(task, start(RADIUS)).spread >= LEAST_SPREAD
     assert with_spread(task, start(RADIUS + 20)).spread == MOST_SPREAD
 
 
 def test_draws_depend_on_the_seed_and_the_place_alone() -> None:
-    task = problem(side=64)
+    task = observed(side=64)
     assert torch.equal(sources_of(task, 3, 0).pixel, sources_of(task, 3, 0).pixel)
     assert not torch.equal(sources_of(task, 3, 0).pixel, sources_of(task, 4, 0).pixel)
     assert not torch.equal(sources_of(task, 3, 0).pixel, sources_of(replace(task, seed=1), 3, 0).pixel)
 
 
 def test_a_surface_that_vanishes_is_an_error_with_a_remedy() -> None:
-    task, state = problem(side=64), start(RADIUS)
+    task, state = observed(side=64), start(RADIUS)
     gone = state.rebased(state.base.abs() + 1)
     with pytest.raises(ReconstructionError, match="the surface vanished") as caught:
         refine_step(task, gone, RefineStage(0, 1), sources_of(task, 0, 0))
@@ -168,12 +168,12 @@ def test_a_surface_that_vanishes_is_an_error_with_a_remedy() -> None:
 
 
 def test_photos_are_doubted_as_the_stage_says() -> None:
-    task, wrong = problem(RING[:3]), start(RADIUS + 2.0)
+    task, wrong = observed(RING[:3]), start(RADIUS + 2.0)
     sources = sources_of(task, 0, 0)
 
     def moved(stage: RefineStage, state: SceneState) -> float:
         return refine_step(task, state, stage, sources)[2].moved
 
-    plain, doubted = RefineStage(0, 1), RefineStage(0, 1, doubt=1e4)
+    plain, doubted = RefineStage(0, 1), RefineStage(0, 1, discount=1e4)
     assert moved(doubted, wrong) != moved(plain, wrong)
-    assert moved(replace(doubted, doubt=1.0), wrong) == moved(plain, wrong)
+    assert moved(replace(doubted, discount=1.0), wrong) == moved(plain, wrong)

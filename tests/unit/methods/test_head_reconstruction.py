@@ -27,12 +27,15 @@ from h3dstudio.geometry.raycasting import RayCaster
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.grid_solver.state import SceneState
 from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
-from h3dstudio.methods import checkpoints
-from h3dstudio.methods.outcome import cameras_back
+from h3dstudio.methods import checkpoint as checkpoints
+from h3dstudio.methods.h3d_grid import H3DGridSettings
+from h3dstudio.methods.hull_grid import HullGridSettings
+from h3dstudio.methods.hull_grid.session import HullGridSession
+from h3dstudio.methods.method import Capture
 from h3dstudio.methods.result import ReconstructionResult
 from h3dstudio.methods.run import reconstruct
-from h3dstudio.methods.settings import ReconstructionSettings
-from h3dstudio.photometry.working_frame import photo_set, working_frame
+from h3dstudio.methods.settings import MethodSettings
+from h3dstudio.photometry.working_frame import photo_set
 from h3dstudio.priors.posed_head import rotation_of
 from h3dstudio.session.runs.head_files import write_suggestions
 from h3dstudio.surface.residual import ResidualPyramid
@@ -41,7 +44,7 @@ from tests.unit.methods.streams import ended
 from tests.unit.methods.textured_ball import UNIT_SPHERE, ball_views, distance
 from tests.unit.surface.analytic import cube, sphere
 
-DRAFT = ReconstructionSettings(quality="draft", device="cpu", refine_cameras="off")
+DRAFT = H3DGridSettings(quality="draft", device="cpu", refine_cameras="off")
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +68,7 @@ def marks(truth: GroundTruth, scan: Scan) -> dict[str, np.ndarray]:
 
 
 def run(
-    views: Sequence[LoadedView], sphere: Similarity, settings: ReconstructionSettings, **more: object
+    views: Sequence[LoadedView], sphere: Similarity, settings: MethodSettings, **more: object
 ) -> tuple[list[Event], ReconstructionResult]:
     return ended(reconstruct(views, sphere, settings, **more))  # type: ignore[arg-type]
 
@@ -106,7 +109,7 @@ def test_three_photos_make_a_head(
     assert result.mesh.quality.min() >= 0
     assert result.mesh.quality.max() <= 1
     assert result.mesh.quality.max() > 0.2
-    assert result.doubts == ()
+    assert result.caveats == ()
     assert result.cameras is None
     assert result.latent is not None
     assert result.pose is not None
@@ -267,7 +270,7 @@ def test_a_run_closed_in_the_refinement_goes_on_to_the_same_mesh(
     path = tmp_path / "checkpoint.npz"
     shutil.copy(middle, path)
     with np.load(path) as kept:
-        assert {"latent", "pose", "rotation", "losses"} <= set(kept.files)
+        assert {"latent", "pose_rotation", "rotation", "losses"} <= set(kept.files)
         assert kept["place"][1] == 2
     settings = replace(DRAFT, refine_cameras="on")
     more = {"landmarks": marks, "checkpoint": path, "resume": True}
@@ -303,23 +306,22 @@ def test_corrected_cameras_are_of_the_photos_as_they_were_given(
 def test_cameras_of_photos_that_were_reduced_are_told_for_the_photos_as_given(
     shaken_views: list[LoadedView], scan: Scan
 ) -> None:
-    frame, _, _ = working_frame(scan.unit_sphere)
-    reduced = photo_set(shaken_views, frame, 96, "cpu").cameras
+    session = HullGridSession(Capture(shaken_views, scan.unit_sphere), HullGridSettings(device="cpu"))
+    reduced = photo_set(shaken_views, session.frame, 96, "cpu").cameras
     assert reduced[0].intrinsics[0, 0] < shaken_views[0].view.camera.intrinsics[0, 0]
-    told = cameras_back(replace(hull_state(), cameras=reduced), shaken_views, frame)
+    grid = cube(8.0, 4.0)
+    pyramid = ResidualPyramid.over(grid, (1.0,))
+    session.scene = SceneState(
+        pyramid, sphere(grid, 5.0), np.zeros(pyramid.size, np.float32), cameras=tuple(reduced)
+    )
+    told = session.findings().cameras
     assert told is not None
     for camera, view in zip(told, shaken_views, strict=True):
         np.testing.assert_allclose(camera.projection, view.view.camera.projection, rtol=1e-9, atol=1e-6)
 
 
-def hull_state() -> SceneState:
-    grid = cube(8.0, 4.0)
-    pyramid = ResidualPyramid.over(grid, (1.0,))
-    return SceneState(pyramid, sphere(grid, 5.0), np.zeros(pyramid.size, np.float32))
-
-
 @pytest.mark.parametrize(
-    ("name", "value"), [("pose", np.nan), ("latent", np.inf), ("rotation", np.nan), ("losses", "x")]
+    ("name", "value"), [("pose_rotation", np.nan), ("latent", np.inf), ("rotation", np.nan), ("losses", "x")]
 )
 def test_a_damaged_head_in_a_checkpoint_is_one_clear_error(
     corrected: tuple[Path, ReconstructionResult],
@@ -382,7 +384,7 @@ def test_what_masks_show_beyond_the_head_is_built_and_a_killed_run_goes_on_to_th
                 if tuple(kept["place"]) == (1, 2):
                     shutil.copy(path, middle)
     assert "misses" in said(events)
-    assert any("misses" in doubt for doubt in result.doubts)
+    assert any("misses" in doubt for doubt in result.caveats)
     assert result.latent is not None
     up = np.ptp(result.mesh.vertices, axis=0) - np.ptp(whole[1].mesh.vertices, axis=0)
     assert up.max() > 20  # mm
@@ -392,7 +394,7 @@ def test_what_masks_show_beyond_the_head_is_built_and_a_killed_run_goes_on_to_th
     shutil.copy(middle, path)
     _, resumed = run(crowned, scan.unit_sphere, DRAFT, landmarks=marks, checkpoint=path, resume=True)
     np.testing.assert_array_equal(resumed.mesh.vertices, result.mesh.vertices)
-    assert resumed.doubts == result.doubts
+    assert resumed.caveats == result.caveats
 
 
 # No head ----------------------------------------------------------------------------------------------
@@ -403,11 +405,11 @@ def test_a_body_that_is_no_head_is_no_worse_than_without_the_prior(tmp_path: Pat
     views = ball_views((0, 60, 120, 180, 240, 300), (96, 96), radii=radii)
     kept = tmp_path / "checkpoint.npz"
     events, result = run(views, UNIT_SPHERE, DRAFT, checkpoint=kept)
-    _, plain = run(views, UNIT_SPHERE, replace(DRAFT, method="idr"))
+    _, plain = run(views, UNIT_SPHERE, HullGridSettings(quality="draft", device="cpu"))
     error, without = (np.abs(distance(one.mesh.vertices, radii)).mean() for one in (result, plain))
     assert error < 1.1 * without
-    assert result.doubts
+    assert result.caveats
     assert "Low confidence" in said(events)
-    assert run(views, UNIT_SPHERE, DRAFT, checkpoint=kept, resume=True)[1].doubts == result.doubts
+    assert run(views, UNIT_SPHERE, DRAFT, checkpoint=kept, resume=True)[1].caveats == result.caveats
     if result.latent is None:
         np.testing.assert_array_equal(result.mesh.vertices, plain.mesh.vertices)

@@ -12,9 +12,10 @@ from h3dstudio.errors import MeshError
 from h3dstudio.geometry.isosurface import zero_level
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.grid_solver.schedule import SweepStage, schedule_for, where_contradicted
-from h3dstudio.grid_solver.steps import Problem, refine_step, run_sweep, sources_of, with_spread
-from h3dstudio.methods.h3d_grid.hull_blend import FEW, MOST, beyond, missed_outline, outlined
+from h3dstudio.grid_solver.schedule import SweepStage
+from h3dstudio.grid_solver.steps import Observations, refine_step, run_sweep, sources_of, with_spread
+from h3dstudio.methods.h3d_grid.hull_blend import FEW, MOST, beyond, blended_with_hull, missed_outline
+from h3dstudio.methods.h3d_grid.schedule import for_prior_mismatch, prior_schedule
 from h3dstudio.priors.baking import baked
 from h3dstudio.priors.posed_head import PosedHead
 from h3dstudio.surface.grid import grid_over
@@ -40,12 +41,14 @@ BUMP, BUMP_RADIUS = np.array([0.0, 105.0, -30.0]), 42.0
 SCENE = grid_over(np.full(3, -168.0), np.full(3, 168.0), 6.0, 3)
 
 
-def problem_of(mesh: TriangleMesh, azimuths: tuple[float, ...] = AZIMUTHS, texture: bool = True) -> Problem:
+def problem_of(
+    mesh: TriangleMesh, azimuths: tuple[float, ...] = AZIMUTHS, texture: bool = True
+) -> Observations:
     views = photographed(mesh, azimuths, (120, 120), 0.55)
     photos = photos_of(views)
     if not texture:
         photos = photos_of([type(one)(one.view, np.full_like(one.image, 90), one.mask) for one in views])
-    return Problem.of(photos, SCHEDULE, 0)
+    return Observations.of(photos, SCHEDULE, 0)
 
 
 def with_bump(head: PosedHead) -> TriangleMesh:
@@ -61,19 +64,19 @@ def at(*canonical: tuple[float, float, float]) -> torch.Tensor:
 
 
 @pytest.fixture(scope="module")
-def bumped() -> Problem:
+def bumped() -> Observations:
     return problem_of(with_bump(true_head()))
 
 
 def test_the_right_head_misses_no_outline() -> None:
-    problem, mesh = problem_of(true_mesh(true_head())), true_mesh(true_head())
-    missed = missed_outline(SCENE, baked(made_up_prior(), true_head(), SCENE), problem.rays)
+    observed, mesh = problem_of(true_mesh(true_head())), true_mesh(true_head())
+    missed = missed_outline(SCENE, baked(made_up_prior(), true_head(), SCENE), observed.rays)
     assert missed.short < 0.3 * FEW
     assert missed.share < 0.3 * FEW
-    assert not beyond(problem.photos, MeshProxy(mesh), torch.from_numpy(SCENE.nodes())).any()
+    assert not beyond(observed.photos, MeshProxy(mesh), torch.from_numpy(SCENE.nodes())).any()
 
 
-def test_rays_that_pass_the_head_are_marked_and_nothing_else(bumped: Problem) -> None:
+def test_rays_that_pass_the_head_are_marked_and_nothing_else(bumped: Observations) -> None:
     field = baked(made_up_prior(), true_head(), SCENE)
     missed = missed_outline(SCENE, field, bumped.rays)
     assert missed.short > FEW
@@ -86,26 +89,26 @@ def test_rays_that_pass_the_head_are_marked_and_nothing_else(bumped: Problem) ->
 
 
 def test_a_head_that_no_photo_shows_leaves_all_to_the_hull() -> None:
-    problem = problem_of(true_mesh(true_head()))
+    observed = problem_of(true_mesh(true_head()))
     far = MeshProxy(true_mesh(true_head(pose=Similarity(1.0, np.eye(3), np.array([0, 0, 9000.0])) @ POSE)))
-    assert beyond(problem.photos, far, at((0, 0, 0), (0, -60, 20), (30, 0, 0))).all()
+    assert beyond(observed.photos, far, at((0, 0, 0), (0, -60, 20), (30, 0, 0))).all()
 
 
 def test_a_head_elsewhere_misses_too_much() -> None:
-    problem, prior = problem_of(true_mesh(true_head())), made_up_prior()
+    observed, prior = problem_of(true_mesh(true_head())), made_up_prior()
     beside, gone = (
         true_head(pose=Similarity(1.0, np.eye(3), np.array([shift, 0, 0])) @ POSE) for shift in (35.0, 2000.0)
     )
-    assert missed_outline(SCENE, baked(prior, beside, SCENE), problem.rays).share > MOST
+    assert missed_outline(SCENE, baked(prior, beside, SCENE), observed.rays).share > MOST
     with pytest.raises(MeshError):
-        outlined(problem.photos, prior, gone, SCHEDULE, RADIUS)
+        blended_with_hull(observed.photos, prior, gone, SCHEDULE, RADIUS)
 
 
-def test_the_hull_brings_the_bump_and_leaves_the_head(bumped: Problem) -> None:
+def test_the_hull_brings_the_bump_and_leaves_the_head(bumped: Observations) -> None:
     head, prior = true_head(), made_up_prior()
-    state = outlined(bumped.photos, prior, head, SCHEDULE, RADIUS)
+    state = blended_with_hull(bumped.photos, prior, head, SCHEDULE, RADIUS)
     assert state.head is head
-    assert state.contradicted
+    assert state.prior_mismatch
     mesh, truth, bald = state.mesh(state.field()), with_bump(head), true_mesh(head)
     canonical = POSE.apply(truth.vertices)
     bump = (canonical[:, 1] > 100) & (np.linalg.norm(canonical - BUMP, axis=1) < BUMP_RADIUS + 1)
@@ -119,8 +122,8 @@ def test_the_hull_brings_the_bump_and_leaves_the_head(bumped: Problem) -> None:
 
 def test_a_head_that_only_sticks_out_lacks_nothing() -> None:
     small = true_head(pose=Similarity(1.12, np.eye(3), np.zeros(3)) @ POSE)
-    problem = problem_of(true_mesh(small))
-    missed = missed_outline(SCENE, baked(made_up_prior(), true_head(), SCENE), problem.rays)
+    observed = problem_of(true_mesh(small))
+    missed = missed_outline(SCENE, baked(made_up_prior(), true_head(), SCENE), observed.rays)
     assert missed.share > 0.1
     assert missed.short < 0.3 * FEW
 
@@ -128,22 +131,22 @@ def test_a_head_that_only_sticks_out_lacks_nothing() -> None:
 def test_what_sticks_out_of_the_masks_is_cut() -> None:
     head, prior = true_head(), made_up_prior()
     small = true_head(pose=Similarity(1.12, np.eye(3), np.zeros(3)) @ POSE)  # seen smaller than it is thought
-    problem = problem_of(true_mesh(small))
+    observed = problem_of(true_mesh(small))
     whole = np.linalg.norm(true_mesh(head).vertices, axis=1).mean()
-    state = outlined(problem.photos, prior, head, SCHEDULE, RADIUS)
+    state = blended_with_hull(observed.photos, prior, head, SCHEDULE, RADIUS)
     cut = state.mesh(state.field())
     assert apart(cut, true_mesh(head)).mean() > 3.0
     assert apart(cut, true_mesh(small)).mean() < 3.0
     assert np.linalg.norm(cut.vertices, axis=1).mean() < whole
 
 
-def test_the_photos_then_shape_the_bump_and_keep_the_face(bumped: Problem) -> None:
+def test_the_photos_then_shape_the_bump_and_keep_the_face(bumped: Observations) -> None:
     truth = with_bump(true_head())
     face = POSE.apply(truth.vertices)[:, 2] > 40
-    state = outlined(bumped.photos, made_up_prior(), true_head(), SCHEDULE, RADIUS)
+    state = blended_with_hull(bumped.photos, made_up_prior(), true_head(), SCHEDULE, RADIUS)
     before = apart(truth, state.mesh(state.field()))
     state = with_spread(bumped, state)
-    for stage in where_contradicted(schedule_for("draft", "h3d-net")).stages:
+    for stage in for_prior_mismatch(prior_schedule("draft")).stages:
         if isinstance(stage, SweepStage):
             state = ended(run_sweep(bumped, state, stage))[1]
         else:

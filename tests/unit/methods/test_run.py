@@ -15,15 +15,16 @@ from h3dstudio.errors import H3DError, ReconstructionError, UsageError
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.grid_solver import refinement
 from h3dstudio.grid_solver.schedule import Schedule
 from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import Request
-from h3dstudio.methods import checkpoints
-from h3dstudio.methods.h3d_grid import latent_phase
+from h3dstudio.methods import checkpoint as checkpoints
+from h3dstudio.methods import grid_refinement
+from h3dstudio.methods.h3d_grid import H3DGridSettings
+from h3dstudio.methods.hull_grid import HullGridSettings
 from h3dstudio.methods.result import ReconstructionResult
 from h3dstudio.methods.run import reconstruct
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 from tests.unit.geometry.test_isosurface import open_edges, signed_volume
 from tests.unit.grid_solver.small_schedule import small
 from tests.unit.methods.textured_ball import (
@@ -39,14 +40,14 @@ from tests.unit.methods.textured_ball import (
 
 __all__ = ["small"]  # a fixture
 
-DRAFT = ReconstructionSettings(method="idr", quality="draft", device="cpu")
+DRAFT = HullGridSettings(quality="draft", device="cpu")
 VIEWS = ball_views((0, 40, 80, 180, 220, 260), (72, 72))
 
 
 def run(
     views: Sequence[LoadedView] = VIEWS,
     sphere: Similarity = UNIT_SPHERE,
-    settings: ReconstructionSettings = DRAFT,
+    settings: MethodSettings = DRAFT,
     *,
     finish_after: int | None = None,
     **more: object,
@@ -229,7 +230,7 @@ def test_without_a_checkpoint_nothing_is_written(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("change", ["settings", "photo", "mask", "camera", "sphere", "schedule", "damage"])
+@pytest.mark.parametrize("change", ["settings", "photo", "mask", "camera", "sphere", "damage"])
 def test_a_checkpoint_of_something_else_is_refused(
     small: Schedule, tmp_path: Path, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,9 +247,6 @@ def test_a_checkpoint_of_something_else_is_refused(
         views[1] = ball_view(1, 41.0, (72, 72))
     elif change == "sphere":
         sphere = Similarity(131.0, np.eye(3), CENTER)
-    elif change == "schedule":
-        other = replace(small, spacing=9.0)
-        monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="idr": other)
     else:
         path.write_bytes(path.read_bytes()[:-100])
     before = path.read_bytes()
@@ -425,7 +423,7 @@ def test_a_gpu_without_enough_memory_is_one_clear_error(
     def exhausted(*_: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.\nGPU 0 has 1 GiB free.")
 
-    monkeypatch.setattr(refinement, "refine_step", exhausted)
+    monkeypatch.setattr(grid_refinement, "refine_step", exhausted)
     with pytest.raises(ReconstructionError, match="GPU's memory") as caught:
         run()
     assert "lower quality" in caught.value.remedy
@@ -436,4 +434,4 @@ def test_a_gpu_without_enough_memory_is_one_clear_error(
 @pytest.mark.parametrize("device", ["cuda:", "cuda:x", "cuda:-1", "abacus", ""])
 def test_a_device_that_is_none_is_the_users_mistake(device: str) -> None:
     with pytest.raises(UsageError, match="device"):
-        ReconstructionSettings(device=device)
+        H3DGridSettings(device=device)

@@ -92,9 +92,9 @@ def test_a_glimpse_on_the_way_comes_close_and_changes_nothing() -> None:
     errors = []
     for view, map_ in maps.items():
         fusion.add(view, map_)
-        glimpse = surface(GRID, fusion.glimpse()).vertices
-        side = np.abs(glimpse[:, 1]) < 0.6 * RADIUS
-        errors.append(np.abs(np.linalg.norm(glimpse[side], axis=1) - RADIUS).mean())
+        current_field = surface(GRID, fusion.current_field()).vertices
+        side = np.abs(current_field[:, 1]) < 0.6 * RADIUS
+        errors.append(np.abs(np.linalg.norm(current_field[side], axis=1) - RADIUS).mean())
     assert errors[0] > 5, "one map alone is not believed"
     assert errors[-1] < 1.0
     assert np.diff(errors).max() < 0.5, "each map brings it closer, or tells nothing new"

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from h3dstudio.geometry.isosurface import zero_level
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.priors.cut_edge import BELOW_CHIN, mended_rim
+from h3dstudio.priors.cut_edge import BELOW_CHIN, mended_cut_edge
 from h3dstudio.priors.posed_head import PosedHead
 from h3dstudio.surface.grid import Grid
 
@@ -56,7 +56,7 @@ def tattered() -> NDArray[np.float32]:
 
 
 def mended(field: NDArray[np.float32], posed: PosedHead | None = None) -> NDArray[np.float32]:
-    return mended_rim(Chin(), posed or head(), GRID, torch.from_numpy(field)).numpy()
+    return mended_cut_edge(Chin(), posed or head(), GRID, torch.from_numpy(field)).numpy()
 
 
 def area(field: NDArray[np.float32]) -> float:

@@ -11,7 +11,7 @@ from h3dstudio.photometry.photo_consistency import noise_levels
 from h3dstudio.priors.fitting.latent_fit import (
     FitOptions,
     FitStep,
-    Landmarks,
+    LandmarkTargets,
     fit_photos,
     fit_silhouettes,
     photo_agreement,
@@ -33,7 +33,7 @@ OFF = Similarity(1.03, rotation_of(np.array([-0.05, 0.12, 0.06])), np.array([5.0
 
 
 def fitted(
-    landmarks: Landmarks | None = None, options: FitOptions | None = None
+    landmarks: LandmarkTargets | None = None, options: FitOptions | None = None
 ) -> tuple[list[FitStep], PosedHead]:
     prior = made_up_prior()
     start = PosedHead.mean(prior, OFF @ POSE)
@@ -72,7 +72,7 @@ def test_landmarks_place_what_outlines_leave_open() -> None:
     prior, truth = made_up_prior(), true_head()
     index = torch.tensor([30, 33, 36, 39, 42, 45, 48, 54])
     points = POSE.inverse().apply(prior.landmarks(truth.latent)[0][index].numpy())
-    marks = Landmarks(index, torch.from_numpy(points).float())
+    marks = LandmarkTargets(index, torch.from_numpy(points).float())
     _, head = fitted(marks)
     assert apart(true_mesh(head), true_mesh(truth)).mean() < 0.4
     predicted = head.pose.inverse().apply(prior.landmarks(head.latent)[0][index].numpy())

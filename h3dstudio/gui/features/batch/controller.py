@@ -21,7 +21,6 @@ from h3dstudio.gui.shell.supervisor import Supervisor
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.jobs.engines import Engine, ProcessEngine
 from h3dstudio.jobs.events import Event, Failed, Finished, Log, Progress, Terminal
-from h3dstudio.methods.settings import ReconstructionSettings
 from h3dstudio.session.batch.job import BatchJob, BatchResult
 from h3dstudio.session.batch.manifest import Manifest, has_manifest
 from h3dstudio.session.batch.record import CellState
@@ -275,7 +274,7 @@ def plan_of(wishes: BatchWishes) -> Manifest:
     from h3dstudio.session.batch.cells import Recipe
     from h3dstudio.session.batch.plan import plan
 
-    recipe = Recipe(ReconstructionSettings(quality=wishes.quality))
+    recipe = Recipe.of({"quality": wishes.quality}, wishes.methods)
     return plan(wishes.dataset, recipe, views=wishes.views, methods=wishes.methods, scans=wishes.scans)
 
 

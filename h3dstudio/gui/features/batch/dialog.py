@@ -23,15 +23,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from h3dstudio.gui.shell.texts import marked, translator
+from h3dstudio.gui.shell.texts import translator
 from h3dstudio.gui.widgets.fields import choice, dots, with_button
-from h3dstudio.methods.settings import METHODS, QUALITIES
+from h3dstudio.methods.grid_settings import QUALITIES
+from h3dstudio.methods.registry import methods
 from h3dstudio.session.batch.plan import VIEWS
 
 FOLDER = "batch folder"
 _tr = translator("BatchDialog")
-_BOTH = ",".join(METHODS)
-_METHOD_NAMES = {_BOTH: marked("H3D-Net and IDR"), "h3d-net": "H3D-Net", "idr": "IDR"}
 
 
 @dataclass(frozen=True)
@@ -73,13 +72,16 @@ class BatchDialog(QDialog):
         self.views = _line("3, 8")
         self.views.setText(", ".join(VIEWS))
         self.views.setToolTip(self.tr("View lists or counts, with commas"))
-        self.methods = choice(
-            (_BOTH, *METHODS),
-            {key: _tr(name) for key, name in _METHOD_NAMES.items()},
-            self.tr("Which methods to compare"),
-        )
-        self.quality = choice(QUALITIES, _quality_names(), self.tr("Of every reconstruction"))
-        self.quality.setCurrentIndex(QUALITIES.index("standard"))
+        self.methods = QListWidget()
+        self.methods.setObjectName("Ticks")
+        self.methods.setToolTip(self.tr("Which methods to compare"))
+        for name, method in methods().items():
+            item = _tick(method.title)
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            self.methods.addItem(item)
+        self.methods.setFixedHeight(min(4, self.methods.count()) * 26 + 12)
+        self.quality = choice(tuple(QUALITIES), _quality_names(), self.tr("Of every reconstruction"))
+        self.quality.setCurrentIndex(list(QUALITIES).index("standard"))
         self.sum = QLabel()
         self.sum.setObjectName("Muted")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -93,7 +95,7 @@ class BatchDialog(QDialog):
         self.dataset.editingFinished.connect(self._ask_for_scans)
         for line in (self.dataset, self.results, self.views):
             line.textChanged.connect(self._follow)
-        self.methods.currentIndexChanged.connect(self._follow)
+        self.methods.itemChanged.connect(self._follow)
         self.scans.itemChanged.connect(self._follow)
         self.accepted.connect(lambda: self.wanted.emit(self.wishes))
         self._follow()
@@ -104,11 +106,11 @@ class BatchDialog(QDialog):
         dataset, results = self.dataset.text().strip(), self.results.text().strip()
         views = tuple(dict.fromkeys(part.strip() for part in self.views.text().split(",") if part.strip()))
         ticked = self._ticked()
-        if not (dataset and results and views and ticked):
+        wanted = tuple(one.data(Qt.ItemDataRole.UserRole) for one in _ticked(self.methods))
+        if not (dataset and results and views and ticked and wanted):
             return None
         scans = () if len(ticked) == self.scans.count() else ticked
-        methods = tuple(self.methods.currentData().split(","))
-        return BatchWishes(_path(dataset), _path(results), scans, views, methods, self.quality.currentData())
+        return BatchWishes(_path(dataset), _path(results), scans, views, wanted, self.quality.currentData())
 
     def choose(self, dataset: Path) -> None:
         """Take this dataset."""
@@ -119,17 +121,13 @@ class BatchDialog(QDialog):
         """The scans of the dataset, all ticked; `problem` says why there are none."""
         self.scans.clear()
         for name in names:
-            item = QListWidgetItem(name)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked)
-            self.scans.addItem(item)
+            self.scans.addItem(_tick(name))
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         self._follow()
 
     def _ticked(self) -> tuple[str, ...]:
-        items = (self.scans.item(row) for row in range(self.scans.count()))
-        return tuple(item.text() for item in items if item.checkState() is Qt.CheckState.Checked)
+        return tuple(item.text() for item in _ticked(self.scans))
 
     def _follow(self, *_: object) -> None:
         wishes = self.wishes
@@ -184,7 +182,20 @@ class BatchDialog(QDialog):
 
 
 def _quality_names() -> dict[str, str]:
-    return {name: QCoreApplication.translate("ReconstructPanel", name.capitalize()) for name in QUALITIES}
+    return {name: QCoreApplication.translate("Methods", one.label) for name, one in QUALITIES.items()}
+
+
+def _tick(text: str) -> QListWidgetItem:
+    """A row with a tick that is set."""
+    item = QListWidgetItem(text)
+    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+    item.setCheckState(Qt.CheckState.Checked)
+    return item
+
+
+def _ticked(rows: QListWidget) -> list[QListWidgetItem]:
+    items = (rows.item(row) for row in range(rows.count()))
+    return [item for item in items if item.checkState() is Qt.CheckState.Checked]
 
 
 def _sum(scans: int, cells: int) -> str:

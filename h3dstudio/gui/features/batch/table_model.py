@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor
 from h3dstudio.gui.features.reconstruction.run_model import clock
 from h3dstudio.gui.shell import theme
 from h3dstudio.gui.shell.texts import translator
+from h3dstudio.methods.registry import method_title
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import FoundCell
 
@@ -28,7 +29,6 @@ _TINTS = {
     CellState.RUNNING: "accent",
     CellState.STOPPED: "warning",
 }
-_METHODS = {"idr": "IDR", "h3d-net": "H3D-Net"}
 STATE, TIME, FACE, HEAD = 3, 4, 5, 6
 _NUMBERS = (1, TIME, FACE, HEAD)
 _NOTHING = "–"
@@ -95,7 +95,7 @@ def row_of(found: FoundCell) -> tuple[str, ...]:
     return (
         record.cell.scan,
         record.cell.views,
-        _METHODS.get(record.cell.method, record.cell.method),
+        method_title(record.cell.method),
         _tr(state.capitalize()) + star,
         clock(record.seconds) if record.seconds else _NOTHING,
         _NOTHING if face is None else f"{face:.2f}",

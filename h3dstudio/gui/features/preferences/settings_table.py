@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from h3dstudio.methods.settings import DEVICES, METHODS, QUALITIES
+from h3dstudio.methods.grid_settings import QUALITIES
+from h3dstudio.methods.registry import default_method, methods
+from h3dstudio.methods.settings import DEVICES
 
 Value = bool | int | str
 
@@ -50,9 +52,6 @@ class Setting:
         return self.default if self.choices is not None and text not in self.choices else text
 
 
-_METHODS = {"h3d-net": "H3D-Net", "idr": "IDR"}
-_QUALITIES = {"draft": "Draft", "standard": "Standard", "high": "High"}
-_DEVICES = {"auto": "Automatic", "cpu": "Processor (CPU)", "cuda": "Graphics card (CUDA)"}
 SCALES = {
     "system": "As the system says",
     **{str(percent): f"{percent} %" for percent in (100, 125, 150, 175, 200)},
@@ -81,16 +80,16 @@ SETTINGS: Mapping[str, Setting] = {
         "Projects", "Folder for runs", "", "Where runs are written: a folder for each scan", folder=True
     ),
     "method": Setting(
-        "New reconstructions", "Method", "h3d-net", "With the head prior, or from the photos alone",
-        {name: _METHODS.get(name, name) for name in METHODS},
+        "New reconstructions", "Method", default_method().id, "How heads are reconstructed",
+        {name: one.title for name, one in methods().items()},
     ),
     "quality": Setting(
         "New reconstructions", "Quality", "standard", "How fine, and how long it takes",
-        {name: _QUALITIES.get(name, name) for name in QUALITIES},
+        {name: one.label for name, one in QUALITIES.items()},
     ),
     "device": Setting(
         "New reconstructions", "Device", "auto", "Where it is computed",
-        {name: _DEVICES.get(name, name) for name in DEVICES},
+        {name: one.label for name, one in DEVICES.items()},
     ),
     "redraws": Setting(
         "New reconstructions",

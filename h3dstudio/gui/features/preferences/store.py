@@ -14,7 +14,8 @@ from h3dstudio.data.scan import Scan
 from h3dstudio.gui.features.preferences.settings_table import SETTINGS, Value
 from h3dstudio.gui.features.reconstruction.controller import default_out
 from h3dstudio.gui.shell import theme
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.registry import find_method
+from h3dstudio.methods.settings import MethodSettings
 
 RECONSTRUCTION = ("method", "quality", "device")
 """Those that a new reconstruction starts from."""
@@ -27,10 +28,11 @@ def stored(key: str) -> Value:
     return setting.default if found is None else setting.accept(found)
 
 
-def preferred_settings() -> ReconstructionSettings:
-    """What a new reconstruction starts from."""
-    method, quality, device = (str(stored(key)) for key in RECONSTRUCTION)
-    return ReconstructionSettings(method=method, quality=quality, device=device)
+def preferred_settings(method: str = "") -> MethodSettings:
+    """What a new reconstruction starts from, by the preferred method or another one."""
+    kind = find_method(method or str(stored("method"))).settings
+    known = {info.name for info in kind.infos()}
+    return kind.made({name: stored(name) for name in RECONSTRUCTION if name in known})
 
 
 def preferred_out(scan: Scan) -> Path:

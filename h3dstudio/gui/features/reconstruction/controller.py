@@ -23,7 +23,7 @@ from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.sink import MeshSink
 from h3dstudio.jobs.events import Checkpointed, Event, Failed, Finished, Log, Terminal
 from h3dstudio.jobs.job import Job
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.past_run import PastRun
 
@@ -67,7 +67,7 @@ class Runs(QObject):
         self._window, self._supervisor, self._tasks, self._sink = window, supervisor, tasks, sink
         self.model = RunModel()
         self.make_job: Callable[..., Job] = ReconstructionJob
-        self.wishes: Callable[[], tuple[Path, str, ReconstructionSettings, Path] | None] = lambda: None
+        self.wishes: Callable[[], tuple[Path, str, MethodSettings, Path] | None] = lambda: None
         self._screen: MeshView | None = None
         self._job: Any = None
         self.work: Work = RECONSTRUCTING

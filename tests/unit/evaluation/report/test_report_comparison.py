@@ -18,7 +18,7 @@ from tests.unit.evaluation.report.tiny_run import write_run
 
 def test_a_comparison_stands_side_by_side(tmp_path: Path, scan: Path) -> None:
     near = write_run(tmp_path / "runs" / "near", scan, scale=1.01)
-    idr = {"method": "idr", "quality": "draft"}
+    idr = {"method": "hull-grid", "quality": "draft"}
     far = write_run(tmp_path / "runs" / "far", scan, scale=1.05, settings=idr)
     result = report(near, far, out=tmp_path / "out")
     page = page_of(result)
@@ -67,9 +67,9 @@ def test_a_results_folder_with_foreign_files_is_reported_as_far_as_it_goes(
     scan: Path, tmp_path: Path
 ) -> None:
     results = tmp_path / "results"
-    write_run(results / "ball" / "3" / "h3d-net", scan)
-    write_run(results / "ball" / "16" / "h3d-net", scan)
-    broken = write_run(results / "ball" / "8" / "h3d-net", scan)
+    write_run(results / "ball" / "3" / "h3d-grid", scan)
+    write_run(results / "ball" / "16" / "h3d-grid", scan)
+    broken = write_run(results / "ball" / "8" / "h3d-grid", scan)
     (broken / "run.json").write_text("{ this is no")
     (results / "notes.txt").write_text("mine")
     (results / ".hidden").mkdir()

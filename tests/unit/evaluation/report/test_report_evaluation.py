@@ -18,7 +18,7 @@ from tests.unit.evaluation.report.tiny_run import write_run
 
 
 def test_warnings_stand_at_the_top(tmp_path: Path, scan: Path) -> None:
-    doubts = {"mean": 0.1, "low": True, "doubts": ["the photos hardly agree on the surface"]}
+    doubts = {"mean": 0.1, "low": True, "caveats": ["the photos hardly agree on the surface"]}
     run = write_run(tmp_path / "runs" / "odd", scan, scale=1.3, confidence=doubts, status="finished early")
     result = report(run, out=tmp_path / "out")
     page = page_of(result)

@@ -23,7 +23,7 @@ def record(scan: Path, **changes: Any) -> dict[str, Any]:
     content: dict[str, Any] = {
         "format": 1,
         "status": "finished",
-        "settings": {"method": "h3d-net", "quality": "draft", "device": "cpu", "seed": 7, "prior": ""},
+        "settings": {"method": "h3d-grid", "quality": "draft", "device": "cpu", "seed": 7, "prior": ""},
         "inputs": {
             "scan": known.name,
             "layout": known.layout,
@@ -43,7 +43,7 @@ def record(scan: Path, **changes: Any) -> dict[str, Any]:
         "image_metrics": {
             "views": [{"view": 0, "held_out": False, **SCORE}, {"view": 3, "held_out": True, **SCORE}]
         },
-        "confidence": {"mean": 0.5, "low": False, "doubts": []},
+        "confidence": {"mean": 0.5, "low": False, "caveats": []},
         "cameras": {"corrected": False},
     }
     return content | changes

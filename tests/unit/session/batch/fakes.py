@@ -22,7 +22,7 @@ from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.engines import Engine, InlineEngine
 from h3dstudio.jobs.events import Checkpointed, Event, Failed, Finished, Log, Progress
 from h3dstudio.jobs.job import Request
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.batch.cells import Recipe
 from h3dstudio.session.batch.job import BatchJob, BatchResult
 from h3dstudio.session.batch.manifest import Manifest
@@ -69,7 +69,7 @@ def write_dataset(root: Path, scans: tuple[str, ...] = ("S1", "S2"), *, truth: b
 def reconstruct(
     views: Sequence[LoadedView],
     unit_sphere: Similarity,
-    settings: ReconstructionSettings,
+    settings: MethodSettings,
     *,
     checkpoint: Path | None = None,
     resume: bool = False,
@@ -147,8 +147,10 @@ class InlineBatch(BatchJob):
 
 def wanted(dataset: Path, *, quality: str = "standard", seed: int = 0, **more: Any) -> Manifest:
     """A plan of all scans with three views, IDR alone, unless `more` says otherwise."""
-    recipe = Recipe(ReconstructionSettings(quality=quality, seed=seed, device="cpu"))
-    return plan(dataset, recipe, **{"views": ("3",), "methods": ("idr",), **more})
+    wanted = {"views": ("3",), "methods": ("hull-grid",), **more}
+    given = {"quality": quality, "seed": seed, "device": "cpu"}
+    recipe = Recipe.of(given, ("h3d-grid", "hull-grid"))
+    return plan(dataset, recipe, **wanted)
 
 
 def run(job: BatchJob) -> tuple[BatchResult, list[str]]:

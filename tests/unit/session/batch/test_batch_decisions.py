@@ -14,7 +14,6 @@ from h3dstudio.data import file_lock
 from h3dstudio.errors import OutOfMemory, OutputError, ScanError, UsageError, WorkerDied
 from h3dstudio.jobs.events import Failed
 from h3dstudio.jobs.runner import failure
-from h3dstudio.methods.settings import ReconstructionSettings
 from h3dstudio.session.batch import memory
 from h3dstudio.session.batch.cells import Cell, Recipe
 from h3dstudio.session.batch.eta import Eta
@@ -26,7 +25,7 @@ from tests.unit.session.batch.fakes import write_dataset
 GB = 2**30
 KILLED = Failed("", error=WorkerDied("The worker process was killed by SIGKILL (signal 9)"))
 CRASHED = Failed("", error=WorkerDied("The worker process crashed by SIGSEGV (signal 11)"))
-RECIPE = Recipe(ReconstructionSettings())
+RECIPE = Recipe.of({}, ("h3d-grid", "hull-grid"))
 
 
 @pytest.mark.parametrize(
@@ -101,23 +100,23 @@ def test_the_kernels_counters_are_read(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_time_left_is_learned_from_like_cells() -> None:
-    eta, quick, slow = Eta(), Cell("A", "3", "idr"), Cell("A", "32", "h3d-net")
+    eta, quick, slow = Eta(), Cell("A", "3", "hull-grid"), Cell("A", "32", "h3d-grid")
     assert eta.remaining([quick], [], 1) is None
     assert eta.remaining([quick], [(slow, 4.0, 16.0)], 1) == 36, "the first one's own word counts for all"
     eta.add_finished(quick, 10)
-    assert eta.remaining([Cell("B", "3", "idr")] * 4, [], 2) == 20
+    assert eta.remaining([Cell("B", "3", "hull-grid")] * 4, [], 2) == 20
     assert eta.remaining([], [(quick, 4.0, None)], 1) == 6
     assert eta.remaining([], [(quick, 40.0, None)], 1) == 0
     eta.add_finished(slow, 30)
-    assert eta.expected(Cell("B", "32", "h3d-net")) == 30
-    assert eta.expected(Cell("B", "8", "idr")) == 20, "unlike ones: the mean of all"
+    assert eta.expected(Cell("B", "32", "h3d-grid")) == 30
+    assert eta.expected(Cell("B", "8", "hull-grid")) == 20, "unlike ones: the mean of all"
     assert eta.remaining([], [(quick, 1.0, None), (slow, 1.0, 55.0)], 2) == 55, "no sooner than the longest"
 
 
 def test_a_plan_is_every_scan_with_every_number_of_views_by_every_method(tmp_path: Path) -> None:
     root = write_dataset(tmp_path / "balls", ("S10", "S2"))
     (root / "version.txt").write_text("0.2\n")
-    made = plan(root, RECIPE, views=("3", "8", "3"), methods=("idr", "h3d-net"))
+    made = plan(root, RECIPE, views=("3", "8", "3"), methods=("hull-grid", "h3d-grid"))
     assert [cell.scan for cell in made.cells] == ["S2"] * 4 + ["S10"] * 4
     assert len(set(made.cells)) == 8
     assert (made.version, made.dataset) == ("0.2", root)
@@ -137,7 +136,7 @@ def test_scans_of_one_name_are_told_apart(tmp_path: Path) -> None:
     write_dataset(tmp_path / "all" / "view8", ("ball",))
     root = tmp_path / "all"
     assert scan_names(root) == ["view3/ball", "view8/ball"]
-    made = plan(root, RECIPE, views=("3",), methods=("idr",))
+    made = plan(root, RECIPE, views=("3",), methods=("hull-grid",))
     first, second = (made.recipe.name(cell) for cell in made.cells)
     assert first != second
     assert plan(root, RECIPE, scans=("view8/ball",)).cells[0].scan == "view8/ball"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.errors import H3DError, OutputError, UsageError
-from h3dstudio.methods.settings import METHODS, QUALITIES, ReconstructionSettings
+from h3dstudio.methods.grid_settings import QUALITIES
+from h3dstudio.methods.registry import methods
 from h3dstudio.session.batch.cells import Cell, Recipe
 from h3dstudio.session.batch.manifest import NAME, Manifest, read_manifest, write_manifest
 from h3dstudio.session.batch.record import (
@@ -32,21 +34,18 @@ NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_
     lambda name: not name.startswith("/") and ".." not in name
 )
 CELLS = st.builds(
-    Cell, NAMES, st.sampled_from(("3", "8", "all", "mine")) | NAMES, st.sampled_from(sorted(METHODS))
+    Cell, NAMES, st.sampled_from(("3", "8", "all", "mine")) | NAMES, st.sampled_from(sorted(methods()))
 )
 RECIPES = st.builds(
-    Recipe,
-    st.builds(
-        ReconstructionSettings,
-        quality=st.sampled_from(QUALITIES),
-        seed=st.integers(0, 2**31),
-        prior=st.text(max_size=5).filter(str.isprintable),
-    ),
+    lambda threads, **given: Recipe.of(given, tuple(methods()), threads),
     st.integers(1, 64),
+    quality=st.sampled_from(tuple(QUALITIES)),
+    seed=st.integers(0, 2**31 - 1),
+    prior=st.text(max_size=5).filter(str.isprintable),
 )
-CELL = Cell("S1", "3", "idr")
-RECIPE = Recipe(ReconstructionSettings(quality="high"))
-PLAN = Manifest(Path("/data/h3ds"), RECIPE, (CELL, Cell("S2", "8", "h3d-net")), "0.2")
+CELL = Cell("S1", "3", "hull-grid")
+RECIPE = Recipe.of({"quality": "high"}, tuple(methods()))
+PLAN = Manifest(Path("/data/h3ds"), RECIPE, (CELL, Cell("S2", "8", "h3d-grid")), "0.2")
 
 
 @QUICK
@@ -102,23 +101,24 @@ def test_a_manifest_with_one_other_value_is_read_or_refused(
         read = read_manifest(tmp_path)
     except OutputError:
         return
-    assert all(cell.method in METHODS for cell in read.cells)
+    assert all(cell.method in methods() for cell in read.cells)
 
 
 @pytest.mark.parametrize(
     ("place", "value", "says"),
     [
-        (("format",), 2, "newer version"),
+        (("format",), 3, "newer version"),
         (("kind",), "project", "kind"),
         (("settings", "quality"), "best", "quality is 'best'"),
-        (("settings", "seed"), -1, "settings.seed"),
+        (("settings", "seed"), -1, "seed is -1"),
+        (("settings", "seed"), [1], "settings.seed"),
         (("threads",), 0, "threads is 0"),
         (("dataset",), "h3ds", "absolute"),
         (("cells", 0, "scan"), "../secret", "scan"),
         (("cells", 0, "scan"), "/etc", "scan"),
         (("cells", 0, "views"), "", "no views"),
         (("cells", 0, "method"), "nerf", "method is 'nerf'"),
-        (("cells", 1), {"scan": "S1", "views": "3", "method": "idr"}, "twice"),
+        (("cells", 1), {"scan": "S1", "views": "3", "method": "hull-grid"}, "twice"),
         (("cells",), "all", "cells"),
     ],
 )
@@ -164,7 +164,7 @@ def test_there_is_no_quality_below_draft() -> None:
 
 
 @QUICK
-@given(st.lists(st.tuples(CELLS, RECIPES, st.sampled_from(QUALITIES)), min_size=2, max_size=6))
+@given(st.lists(st.tuples(CELLS, RECIPES, st.sampled_from(tuple(QUALITIES))), min_size=2, max_size=6))
 def test_only_the_same_cell_has_the_same_folder(
     tmp_path: Path, named: list[tuple[Cell, Recipe, str]]
 ) -> None:
@@ -178,9 +178,35 @@ def test_only_the_same_cell_has_the_same_folder(
         assert identities.setdefault(name.lower(), identity) == identity
 
 
-@pytest.mark.parametrize("fields", [("", "3", "idr"), ("S1", "", "idr"), ("S1", "3", "nerf")])
+@pytest.mark.parametrize("fields", [("", "3", "hull-grid"), ("S1", "", "hull-grid"), ("S1", "3", "nerf")])
 def test_a_cell_without_a_meaning_is_refused(fields: tuple[str, str, str]) -> None:
     with pytest.raises(H3DError):
         Cell(*fields)
     with pytest.raises(UsageError):
-        Recipe(ReconstructionSettings(), 0)
+        Recipe((), 0)
+
+
+OLD = {
+    "kind": "h3dstudio batch", "format": 1, "h3dstudio": "0.1.0", "dataset": "/data/h3ds",
+    "dataset_version": "",
+    "settings": {
+        "quality": "draft", "device": "cpu", "seed": 0, "prior": "", "landmarks": "auto",
+        "refine_cameras": "auto",
+    },
+    "threads": 1,
+    "cells": [{"scan": "S1", "views": "3", "method": one} for one in ("idr", "h3d-net")],
+}  # fmt: skip
+
+
+def test_a_batch_of_format_1_is_shown_under_todays_names_and_finds_its_folders(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(json.dumps(OLD))
+    read = read_manifest(tmp_path)
+    assert [cell.method for cell in read.cells] == ["hull-grid", "h3d-grid"]
+    names = [read.recipe.name(cell) for cell in read.cells]
+    settings = {"method": "idr", **OLD["settings"]}  # type: ignore[dict-item]
+    digest = hashlib.sha256(json.dumps(["S1", "3", settings, 1], sort_keys=True).encode()).hexdigest()[:8]
+    assert names[0] == f"S1-3-idr-draft-{digest}"
+    assert names[1].startswith("S1-3-h3d-net-draft-")
+    write_manifest(tmp_path, read)
+    assert read_manifest(tmp_path) == read
+    assert json.loads((tmp_path / NAME).read_text())["cells"] == OLD["cells"]

@@ -19,7 +19,7 @@ from h3dstudio.session.batch.results import read_results
 from tests.unit.session.batch.fakes import InlineBatch, run, wanted, write_dataset
 
 pytestmark = pytest.mark.usefixtures("trainer")
-BOTH = {"methods": ("idr", "h3d-net"), "views": ("3", "8")}
+BOTH = {"methods": ("hull-grid", "h3d-grid"), "views": ("3", "8")}
 
 
 def stamps(results: Path) -> dict[str, int]:

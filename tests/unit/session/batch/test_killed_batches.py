@@ -30,8 +30,8 @@ from tests.unit.session.batch.fakes import main
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(main(sys.argv[1:]))
 """
-MANY = {"methods": ("idr", "h3d-net"), "views": ("3", "8")}
-OPTIONS = ("--views", "3,8", "--methods", "idr,h3d-net", "--device", "cpu", "--workers", "2")
+MANY = {"methods": ("hull-grid", "h3d-grid"), "views": ("3", "8")}
+OPTIONS = ("--views", "3,8", "--methods", "hull-grid,h3d-grid", "--device", "cpu", "--workers", "2")
 
 
 def start(
@@ -104,7 +104,7 @@ def test_killed_again_and_again_the_quality_is_smaller_and_recorded(
     for number in range(MOST_KILLS):
         (troubles / f"kill@standard.{number}").touch()
     results = tmp_path / "results"
-    batch = start(dataset, results, "--scans", "S1", "--views", "3", "--methods", "idr", pause=0.0)
+    batch = start(dataset, results, "--scans", "S1", "--views", "3", "--methods", "hull-grid", pause=0.0)
     told = ended(batch)
     assert batch.returncode == 0, told
     assert "reduced: S1, 3 views, idr: draft" in told

@@ -19,7 +19,7 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.events import Checkpointed, Event, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import JobStream, Request
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.runs import job as reconstruction
 from h3dstudio.session.runs.job import ReconstructionJob
 
@@ -43,7 +43,7 @@ class Result:
     latent: object = None
     pose: object = None
     landmarks68: object = None
-    doubts: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
     cameras: object = None
 
 
@@ -82,7 +82,7 @@ class FakeTraining:
         self,
         views: Sequence[LoadedView],
         unit_sphere: Similarity,
-        settings: ReconstructionSettings,
+        settings: MethodSettings,
         *,
         held_out: Sequence[LoadedView] = (),
         landmarks: object = None,

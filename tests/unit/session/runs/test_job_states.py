@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from h3dstudio.data.population.augmentation import Augmentation
 from h3dstudio.errors import ProjectError
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
+from h3dstudio.methods.hull_grid import HullGridSettings
 from h3dstudio.priors.training.settings import PriorSettings
 from h3dstudio.session.priors.training import PriorTrainingJob
 from h3dstudio.session.project.sections import Json
@@ -23,7 +24,7 @@ from h3dstudio.session.runs.job_states import job_from, job_state, settings_from
 RECONSTRUCTION = ReconstructionJob(
     Path("/scans/a"),
     Path("/runs/a"),
-    ReconstructionSettings("idr", "draft", "cuda:1", 7, prior="/p/x.h3dprior", landmarks="none"),
+    H3DGridSettings(quality="draft", device="cuda:1", seed=7, prior="/p/x.h3dprior", landmarks="none"),
     "0,8,",
 )
 TRAINING = PriorTrainingJob(
@@ -45,8 +46,16 @@ def test_the_folder_that_was_made_stands_for_the_one_asked_for() -> None:
 
 
 def test_settings_of_an_older_version_take_the_defaults() -> None:
-    assert settings_from({"quality": "high"}) == ReconstructionSettings(quality="high")
+    assert settings_from({"quality": "high"}) == H3DGridSettings(quality="high")
     assert settings_from(settings_state(RECONSTRUCTION.settings)) == RECONSTRUCTION.settings
+
+
+def test_settings_of_format_1_come_under_todays_names() -> None:
+    old = {"method": "idr", "quality": "draft", "prior": "", "landmarks": "auto", "refine_cameras": "auto"}
+    assert settings_from(old) == HullGridSettings(quality="draft")
+    assert settings_from({**old, "method": "h3d-net"}) == H3DGridSettings(quality="draft")
+    with pytest.raises(ProjectError, match="idr"):
+        settings_from({"format": 2, "method": "idr"})
 
 
 @pytest.mark.parametrize(

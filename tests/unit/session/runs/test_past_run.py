@@ -27,7 +27,11 @@ def begin(folder: Path) -> RunFolder:
 
 def test_what_was_kept_comes_back_in_order(tmp_path: Path) -> None:
     run = begin(tmp_path / "run")
-    metrics, meshes, event_log = MetricsHistory(run, resumed=False), SnapshotHistory(run), EventLog(run, before=60.0)
+    metrics, meshes, event_log = (
+        MetricsHistory(run, resumed=False),
+        SnapshotHistory(run),
+        EventLog(run, before=60.0),
+    )
     said = event_log.log("Writing", "warning")
     for step in range(1, 6):
         metrics.add(Metrics(step, {"loss": 1 / step}))

@@ -14,7 +14,7 @@ from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.errors import OutputError, ScanError
 from h3dstudio.jobs.engines import InlineEngine, ProcessEngine
 from h3dstudio.jobs.events import Cancelled, Checkpointed, Event, Failed, Finished, Log, Progress, Terminal
-from h3dstudio.methods.settings import ReconstructionSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
 from h3dstudio.session.runs.job import ReconstructionJob, RunResult
 from h3dstudio.session.runs.past_run import read_past_run
 from tests.unit.session.runs.fake_training import SMALL, STEPS, FakeTrained, FakeTraining, head
@@ -62,12 +62,12 @@ def test_a_run_leaves_a_whole_folder(scan: Path, tmp_path: Path, training: FakeT
 
 
 def test_the_report_says_what_made_the_result(scan: Path, tmp_path: Path, training: FakeTraining) -> None:
-    job = ReconstructionJob(scan, tmp_path / "out", ReconstructionSettings(seed=7), views="0,1,7")
+    job = ReconstructionJob(scan, tmp_path / "out", H3DGridSettings(seed=7), views="0,1,7")
     result = finished(job)
     content = report(result.folder)
     assert content["status"] == "finished"
     assert content["settings"] == {
-        "method": "h3d-net",
+        "method": "h3d-grid",
         "quality": "standard",
         "device": "auto",
         "seed": 7,
@@ -182,7 +182,7 @@ def test_a_bad_scan_leaves_nothing_behind(tmp_path: Path, training: FakeTraining
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"settings": ReconstructionSettings(seed=1)}, "seed was 0, now it is 1"),
+        ({"settings": H3DGridSettings(seed=1)}, "seed was 0, now it is 1"),
         ({"views": "0,1,2"}, "views was 0, 1, 7, now it is 0, 1, 2"),
     ],
 )

@@ -60,18 +60,18 @@ def test_an_export_without_suffix_is_ply_and_another_is_refused(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("views", "wanted", "name"),
     [
-        ((0, 8, 58), "0,8,58", "ball-0_8_58-idr"),
-        ((0, 8, 58), "3", "ball-3-idr"),
-        ((0, 8), None, "ball-2-idr"),
-        (tuple(range(40)), ",".join(map(str, range(40))), "ball-40-idr"),
+        ((0, 8, 58), "0,8,58", "ball-0_8_58-hull-grid"),
+        ((0, 8, 58), "3", "ball-3-hull-grid"),
+        ((0, 8), None, "ball-2-hull-grid"),
+        (tuple(range(40)), ",".join(map(str, range(40))), "ball-40-hull-grid"),
     ],
 )
 def test_a_run_is_named_after_its_views(views: tuple[int, ...], wanted: str | None, name: str) -> None:
-    assert default_run_folder("ball", views, wanted, "idr") == Path("runs") / name
+    assert default_run_folder("ball", views, wanted, "hull-grid") == Path("runs") / name
 
 
 def test_a_strange_scan_name_makes_no_strange_folder() -> None:
-    assert default_run_folder("../a b", (1,), None, "idr") == Path("runs/_a_b-1-idr")
+    assert default_run_folder("../a b", (1,), None, "hull-grid") == Path("runs/_a_b-1-hull-grid")
 
 
 def test_versions_and_memory_are_of_this_process() -> None:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from h3dstudio.appearance.model import fit_appearance
+from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.methods.image_scores import score_views
+from h3dstudio.methods.judging import score_views
 from h3dstudio.photometry.lpips import load_lpips
 from h3dstudio.photometry.working_frame import photo_set, working_frame
 from tests.unit.geometry.shapes import sphere
@@ -27,7 +29,12 @@ def scored(mesh_radius: float = RADIUS, held_out: bool = True, **options: Any) -
     others = [photograph(ring([10])[0], SUN)] if held_out else []
     frame: Similarity = working_frame(UNIT_SPHERE)[0]
     appearance = fit_appearance(photo_set(views, frame, 1024, "cpu"), sphere(mesh_radius, 5))
-    return score_views(appearance, views, others, frame, **options)
+
+    def render(camera: Camera, size: tuple[int, int], photo: int | None = None) -> np.ndarray:
+        there = camera.in_frame(frame)
+        return appearance.render(there, size, light=photo, detail=photo is None, background=(0, 0, 0))
+
+    return score_views(render, views, others, **options)
 
 
 def test_a_true_shape_scores_well_on_both_kinds_of_views() -> None:

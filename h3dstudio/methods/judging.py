@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from h3dstudio.appearance.model import Appearance
 from h3dstudio.data.scan import LoadedView
+from h3dstudio.errors import H3DError
+from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.image_metrics import compare_images
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.photometry.lpips import Lpips
+from h3dstudio.jobs.events import Log
+from h3dstudio.methods.method import Session
+from h3dstudio.photometry.lpips import Lpips, find_lpips
 from h3dstudio.photometry.photos import PhotoSet
 from h3dstudio.photometry.working_frame import photo_set
+
+Render = Callable[..., NDArray[np.uint8]]
 
 TOGETHER = 2
 """Views judged at a time."""
@@ -24,24 +31,47 @@ TRAINING_VIEWS = 4
 """Training photos judged, spread over all: more say nothing new and take time."""
 
 
+def judged(
+    session: Session,
+    views: Sequence[LoadedView],
+    held_out: Sequence[LoadedView],
+    cameras: Sequence[Camera] | None,
+) -> tuple[dict[str, Any], Log | None]:
+    """The scores of `score_views` where they can be had, and what to say where not.
+
+    A head is no worse for photos too small to compare.
+
+    Args:
+        cameras: of the training views, where they were corrected; scan's frame.
+    """
+    if cameras is not None:
+        views = [_seen_by(view, camera) for view, camera in zip(views, cameras, strict=True)]
+    lpips, log = None, None
+    try:
+        lpips = find_lpips()
+    except H3DError as error:
+        log = Log(f"The pictures of the head are judged without LPIPS: {error}", "warning")
+    try:
+        return score_views(session.render, views, held_out, lpips=lpips), log
+    except H3DError as error:
+        return {}, Log(f"The pictures of the head were not judged: {error}", "warning")
+
+
 def score_views(
-    appearance: Appearance,
+    render: Render,
     training: Sequence[LoadedView],
     held_out: Sequence[LoadedView],
-    frame: Similarity,
     *,
     training_views: int = TRAINING_VIEWS,
     lpips: Lpips | None = None,
 ) -> dict[str, Any]:
     """Compare pictures with photos.
 
-    A training photo is drawn from the surface's own colours under its own fitted light: no pixel of it is
-    copied. A held-out photo is drawn with everything known, its light taken from its neighbours.
+    A training photo is drawn with none of its own pixels; a held-out one with everything known.
 
     Args:
-        appearance: fitted to all of `training`, in that order, in the working frame.
+        render: `Session.render` of one that knows all of `training`, in that order.
         training, held_out: views in the scan's own frame.
-        frame: scan -> working frame.
         training_views: how many training photos are drawn.
         lpips: also judges the pictures, where its weights are there.
 
@@ -55,10 +85,9 @@ def score_views(
     )
 
     def judged(task: tuple[LoadedView, int | None]) -> dict[str, Any]:
-        view, light = task
-        photo = photo_set([view], frame, LARGEST_SIDE, "cpu")
-        score = _score(appearance, photo, lpips, light=light, detail=light is None)
-        return {"view": view.view.index, "held_out": light is None, **score}
+        view, index = task
+        photo = photo_set([view], Similarity.identity(), LARGEST_SIDE, "cpu")
+        return {"view": view.view.index, "held_out": index is None, **_score(render, photo, lpips, index)}
 
     tasks = [(training[index], int(index)) for index in chosen] + [(view, None) for view in held_out]
     with ThreadPoolExecutor(TOGETHER) as pool:
@@ -73,14 +102,14 @@ def score_views(
     return {**out, "views": views}
 
 
-def _score(
-    appearance: Appearance, photo: PhotoSet, lpips: Lpips | None, *, light: int | None, detail: bool
-) -> dict[str, float]:
+def _score(render: Render, photo: PhotoSet, lpips: Lpips | None, index: int | None) -> dict[str, float]:
     mask = photo.masks[0].numpy()
-    picture = appearance.render(
-        photo.cameras[0], photo.size, light=light, detail=detail, background=(0, 0, 0)
-    )
+    picture = render(photo.cameras[0], photo.size, photo=index)
     image = (255 * photo.rgb[0].permute(1, 2, 0) + 0.5).byte().numpy()
     score = compare_images(picture, image, mask).as_dict()
     distance = None if lpips is None else lpips.distance(picture, image, mask)
     return score if distance is None else {**score, "lpips": distance}
+
+
+def _seen_by(view: LoadedView, camera: Camera) -> LoadedView:
+    return replace(view, view=replace(view.view, camera=camera))
