@@ -75,7 +75,7 @@ class ReconstructionError(H3DError):
 
 
 class OutOfMemory(ReconstructionError):
-    """The graphics card has too little memory for this quality."""
+    """This machine, or its graphics card, has too little memory for this."""
 
 
 class PriorError(H3DError):

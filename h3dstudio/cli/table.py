@@ -34,8 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"format is {arguments.format!r}, expected one of {', '.join(FORMATS)}")
     found = read_results(arguments.results, careful=True)
     for one in found.cells:
-        if one.doubt and shows("warning"):
-            print(f"warning: {one.record.cell}: {one.doubt}", file=sys.stderr)
+        if one.file_problem and shows("warning"):
+            print(f"warning: {one.record.cell}: {one.file_problem}", file=sys.stderr)
     text = FORMATS[arguments.format](make_table(_title(found), list(scored_cells(found))))
     if arguments.out is None:
         print(text, end="")

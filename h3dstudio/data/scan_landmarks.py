@@ -63,7 +63,7 @@ def doubted_landmarks(scan: Scan, mesh: TriangleMesh) -> Problem | None:
 def usable_landmarks(scan: Scan) -> tuple[dict[str, NDArray[np.float64]], Problem | None]:
     """Name -> point (3,) in the scan's frame, and why there is none: those that are doubted are not used.
 
-    A ground truth that cannot be read is nothing to complain of here: who only has photos needs none.
+    Neither are those of a ground truth that cannot be read, or lies elsewhere than the cameras look.
     """
     from h3dstudio.data.mesh_files import read_mesh
 
@@ -71,8 +71,9 @@ def usable_landmarks(scan: Scan) -> tuple[dict[str, NDArray[np.float64]], Proble
         return {}, None
     try:
         mesh = read_mesh(scan.ground_truth)
-    except H3DError:
-        return {}, None
+    except H3DError as error:
+        why = f"the scan's landmarks are not used, since its ground truth cannot be read ({error.problem})"
+        return {}, Problem(str(scan.ground_truth), why, error.remedy)
     misfit = truth_misfit(mesh.vertices, scan.unit_sphere, scan.ground_truth)
     if misfit is not None:
         what = f"the ground truth's landmarks are not used to start: {misfit.what}"

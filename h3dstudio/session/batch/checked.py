@@ -1,4 +1,4 @@
-"""Reading a batch's own JSON, which anybody may have edited: every field is checked before it is believed."""
+"""Checked reading of a batch's JSON files, which anybody may have edited."""
 
 from __future__ import annotations
 

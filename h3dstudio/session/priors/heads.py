@@ -1,4 +1,4 @@
-"""What one does with a head prior that is there: draw heads from it, fit it to a mesh or point cloud."""
+"""Jobs on a head prior: draw heads from it, fit it to a mesh or a point cloud."""
 
 from __future__ import annotations
 

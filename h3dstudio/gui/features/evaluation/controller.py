@@ -27,10 +27,9 @@ from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from h3dstudio.jobs.events import Metrics, Progress
 from h3dstudio.session.evaluation.alignment import Alignment
-from h3dstudio.session.evaluation.evaluated_runs import Row, evaluated_runs, published_rows
+from h3dstudio.session.evaluation.evaluated_runs import RunRow, evaluated_runs, published_rows
 from h3dstudio.session.evaluation.job import EvaluationJob, EvaluationResult
 from h3dstudio.session.evaluation.registration import RMS, RegistrationJob, RegistrationResult
-from h3dstudio.session.landmarks.editor import Landmarks
 from h3dstudio.session.landmarks.fit import FEWEST, LandmarkFit, fit_landmarks
 from h3dstudio.session.project.commands import CommandStack
 
@@ -80,7 +79,7 @@ class Evaluating(QObject):
         commands: CommandStack,
         actions: Mapping[str, QAction],
         panel: EvaluatePanel,
-        landmarks: Landmarks,
+        landmarks: LandmarkEditor,
     ) -> None:
         super().__init__(window)
         self._window, self._tasks, self._view, self._actions = window, tasks, view, actions
@@ -355,7 +354,7 @@ class Evaluating(QObject):
             return
         name, folder = scan.name, result[1]
 
-        def show(rows: tuple[Row, ...]) -> None:
+        def show(rows: tuple[RunRow, ...]) -> None:
             views = next((row.views for row in rows if row.folder == folder), None)
             self._panel.show_rows((*rows, *published_rows(views)) if rows else ())
 

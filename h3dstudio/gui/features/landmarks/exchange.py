@@ -24,7 +24,7 @@ from h3dstudio.gui.shell.saving import ask_where, last_folder, remember_folder
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.gui.shell.texts import marked, translator
 from h3dstudio.gui.viewport.mesh_view import MeshView
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.table import State
 
 _tr = translator("LandmarkExchange")
@@ -46,7 +46,7 @@ class LandmarkExchange(QObject):
     def __init__(
         self,
         window: QWidget,
-        landmarks: Landmarks,
+        landmarks: LandmarkEditor,
         view: MeshView,
         tasks: Tasks,
         meshes: LandmarkMeshes,

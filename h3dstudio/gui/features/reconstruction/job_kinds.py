@@ -10,6 +10,7 @@ from typing import Any
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.shell.texts import marked, translator
 from h3dstudio.gui.viewport.sink import PRIOR, RECONSTRUCTION
+from h3dstudio.session.runs.run_record import is_finished
 
 _tr = translator("Work")
 
@@ -49,7 +50,9 @@ class Work:
     def left_behind(self, job: Any, checkpoint: Path | None) -> bool:
         """Whether there is enough of `job` to go on with it."""
         folder = self.folder(job, checkpoint)
-        return folder is not None and any((folder / name).exists() for name in ("checkpoint.npz", "run.json"))
+        if folder is None or is_finished(folder):
+            return False
+        return any((folder / name).exists() for name in ("checkpoint.npz", "run.json"))
 
     def again(self, job: Any, checkpoint: Path | None) -> Any:
         """The job that goes on where `job` stopped."""

@@ -43,7 +43,7 @@ class Result:
     latent: object = None
     pose: object = None
     landmarks68: object = None
-    doubts: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
     cameras: object = None
 
 

@@ -63,7 +63,7 @@ def test_a_run_leaves_a_whole_folder(scan: Path, tmp_path: Path, training: FakeT
     assert [line["step"] for line in lines] == list(range(1, STEPS + 1))
     assert list((result.folder / "snapshots").glob("*.ply"))
     past = read_past_run(result.folder)
-    assert past.log[0].said == Log(f"Writing to {result.folder}")
+    assert past.log[0].event == Log(f"Writing to {result.folder}")
     assert all(mesh.seconds is not None for mesh in past.meshes)
     assert not [path for path in result.folder.rglob("*") if path.name.startswith(".")]
 
@@ -91,6 +91,7 @@ def test_the_report_says_what_made_the_result(scan: Path, tmp_path: Path, traini
     assert content["image_metrics"] == {"psnr_held_out": 25.0}
     assert content["versions"]["torch"]  # type: ignore[index]
     assert content["peak_memory"] > 10_000_000  # type: ignore[operator]
+    assert "prior" in inputs
     assert result.summary["iterations"] == STEPS
     assert set(result.summary["timings"]) == {"reading", "training", "writing"}  # type: ignore[call-overload]
 
@@ -185,6 +186,7 @@ def test_cancel_closes_the_trainer(scan: Path, tmp_path: Path, training: FakeTra
     assert handle.poll() == [Cancelled()]
     assert training.closed
     assert report(tmp_path / "out")["status"] == "cancelled"
+    assert report(tmp_path / "out")["checkpoint"] == {"step": 5}
     assert not (tmp_path / "out" / "mesh.ply").exists()
 
 
@@ -222,7 +224,7 @@ def test_resuming_something_else_is_refused(
     scan: Path, tmp_path: Path, training: FakeTraining, change: dict[str, object], says: str
 ) -> None:
     job = ReconstructionJob(scan, tmp_path / "out")
-    before = finished(job).run_json.read_text()
+    before = finished(job).run_json.read_text()  # a finished run of something else is refused, too
     end = failed(replace(job, resume=True, **change))  # type: ignore[arg-type]
     assert isinstance(end.error, OutputError)
     assert says in end.message

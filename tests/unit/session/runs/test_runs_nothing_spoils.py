@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from h3dstudio.jobs.stop_reason import StopReason
 
 from h3dstudio.data import run_claim
 from h3dstudio.data.mesh_files import read_mesh
@@ -24,6 +23,7 @@ from h3dstudio.data.resources import BUNDLED_PRIOR, resource
 from h3dstudio.errors import OutputError, PriorError
 from h3dstudio.jobs.engines import InlineEngine, InlineHandle, ProcessEngine
 from h3dstudio.jobs.events import Cancelled, Failed, Finished, Log, Progress
+from h3dstudio.jobs.stop_reason import StopReason
 from h3dstudio.methods.registry import default_settings, settings_from
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.past_run import read_past_run
@@ -259,7 +259,8 @@ from h3dstudio.jobs.events import Progress
 from h3dstudio.session.runs.job import ReconstructionJob
 from tests.unit.session.runs.fake_training import FakeTrained
 engine = ProcessEngine(threads=1)
-handle = engine.submit(FakeTrained(ReconstructionJob(Path(sys.argv[1]), Path(sys.argv[2])), 0.02, "until closed"))
+job = ReconstructionJob(Path(sys.argv[1]), Path(sys.argv[2]))
+handle = engine.submit(FakeTrained(job, 0.02, "until closed"))
 while not any(isinstance(event, Progress) and event.done >= 7 for event in handle.poll(0.1)):
     pass
 print(handle.pid, flush=True)

@@ -34,7 +34,7 @@ def test_held_out_views_are_within_reach_where_some_are(tmp_path: Path) -> None:
 
 
 def test_snapshots_stay_few_however_long_the_run(tmp_path: Path) -> None:
-    folder = RunFolder.create(tmp_path / "out")
+    folder = RunFolder(tmp_path)
     history = SnapshotHistory(folder, most=6, interval=1.0)
     for second in range(200):
         history.add(MeshSnapshot(second * 10, head(second)), float(second))
