@@ -13,7 +13,7 @@ from h3dstudio.errors import ProjectError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import vector
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.session.landmarks.editor import TableChange
+from h3dstudio.session.landmarks.editor import LandmarkEditor, TableChange
 from h3dstudio.session.landmarks.table import RECONSTRUCTION, Table
 from h3dstudio.session.project.commands import Command, CommandStack
 from h3dstudio.session.project.sections import Json, entries

@@ -30,6 +30,7 @@ from h3dstudio.session.evaluation.alignment import Alignment
 from h3dstudio.session.evaluation.evaluated_runs import RunRow, evaluated_runs, published_rows
 from h3dstudio.session.evaluation.job import EvaluationJob, EvaluationResult
 from h3dstudio.session.evaluation.registration import RMS, RegistrationJob, RegistrationResult
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.fit import FEWEST, LandmarkFit, fit_landmarks
 from h3dstudio.session.project.commands import CommandStack
 
