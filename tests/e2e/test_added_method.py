@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.cli import main
 from h3dstudio.data.mesh_files import read_mesh
+from h3dstudio.gui import features
 from h3dstudio.gui.features.batch.dialog import BatchDialog
 from h3dstudio.gui.features.priors.prior_chooser import PriorChoice
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
@@ -83,7 +84,9 @@ def test_a_project_keeps_its_settings(toy: Method) -> None:
 def test_the_panel_asks_for_its_settings(toy: Method, qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    panel = ReconstructPanel(build_actions(window), PriorChoice(window))
+    panel = ReconstructPanel(
+        build_actions(window, features.all_actions(features.load())), PriorChoice(window)
+    )
     qtbot.addWidget(panel)
     panel.show()
     panel.method.setCurrentIndex(panel.method.findData("toy-ball"))

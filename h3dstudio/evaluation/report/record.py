@@ -11,12 +11,13 @@ import numpy as np
 
 from h3dstudio.data.foreign_paths import path_in
 from h3dstudio.data.json_text import read_json
+from h3dstudio.data.run_folder import RUN_FORMAT
 from h3dstudio.errors import CameraError, EvaluationError
 from h3dstudio.evaluation.json_fields import Fields
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.methods.registry import renamed
 
-FORMAT = 1
+FORMATS = (1, RUN_FORMAT)
 LARGEST_BYTES = 20_000_000
 
 
@@ -86,9 +87,9 @@ def read_facts(path: Path) -> RunFacts:
     """Read and check a `run.json`. Raises EvaluationError that names the file and the field."""
     content = _content(path)
     top = Fields(content, path)
-    if top.raw("format") != FORMAT:
+    if top.raw("format") not in FORMATS:
         raise EvaluationError(
-            f"the run's record has format {top.raw('format')!r}, expected {FORMAT}",
+            f"the run's record has format {top.raw('format')!r}, expected {RUN_FORMAT}",
             where=path,
             remedy="Update H3D Studio if the run was made by a newer version",
         )
