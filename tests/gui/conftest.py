@@ -27,6 +27,7 @@ NO_SCREEN = {
     "test_scale.py",
     "test_settings_table.py",
     "test_stall_log.py",
+    "test_left_run.py",
 }
 
 

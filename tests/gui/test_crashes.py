@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -14,16 +15,20 @@ import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
 from h3dstudio.gui.features.landmarks.controller import Landmarking
 from h3dstudio.gui.features.log.panel import LogPanel
+from h3dstudio.gui.features.progress.panel import ProgressPanel
 from h3dstudio.gui.features.project.workspace import Workspace
 from h3dstudio.gui.features.reconstruction.controller import Runs
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.scan.panel import ScanPanel
+from h3dstudio.gui.features.timeline.controller import TimelineController
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
+from h3dstudio.session.runs.run_record import FORMAT
 from tests.gui.notes import Write, with_notes
 from tests.gui.test_studio import answer, dialog, opened, started
 
@@ -73,20 +78,57 @@ def test_annotations_survive(
     assert not list(state.rglob("*.h3drecovery"))
 
 
-def test_a_killed_training_is_offered_and_goes_on(
+def test_a_killed_run_is_offered_once_and_goes_on(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     crash(tiny_scan, tmp_path / "run", "training")
     window = studio(steps=30)
     box = dialog(window, qtbot)
-    assert "resumed" in box.informativeText()
-    answer(box, "recover")
-    qtbot.waitUntil(lambda: window.get(Runs).state is RunState.INTERRUPTED, timeout=10_000)
+    assert "unexpectedly" in box.text()
+    assert "resumed from the last checkpoint" in box.informativeText()
     with qtbot.waitSignal(window.get(Runs).over, timeout=20_000):
-        answer(dialog(window, qtbot), "resume")
+        answer(box, "resume")
     assert window.get(Runs).state is RunState.DONE
     assert window.get(Runs).job.resume
     assert window.get(Runs).folder == tmp_path / "run"
+
+
+def test_a_killed_run_without_a_checkpoint_says_that_it_starts_over(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
+) -> None:
+    crash(tiny_scan, tmp_path / "run", "training")
+    (tmp_path / "run" / "checkpoint.npz").unlink()
+    recorded(tmp_path / "run", "running")
+    window = studio(steps=30)
+    box = dialog(window, qtbot)
+    assert "started over" in box.informativeText()
+    assert "checkpoint yet" in box.informativeText()
+    assert box.findChild(QPushButton, "Answer_resume") is not None
+
+
+def test_a_run_that_has_finished_is_never_offered_to_be_resumed(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
+) -> None:
+    """The window died after the run's last word had been written, and before it could note it."""
+    crash(tiny_scan, tmp_path / "run", "training")
+    recorded(tmp_path / "run", "finished")
+    record = (tmp_path / "run" / "run.json").read_bytes()
+    window = studio(steps=30)
+    box = dialog(window, qtbot)
+    assert "has finished since" in box.informativeText()
+    assert box.findChild(QPushButton, "Answer_resume") is None
+    answer(box, "recover")
+    qtbot.waitUntil(lambda: window.get(Runs).state is RunState.DONE, timeout=10_000)
+    assert not window.get(Runs).resumable
+    assert not window.context.actions["resume_run"].isEnabled()
+    window.get(Runs).resume_last()
+    assert window.get(Runs).state is RunState.DONE
+    assert (tmp_path / "run" / "run.json").read_bytes() == record
+
+
+def recorded(folder: Path, status: str) -> None:
+    """Let the fake's folder say how the run in it stands, as a real one does."""
+    (folder / "run.json").write_text(json.dumps({"format": FORMAT, "status": status}))
 
 
 @pytest.mark.parametrize("choice", ["discard", "later"])
@@ -140,17 +182,52 @@ def dialog_within(window: Any, qtbot: QtBot, milliseconds: int) -> None:
     qtbot.waitUntil(there, timeout=milliseconds)
 
 
-def test_go_on_next_time_offers_the_run_again(
+def test_go_on_next_time_asks_once_and_shows_what_there_was(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, state: Path
 ) -> None:
-    window = opened(studio(steps=5000), qtbot, tiny_scan)
+    window = opened(studio(steps=5000, records=True), qtbot, tiny_scan)
     started(window, qtbot)
     qtbot.waitUntil(lambda: window.get(Runs).model.checkpoint is not None, timeout=10_000)
     window.close()
+    assert "last checkpoint" in dialog(window, qtbot).informativeText()
     answer(dialog(window, qtbot), "later")
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+    assert window.get(Runs).state is RunState.INTERRUPTED
     (file,) = state.rglob("*.h3drecovery")
-    assert '"running": true' in file.read_text()
+    left = json.loads(file.read_text())
+    assert (left["running"], left["orderly"]) == (True, True)
+    assert left["sections"]["run"]["status"] == "interrupted"
+    as_of_a_gone_process(file)
+
+    again = studio(steps=5000)
+    box = dialog(again, qtbot)
+    assert "unexpectedly" not in box.text() + box.informativeText()
+    answer(box, "recover")
+    qtbot.waitUntil(lambda: again.get(Runs).state is RunState.INTERRUPTED, timeout=10_000)
+    qtbot.waitUntil(lambda: again.context.view.mesh(RECONSTRUCTION) is not None, timeout=10_000)
+    assert again.get(TimelineController).count > 0
+    assert again.get(ProgressPanel).state.text() == "Interrupted"
+    assert again.context.actions["resume_run"].isEnabled()
+    qtbot.wait(200)
+    assert not any(one.isVisible() for one in again.findChildren(QMessageBox)), "it asks once"
+
+
+def test_closing_before_the_first_checkpoint_says_that_it_starts_over(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path
+) -> None:
+    window = opened(studio(steps=5000, delay=0.6), qtbot, tiny_scan)
+    started(window, qtbot)
+    assert window.get(Runs).model.checkpoint is None
+    window.close()
+    assert "checkpoint yet" in dialog(window, qtbot).informativeText()
+    answer(dialog(window, qtbot), "stay")
+
+
+def as_of_a_gone_process(file: Path) -> None:
+    """The window's process goes on, being the tests'; its file is to look as if it had ended."""
+    left = json.loads(file.read_text())
+    left["owner"]["begun"] = 1000.0
+    file.write_text(json.dumps(left))
 
 
 def test_the_signal_to_end_keeps_unsaved_work(

@@ -108,6 +108,10 @@ class Supervisor(QThread):
         """Stop and let the job write its checkpoint."""
         self._orders.put(("cancel", None))
 
+    def interrupt(self) -> None:
+        """As `cancel`; the job's record says that it was interrupted, to be gone on with."""
+        self._orders.put(("interrupt", None))
+
     def kill(self) -> None:
         """Stop now, whatever the job is doing."""
         self._orders.put(("kill", None))
@@ -187,7 +191,8 @@ class Supervisor(QThread):
             elif order == "tell":
                 handle.tell(job)
             else:
-                getattr(handle, order)()
+                # An engine that knows no other end than cancelling does that.
+                getattr(handle, order, handle.cancel)()
 
     def _offer(self, snapshot: MeshSnapshot) -> None:
         ready = ReadyMesh(snapshot.step, snapshot.mesh, snapshot.mesh.vertex_normals())

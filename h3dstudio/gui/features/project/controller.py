@@ -36,7 +36,7 @@ class Arrival:
         lock: taken on that file; None where it could not be, or another window has it.
         recovered: whether `contents` are newer than the file.
         work: the recovery file that `contents` come from.
-        resume: whether a job that was cut short is offered to be gone on with.
+        resume: whether the job that was cut short is to be gone on with.
     """
 
     contents: ProjectFile
@@ -53,8 +53,7 @@ class Projects(QObject):
 
     Signals: `opened(Path or None)` a project is in the window, `arrived(Arrival)` it was brought in,
     `saved(Path)`, `marked(bool)` whether there are unsaved changes, `said(str)` for the status line,
-    `interrupted()` the project's job can be gone on with,
-    `logged(message, level)`.
+    `resume_wanted()` the project's job is to be gone on with, `logged(message, level)`.
     """
 
     opened = Signal(object)
@@ -62,7 +61,7 @@ class Projects(QObject):
     saved = Signal(object)
     marked = Signal(bool)
     said = Signal(str)
-    interrupted = Signal()
+    resume_wanted = Signal()
     logged = Signal(str, str)
 
     def __init__(self, window: QWidget, project: Project, tasks: Tasks, scans: Scans, runs: Runs) -> None:
@@ -261,7 +260,7 @@ class Projects(QObject):
         self.opened.emit(self._project.path)
         self.arrived.emit(arrival)
         if arrival.resume:
-            self.interrupted.emit()
+            self.resume_wanted.emit()
 
     def _give_up(self) -> None:
         """The scan could not be read; what was open before still is."""

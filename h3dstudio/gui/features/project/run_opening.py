@@ -12,19 +12,13 @@ from h3dstudio.gui.features.project import dialogs as project_dialogs
 from h3dstudio.gui.features.project.controller import nearest_folder
 from h3dstudio.gui.features.reconstruction.controller import Runs
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
+from h3dstudio.gui.features.reconstruction.left_run import state_of
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.scan.controller import OpenScan, Scans
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.job_states import job_of_run
-
-_STATES = {
-    "finished": RunState.DONE,
-    "finished early": RunState.DONE_EARLY,
-    "cancelled": RunState.CANCELLED,
-    "failed": RunState.FAILED,
-}
 
 
 class OpenRun(QObject):
@@ -63,7 +57,7 @@ class OpenRun(QObject):
         if not job.scan.exists():
             self._ask_where(job, status)
             return
-        self._wanted = job, _STATES.get(status, RunState.INTERRUPTED)
+        self._wanted = job, state_of(status)
         self._scans.open(job.scan, job.views)
 
     def _ask_where(self, job: ReconstructionJob, status: str) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from h3dstudio.gui.features.measuring.controller import Measuring
-from h3dstudio.gui.features.project import dialogs as project_dialogs
 from h3dstudio.gui.features.project.controller import Projects
 from h3dstudio.gui.features.project.display_section import DisplaySection
 from h3dstudio.gui.features.project.missing import Missing
@@ -105,7 +104,7 @@ class Workspace(QObject):
         projects.saved.connect(self._show_title)
         projects.saved.connect(lambda path: self.logged.emit(self.tr("Saved {0}").format(path), "info"))
         projects.marked.connect(self._window.setWindowModified)
-        projects.interrupted.connect(self._offer_to_resume)
+        projects.resume_wanted.connect(self._parts.runs.resume_last)
         self.mesh.shown.connect(lambda _: self._display.settle())
         # Later: the window first finds out what can be switched on now.
         self._parts.runs.mesh_shown.connect(lambda *_: QTimer.singleShot(0, self, self._display.settle))
@@ -114,12 +113,3 @@ class Workspace(QObject):
         title = self.projects.title
         self._window.setWindowTitle(f"{title}[*] – {_PROGRAM}" if title else f"{_PROGRAM}[*]")
         self._window.setWindowModified(self._project.changed)
-
-    def _offer_to_resume(self) -> None:
-        runs = self._parts.runs
-        if runs.resumable:
-            project_dialogs.ask_to_resume(self._window, runs.work.noun, self._resume)
-
-    def _resume(self, key: str) -> None:
-        if key == "resume":
-            self._parts.runs.resume_last()

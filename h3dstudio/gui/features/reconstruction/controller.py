@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from h3dstudio.errors import H3DError, WorkerDied
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, Work
+from h3dstudio.gui.features.reconstruction.left_run import LeftBehind
 from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.mesh_reading import read_ready
@@ -88,6 +89,7 @@ class Runs(QObject):
         self.work: Work = RECONSTRUCTING
         self._kept: _Kept | None = None
         self._shown = RunState.IDLE
+        self._interrupting = False
         self._redraw = QTimer(self, interval=_REDRAW, singleShot=True)
         self._redraw.timeout.connect(self.changed)
         self._patience = QTimer(self, interval=_PATIENCE, singleShot=True)
@@ -117,8 +119,8 @@ class Runs(QObject):
 
     @property
     def resumable(self) -> bool:
-        """Whether the last run can be gone on with."""
-        return self.state in _STOPPED and self._job is not None and self._left_behind()
+        """Whether the last run can be gone on with: never one that has finished."""
+        return self.state in _STOPPED and self._job is not None and self.left_behind.resumable
 
     @property
     def job(self) -> Any:
@@ -154,8 +156,9 @@ class Runs(QObject):
         self.model.elapsed = past.seconds
         self.changed.emit()
 
-    def _left_behind(self) -> bool:
-        """Whether the last run's folder holds enough to go on in it."""
+    @property
+    def left_behind(self) -> LeftBehind:
+        """What the running or the last job has left so far to go on with."""
         return self.work.left_behind(self._job, self.model.checkpoint)
 
     def start(self) -> None:
@@ -213,6 +216,14 @@ class Runs(QObject):
         if self.state.active:
             show_busy(self._window, self.work.noun)
         return not self.state.active
+
+    def interrupt(self) -> None:
+        """Stop as `cancel` does, to go on another time: it ends as interrupted."""
+        if self.state.active:
+            self._interrupting = True
+            self._supervisor.interrupt()
+            self._enter(RunState.CANCELLING)
+            self._patience.start()
 
     def forget(self) -> None:
         """Another scan was opened: nothing of the last run is shown any more."""
@@ -295,12 +306,15 @@ class Runs(QObject):
         self._rest.stop()
         self._show_newest()
         self.model.end(event)
+        if self._interrupting and self.model.state is RunState.CANCELLED:
+            self.model.state = RunState.INTERRUPTED
+        interrupted, self._interrupting = self._interrupting, False
         if isinstance(event, Finished):
             self._take_result(event)
         elif isinstance(event, Failed):
             self._explain(event)
         else:
-            self.logged.emit(self.tr("Cancelled"), "warning")
+            self.logged.emit(self.tr("Interrupted") if interrupted else self.tr("Cancelled"), "warning")
         self._enter(self.model.state)
         self._end_errand()
         self.over.emit()
@@ -350,7 +364,7 @@ class Runs(QObject):
             title = self.tr("{0} was interrupted").format(self.work.noun)
             again = (
                 dialogs.Choice("resume", self.tr("Resume"), default=True)
-                if self._left_behind()
+                if self.left_behind.resumable
                 else dialogs.Choice("start", self.tr("Start again"), default=True)
             )
             choices.insert(0, again)

@@ -61,7 +61,7 @@ def build(context: Context) -> Feature:
         provides=(prior, panel, runs, own_mesh, closing),
         dock=Dock("Reconstruct", panel, Side.RIGHT),
         may_close=closing.may_close,
-        close_now=closing.discard,
+        close_now=closing.close_now,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from h3dstudio.gui.features.reconstruction.left_run import LeftBehind, left_behind
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.shell.texts import marked, translator
 from h3dstudio.gui.viewport.sink import PRIOR, RECONSTRUCTION
@@ -46,10 +47,9 @@ class Work:
         """Where the files of `job` are."""
         return checkpoint.parent if checkpoint else None
 
-    def left_behind(self, job: Any, checkpoint: Path | None) -> bool:
-        """Whether there is enough of `job` to go on with it."""
-        folder = self.folder(job, checkpoint)
-        return folder is not None and any((folder / name).exists() for name in ("checkpoint.npz", "run.json"))
+    def left_behind(self, job: Any, checkpoint: Path | None) -> LeftBehind:
+        """What there is of `job` to go on with."""
+        return left_behind(self.folder(job, checkpoint))
 
     def again(self, job: Any, checkpoint: Path | None) -> Any:
         """The job that goes on where `job` stopped."""
@@ -63,8 +63,9 @@ class Training(Work):
     def folder(self, job: Any, checkpoint: Path | None) -> Path | None:
         return job.out.parent if job is not None else None
 
-    def left_behind(self, job: Any, checkpoint: Path | None) -> bool:
-        return job is not None and bool(job.work.is_dir())
+    def left_behind(self, job: Any, checkpoint: Path | None) -> LeftBehind:
+        there = job is not None and job.work.is_dir()
+        return LeftBehind.CHECKPOINT if there else LeftBehind.NOTHING
 
     def again(self, job: Any, checkpoint: Path | None) -> Any:
         return replace(job, resume=True)
