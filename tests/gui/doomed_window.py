@@ -16,9 +16,9 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtTest import QTest
 
-from h3dstudio.gui.features.landmarks.controller import Landmarking
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.fakes import FakeReconstruction, bumpy_sphere
@@ -33,11 +33,11 @@ def main(scan: Path, out: Path, mode: str) -> None:
     from h3dstudio.jobs.engines import ProcessEngine
 
     window = MainWindow(Supervisor(ProcessEngine), out=out)
-    window.get(Runs).make_job = partial(FakeReconstruction, steps=5000)
+    window.get(RunController).make_job = partial(FakeReconstruction, steps=5000)
     window.resize(1200, 750)
     window.show()
     window.open(scan)
-    until(lambda: window.get(Scans).current is not None)
+    until(lambda: window.get(ScanController).current is not None)
     (annotate if mode == "annotating" else train)(window)
     spin(3.0)  # "At most the last few seconds are lost."
     print("ready", flush=True)
@@ -48,7 +48,7 @@ def annotate(window: Any) -> None:
     window.context.page.view.show_mesh(RECONSTRUCTION, bumpy_sphere(2))
     window.context.page.view.reset_camera()
     window.context.docks.raise_("Landmarks")
-    until(lambda: window.get(Landmarking).pointer.on)
+    until(lambda: window.get(LandmarkController).pointer.on)
     spin(1.0)
     window.get(ScanPanel).model.tick((0, 2))
     plotter = window.context.page.view.plotter
@@ -60,8 +60,8 @@ def annotate(window: Any) -> None:
 
 
 def train(window: Any) -> None:
-    window.get(Runs).start()
-    until(lambda: window.get(Runs).model.checkpoint is not None)
+    window.get(RunController).start()
+    until(lambda: window.get(RunController).model.checkpoint is not None)
 
 
 def until(condition: Callable[[], object], most: float = 60.0) -> None:

@@ -13,13 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.features.batch.controller import Batches
+from h3dstudio.gui.features.batch.controller import BatchController
 from h3dstudio.gui.features.batch.dialog import BatchDialog, BatchWishes
 from h3dstudio.gui.features.batch.panel import BatchPanel
 from h3dstudio.gui.features.batch.table_model import row_of, titles
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.session.batch import lock
@@ -45,10 +45,10 @@ def window(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """With a batch that takes a second or two for each cell."""
     monkeypatch.setenv(PAUSE, "0.02")
     made = studio()
-    made.get(Batches).make_job = partial(BatchJob, workers=1, preload=INSTALL)
+    made.get(BatchController).make_job = partial(BatchJob, workers=1, preload=INSTALL)
     QTest.keyClick(made, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     yield made
-    made.get(Batches).let_go()
+    made.get(BatchController).let_go()
 
 
 def type_into(line: Any, text: str) -> None:
@@ -61,7 +61,7 @@ def new_batch(window: Any, qtbot: QtBot, dataset: Path, results: Path) -> None:
     """Press New…, fill in the dialog by keys, press Start batch."""
     panel = window.get(BatchPanel)
     qtbot.mouseClick(panel.new, LEFT)
-    dialog = window.get(Batches).dialog
+    dialog = window.get(BatchController).dialog
     with qtbot.waitActive(dialog, timeout=20_000):
         dialog.activateWindow()
     assert not dialog.start.isEnabled()
@@ -75,7 +75,7 @@ def new_batch(window: Any, qtbot: QtBot, dataset: Path, results: Path) -> None:
         if item.data(Qt.ItemDataRole.UserRole) != "hull-grid":
             item.setCheckState(Qt.CheckState.Unchecked)
     qtbot.mouseClick(dialog.start, LEFT)
-    qtbot.waitUntil(lambda: window.get(Batches).running)
+    qtbot.waitUntil(lambda: window.get(BatchController).running)
 
 
 def test_from_new_to_scores_to_the_run_of_a_cell(
@@ -87,7 +87,7 @@ def test_from_new_to_scores_to_the_run_of_a_cell(
     new_batch(window, qtbot, dataset, results)
     assert not panel.new.isEnabled()
     qtbot.waitUntil(lambda: panel.model.rowCount() == 2, timeout=30_000)
-    qtbot.waitUntil(lambda: not window.get(Batches).running, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.get(BatchController).running, timeout=60_000)
     qtbot.waitUntil(lambda: panel.state.text() == "2 of 2 cells", timeout=10_000)
     qtbot.waitUntil(lambda: [row_of(one)[3] for one in panel.model.cells] == ["Done"] * 2, timeout=10_000)
     found = read_results(results, careful=True)
@@ -96,12 +96,12 @@ def test_from_new_to_scores_to_the_run_of_a_cell(
     assert row_of(panel.model.cells[1])[6] == f"{scores.head:.2f}"
     place = panel.table.visualRect(panel.model.index(1, 0)).center()
     QTest.mouseClick(panel.table.viewport(), LEFT, pos=place)
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
         QTest.mouseDClick(panel.table.viewport(), LEFT, pos=place)
-    assert window.get(Scans).current.scan.name == "S2"
+    assert window.get(ScanController).current.scan.name == "S2"
     assert window.get(ScanPanel).model.ticked == (0, 1, 7)
-    assert window.get(Runs).folder == found.cells[1].folder
-    assert window.get(Runs).state is RunState.DONE
+    assert window.get(RunController).folder == found.cells[1].folder
+    assert window.get(RunController).state is RunState.DONE
     assert window.context.page.view.mesh(RECONSTRUCTION) is not None
     assert panel.table.isVisible(), "for the next cell"
 
@@ -112,7 +112,7 @@ def test_stopped_it_can_be_gone_on_with(window: Any, qtbot: QtBot, dataset: Path
     qtbot.waitUntil(lambda: bool(list(results.glob("*/checkpoint.npz"))), timeout=30_000)
     qtbot.mouseClick(panel.stop, LEFT)
     assert not panel.stop.isEnabled()
-    qtbot.waitUntil(lambda: not window.get(Batches).running, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.get(BatchController).running, timeout=30_000)
     assert not lock.is_held(results / lock.NAME)
     qtbot.waitUntil(lambda: panel.start.isEnabled(), timeout=10_000)
     states = {one.record.state for one in read_results(results).cells}
@@ -120,7 +120,7 @@ def test_stopped_it_can_be_gone_on_with(window: Any, qtbot: QtBot, dataset: Path
     assert CellState.WAITING in states
     qtbot.mouseClick(panel.start, LEFT)
     qtbot.waitUntil(lambda: panel.state.text() == "2 of 2 cells", timeout=60_000)
-    qtbot.waitUntil(lambda: not window.get(Batches).running, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.get(BatchController).running, timeout=30_000)
 
 
 def test_closing_asks_and_stops_the_batch(window: Any, qtbot: QtBot, dataset: Path, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_closing_asks_and_stops_the_batch(window: Any, qtbot: QtBot, dataset: Pa
     assert window.isVisible()
     box = window.findChild(QMessageBox)
     qtbot.mouseClick(box.findChild(type(box.defaultButton()), "Answer_stay"), LEFT)
-    assert window.get(Batches).running
+    assert window.get(BatchController).running
     window.close()
     qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
     boxes = [one for one in window.findChildren(QMessageBox) if one.isVisible()]
@@ -141,7 +141,7 @@ def test_closing_asks_and_stops_the_batch(window: Any, qtbot: QtBot, dataset: Pa
 
 
 def test_a_folder_without_a_batch_is_told(window: Any, qtbot: QtBot, tmp_path: Path) -> None:
-    window.get(Batches).open_results(tmp_path)
+    window.get(BatchController).open_results(tmp_path)
     qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=10_000)
     (box,) = window.findChildren(QMessageBox)
     assert "not the results of a batch" in box.informativeText()
@@ -156,7 +156,7 @@ def test_what_another_process_does_can_be_watched(
     (tmp_path / "cells").mkdir()
     write_manifest(tmp_path, plan)
     with lock.held(tmp_path / lock.NAME, "it"):
-        window.get(Batches).open_results(tmp_path)
+        window.get(BatchController).open_results(tmp_path)
         qtbot.waitUntil(lambda: panel.model.rowCount() == 2, timeout=10_000)
         assert not panel.start.isEnabled()
         assert "another process" in panel.start.toolTip()

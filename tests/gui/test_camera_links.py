@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui.features.display.camera_links import CameraLinks
-from h3dstudio.gui.features.display.controller import Display
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.display.controller import DisplayController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.photo import corners
 from h3dstudio.gui.viewport.photo_pyramids import _inside
@@ -32,17 +32,17 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def window(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> Any:
     window = studio()
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
     qtbot.waitUntil(lambda: pictured(window))
-    qtbot.waitUntil(lambda: not window.context.page.view.rig.waits)
+    qtbot.waitUntil(lambda: not window.context.page.view.camera_controller.waits)
     return window
 
 
 def place(window: Any, number: int) -> QPoint:
     """Where the middle of that camera's frame is seen."""
     view = window.context.page.view
-    camera = window.get(Scans).current.scan.view(number)
+    camera = window.get(ScanController).current.scan.view(number)
     frame = corners(camera.camera, camera.size, view.photos._depth)
     x, y = Picker(view).to_screen(frame.mean(axis=0)[None])[0]
     return QPoint(round(x), round(y))
@@ -65,7 +65,7 @@ def double_click(widget: QWidget, at: QPoint) -> None:
 
 def seen(window: Any) -> int:
     """A camera that no other one hides."""
-    for view in window.get(Scans).current.scan.views:
+    for view in window.get(ScanController).current.scan.views:
         at = place(window, view.index)
         inside = window.context.page.view.plotter.rect().contains(at)
         if inside and window.get(CameraLinks).picks.at(at.x(), at.y()) == view.index:
@@ -98,9 +98,9 @@ def test_a_click_selects_a_double_click_looks_through_and_a_drag_does_neither(wi
     number = seen(window)
     QTest.mouseClick(view.plotter, LEFT, pos=place(window, number))
     assert panel.gallery.currentIndex().row() == panel.model.row(number)
-    assert window.get(Display).photo is None
+    assert window.get(DisplayController).photo is None
     double_click(view.plotter, place(window, number))
-    assert window.get(Display).photo == number
+    assert window.get(DisplayController).photo == number
 
 
 def test_what_a_mesh_hides_is_not_under_the_mouse(window: Any) -> None:
@@ -110,7 +110,7 @@ def test_what_a_mesh_hides_is_not_under_the_mouse(window: Any) -> None:
     ball = sphere(20.0, 2)
     ray = Picker(window.context.page.view).ray(at.x(), at.y())
     shifted = ball.with_vertices(ball.vertices + eye + ray.direction * 120)
-    window.context.page.view.rig._framed = None  # Stay where one is.
+    window.context.page.view.camera_controller._framed = None  # Stay where one is.
     window.context.page.view._layer(RECONSTRUCTION).show(shifted, None)
     window.context.page.view.plotter.reset_camera_clipping_range()
     assert window.get(CameraLinks).picks.at(at.x(), at.y()) is None

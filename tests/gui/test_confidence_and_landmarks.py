@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
 from h3dstudio.geometry import color_scales as scale
-from h3dstudio.gui.features.landmarks.controller import Landmarking
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.thumbnails import pixels
 from h3dstudio.gui.viewport import markers
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION, DisplayMode
@@ -29,9 +29,9 @@ KEY = Qt.Key
 
 def finished(window: Any, qtbot: QtBot, scan: Path) -> Any:
     """Open, run to the end, and see the result on screen."""
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(scan)
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=30_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=30_000):
         QTest.keyClick(window, KEY.Key_F5)
     return window
 
@@ -55,7 +55,7 @@ def test_confidence_can_be_chosen_once_a_mesh_has_some(studio: Studio, qtbot: Qt
     assert np.abs(confident - coloured).sum(axis=2).max() > 60
     # A mesh without confidence cannot be shown so: back to its colours, and the action says why.
     view.show_mesh(RECONSTRUCTION, bumpy_sphere(3))
-    window.get(Runs).mesh_shown.emit(bumpy_sphere(3))
+    window.get(RunController).mesh_shown.emit(bumpy_sphere(3))
     assert not action.isEnabled()
     assert "H3D-Net" in action.toolTip()
     assert window.context.actions["coloured"].isChecked()
@@ -77,7 +77,7 @@ def test_suggested_landmarks_are_shown_hidden_and_saved(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = studio(steps=4, landmarks=True)
-    view, suggested = window.context.page.view, window.get(Landmarking).suggested
+    view, suggested = window.context.page.view, window.get(LandmarkController).suggested
     assert not window.context.actions["export_landmarks"].isEnabled()
     finished(window, qtbot, tiny_scan)
     qtbot.waitUntil(lambda: suggested.there, timeout=5000)
@@ -92,7 +92,7 @@ def test_suggested_landmarks_are_shown_hidden_and_saved(
     QTest.keyClick(window, KEY.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     chooser = window.findChild(QFileDialog)
     assert chooser.isVisible()
-    with qtbot.waitSignal(window.get(Landmarking).saved):
+    with qtbot.waitSignal(window.get(LandmarkController).saved):
         chooser.fileSelected.emit(str(tmp_path / "mine.txt"))
     chooser.close()
     saved = read_landmarks(tmp_path / "mine.txt", len(view.mesh(RECONSTRUCTION).vertices))
@@ -101,7 +101,7 @@ def test_suggested_landmarks_are_shown_hidden_and_saved(
     QTest.keyClick(window, KEY.Key_Y, Qt.KeyboardModifier.ShiftModifier)
     assert window.context.commands.undo_label == "accept suggestions"
     mesh = view.mesh(RECONSTRUCTION)
-    assert window.get(Landmarking).landmarks.vertices(RECONSTRUCTION, mesh) == saved
+    assert window.get(LandmarkController).landmarks.vertices(RECONSTRUCTION, mesh) == saved
     assert not any(one.suggested for one in view.landmarks.shown)
 
 
@@ -109,12 +109,12 @@ def test_suggestions_go_with_their_mesh_and_landmarks_stay(
     studio: Studio, qtbot: QtBot, tiny_scan: Path
 ) -> None:
     window = finished(studio(steps=40, landmarks=True), qtbot, tiny_scan)
-    landmarking = window.get(Landmarking)
+    landmarking = window.get(LandmarkController)
     qtbot.waitUntil(lambda: landmarking.suggested.there, timeout=5000)
     qtbot.waitUntil(lambda: window.context.actions["accept_landmark"].isEnabled(), timeout=5000)
     QTest.keyClick(window, KEY.Key_Y)
     assert list(landmarking.landmarks.points(RECONSTRUCTION)) == ["right_eye"]
-    with qtbot.waitSignal(window.get(Runs).mesh_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).mesh_shown, timeout=20_000):
         QTest.keyClick(window, KEY.Key_F5)
     assert not landmarking.suggested.there
     assert [(one.name, one.suggested) for one in window.context.page.view.landmarks.shown] == [
@@ -124,10 +124,10 @@ def test_suggestions_go_with_their_mesh_and_landmarks_stay(
 
 def test_damaged_landmarks_are_told_in_the_log(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = studio(steps=4, landmarks=True, vertex=10**8)
-    with qtbot.waitSignal(window.get(Landmarking).logged, timeout=30_000) as told:
+    with qtbot.waitSignal(window.get(LandmarkController).logged, timeout=30_000) as told:
         finished(window, qtbot, tiny_scan)
     assert "landmarks" in told.args[0]
-    assert not window.get(Landmarking).suggested.there
+    assert not window.get(LandmarkController).suggested.there
 
 
 @pytest.mark.parametrize("flat", [False, True])

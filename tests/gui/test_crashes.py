@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
-from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.log.panel import LogPanel
 from h3dstudio.gui.features.progress.panel import ProgressPanel
 from h3dstudio.gui.features.project.workspace import Workspace
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.features.timeline.controller import TimelineController
@@ -67,7 +67,7 @@ def test_annotations_survive(
     assert tiny_scan.name in box.informativeText()
     with qtbot.waitSignal(window.get(Workspace).projects.arrived, timeout=10_000):
         answer(box, "recover")
-    placed = window.get(Landmarking).landmarks.points(RECONSTRUCTION)
+    placed = window.get(LandmarkController).landmarks.points(RECONSTRUCTION)
     assert list(placed) == list(H3DS_LANDMARKS[:2])
     assert all(abs(np.linalg.norm(point) - 100) < 10 for point in placed.values())  # On the bumpy ball.
     assert window.get(ScanPanel).model.ticked == (0, 2)
@@ -86,11 +86,11 @@ def test_a_killed_run_is_offered_once_and_goes_on(
     box = dialog(window, qtbot)
     assert "unexpectedly" in box.text()
     assert "resumed from the last checkpoint" in box.informativeText()
-    with qtbot.waitSignal(window.get(Runs).over, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         answer(box, "resume")
-    assert window.get(Runs).state is RunState.DONE
-    assert window.get(Runs).job.resume
-    assert window.get(Runs).folder == tmp_path / "run"
+    assert window.get(RunController).state is RunState.DONE
+    assert window.get(RunController).job.resume
+    assert window.get(RunController).folder == tmp_path / "run"
 
 
 def test_a_killed_run_without_a_checkpoint_says_that_it_starts_over(
@@ -118,11 +118,11 @@ def test_a_run_that_has_finished_is_never_offered_to_be_resumed(
     assert "has finished since" in box.informativeText()
     assert box.findChild(QPushButton, "Answer_resume") is None
     answer(box, "recover")
-    qtbot.waitUntil(lambda: window.get(Runs).state is RunState.DONE, timeout=10_000)
-    assert not window.get(Runs).resumable
+    qtbot.waitUntil(lambda: window.get(RunController).state is RunState.DONE, timeout=10_000)
+    assert not window.get(RunController).resumable
     assert not window.context.actions["resume_run"].isEnabled()
-    window.get(Runs).resume_last()
-    assert window.get(Runs).state is RunState.DONE
+    window.get(RunController).resume_last()
+    assert window.get(RunController).state is RunState.DONE
     assert (tmp_path / "run" / "run.json").read_bytes() == record
 
 
@@ -187,12 +187,12 @@ def test_go_on_next_time_asks_once_and_shows_what_there_was(
 ) -> None:
     window = opened(studio(steps=5000, records=True), qtbot, tiny_scan)
     started(window, qtbot)
-    qtbot.waitUntil(lambda: window.get(Runs).model.checkpoint is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.get(RunController).model.checkpoint is not None, timeout=10_000)
     window.close()
     assert "last checkpoint" in dialog(window, qtbot).informativeText()
     answer(dialog(window, qtbot), "later")
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
-    assert window.get(Runs).state is RunState.INTERRUPTED
+    assert window.get(RunController).state is RunState.INTERRUPTED
     (file,) = state.rglob("*.h3drecovery")
     left = json.loads(file.read_text())
     assert (left["running"], left["orderly"]) == (True, True)
@@ -203,7 +203,7 @@ def test_go_on_next_time_asks_once_and_shows_what_there_was(
     box = dialog(again, qtbot)
     assert "unexpectedly" not in box.text() + box.informativeText()
     answer(box, "recover")
-    qtbot.waitUntil(lambda: again.get(Runs).state is RunState.INTERRUPTED, timeout=10_000)
+    qtbot.waitUntil(lambda: again.get(RunController).state is RunState.INTERRUPTED, timeout=10_000)
     qtbot.waitUntil(lambda: again.context.view.mesh(RECONSTRUCTION) is not None, timeout=10_000)
     assert again.get(TimelineController).count > 0
     assert again.get(ProgressPanel).state.text() == "Interrupted"
@@ -217,7 +217,7 @@ def test_closing_before_the_first_checkpoint_says_that_it_starts_over(
 ) -> None:
     window = opened(studio(steps=5000, delay=0.6), qtbot, tiny_scan)
     started(window, qtbot)
-    assert window.get(Runs).model.checkpoint is None
+    assert window.get(RunController).model.checkpoint is None
     window.close()
     assert "checkpoint yet" in dialog(window, qtbot).informativeText()
     answer(dialog(window, qtbot), "stay")

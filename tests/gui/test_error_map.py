@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry import color_scales as scale
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.thumbnails import pixels
 from h3dstudio.gui.viewport.error_scale import DEFAULT, ErrorScale
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION, DisplayMode
@@ -27,7 +27,7 @@ KEY = Qt.Key
 def measured(studio: Studio, qtbot: QtBot, scan: Path, distance: float) -> Any:
     """A window with a ball that is everywhere `distance` mm off, as an error map."""
     window = studio()
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(scan)
     view, mesh = window.context.page.view, bumpy_sphere(0)
     view.show_mesh(RECONSTRUCTION, mesh)

@@ -16,12 +16,12 @@ from scipy.spatial.transform import Rotation
 
 from h3dstudio.cli import main
 from h3dstudio.data.mesh_files import read_mesh, write_mesh
-from h3dstudio.gui.features.evaluation.controller import Evaluating
+from h3dstudio.gui.features.evaluation.controller import EvaluationController
 from h3dstudio.gui.features.evaluation.panel import EvaluatePanel
 from h3dstudio.gui.features.export.dialog import ExportDialog
-from h3dstudio.gui.features.landmarks.controller import Landmarking
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION, DisplayMode
 from h3dstudio.session.evaluation.evaluated_runs import evaluated_runs, published_rows
@@ -53,14 +53,15 @@ def opened(window: Any, qtbot: Any, *paths: Path) -> None:
     for path in paths:
         window.open(path)
         qtbot.waitUntil(
-            lambda: not window.context.tasks.busy and window.get(Scans).current is not None, timeout=20_000
+            lambda: not window.context.tasks.busy and window.get(ScanController).current is not None,
+            timeout=20_000,
         )
     qtbot.waitUntil(lambda: window.context.page.view.mesh(RECONSTRUCTION) is not None, timeout=20_000)
 
 
 def press(window: Any, qtbot: Any, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
     qtbot.keyClick(window, key, modifier)
-    qtbot.waitUntil(lambda: window.get(Evaluating).work.job is None, timeout=60_000)
+    qtbot.waitUntil(lambda: window.get(EvaluationController).side_jobs.job is None, timeout=60_000)
 
 
 def cells(table: Any) -> list[list[str]]:
@@ -99,7 +100,7 @@ def test_align_evaluate_and_take_back(
     assert window.context.actions["ground_truth"].isChecked()
     qtbot.keyClick(window, Key.Key_Z, Ctrl)
     assert view.mesh(RECONSTRUCTION) is before
-    assert not window.get(Evaluating).alignment.moved
+    assert not window.get(EvaluationController).alignment.moved
     assert view.errors(GROUND_TRUTH) is None
     assert sorted(path.name for path in own_mesh.parent.glob("evaluation*")) == []
 
@@ -110,9 +111,10 @@ def test_a_run_keeps_its_numbers_and_they_are_the_commands(
     window = studio(steps=3)
     window.open(tiny_scan)
     qtbot.waitUntil(
-        lambda: window.get(Scans).current is not None and not window.context.tasks.busy, timeout=20_000
+        lambda: window.get(ScanController).current is not None and not window.context.tasks.busy,
+        timeout=20_000,
     )
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=60_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=60_000):
         qtbot.keyClick(window, Key.Key_F5)
     press(window, qtbot, Key.Key_F9)
     stored = read_evaluation(tmp_path / "run")
@@ -143,7 +145,7 @@ def test_an_evaluation_is_stopped_within_a_second_and_leaves_nothing(
     qtbot.keyClick(window, Key.Key_F9)
     assert window.get(EvaluatePanel).progress.text()
     qtbot.keyClick(window, Key.Key_F12)
-    qtbot.waitUntil(lambda: window.get(Evaluating).work.job is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.get(EvaluationController).side_jobs.job is None, timeout=10_000)
     assert window.get(EvaluatePanel).progress.text() == ""
     assert window.context.page.view.errors(RECONSTRUCTION) is None
     assert not any(box.isVisible() for box in window.findChildren(QMessageBox))
@@ -164,17 +166,17 @@ def test_landmarks_align_and_too_few_are_explained(
     press(window, qtbot, Key.Key_F9, Ctrl)
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     assert "fewer than 3" in told[0]
-    marks, own = window.get(Landmarking).landmarks, read_mesh(own_mesh)
+    marks, own = window.get(LandmarkController).landmarks, read_mesh(own_mesh)
     for layer, mesh in ((RECONSTRUCTION, own), (GROUND_TRUTH, HEAD)):
         for name, vertex in zip(marks.names[:4], (10, 500, 1100, 2000), strict=True):
             marks.place(layer, name, SurfacePoint.of_vertex(mesh, vertex))
     press(window, qtbot, Key.Key_F9, Ctrl)
-    qtbot.waitUntil(lambda: window.get(Evaluating).alignment.moved, timeout=20_000)
+    qtbot.waitUntil(lambda: window.get(EvaluationController).alignment.moved, timeout=20_000)
     shown = window.context.page.view.mesh(RECONSTRUCTION)
     np.testing.assert_allclose(shown.vertices, HEAD.vertices, atol=1e-2)
     assert "RMS" in window.get(EvaluatePanel).motion.text()
     qtbot.keyClick(window, Key.Key_F10, Ctrl)  # move back
-    assert not window.get(Evaluating).alignment.moved
+    assert not window.get(EvaluationController).alignment.moved
 
 
 def test_an_export_in_detail_is_the_commands(
@@ -194,7 +196,7 @@ def test_an_export_in_detail_is_the_commands(
     dialog.clamp.setValue(2.0)
     qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     chooser = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.get(Evaluating).export.saved, timeout=60_000):
+    with qtbot.waitSignal(window.get(EvaluationController).export.saved, timeout=60_000):
         chooser.fileSelected.emit(str(tmp_path / "window.ply"))
     chooser.close()
     wishes = ["--aligned-to", str(scan), "--region", "face", "--heat-map", "2"]
@@ -213,7 +215,8 @@ def test_what_cannot_be_done_says_why_and_choices_are_remembered(
     (tiny_scan / "full_head.obj").unlink()
     window.open(tiny_scan)
     qtbot.waitUntil(
-        lambda: window.get(Scans).current is not None and not window.context.tasks.busy, timeout=20_000
+        lambda: window.get(ScanController).current is not None and not window.context.tasks.busy,
+        timeout=20_000,
     )
     assert not action.isEnabled()
     assert "no ground truth" in action.toolTip()
@@ -252,7 +255,7 @@ def test_a_region_is_painted_saved_and_scored(
     opened(window, qtbot, scan, own_mesh)
     window.context.actions["reconstruction"].setChecked(False)
     window.context.actions["region"].trigger()
-    view, marking = window.context.page.view, window.get(Evaluating).regions.marking
+    view, marking = window.context.page.view, window.get(EvaluationController).regions.marking
     qtbot.waitUntil(lambda: marking.mesh is not None, timeout=20_000)
     card, plotter, shift = window.get(EvaluatePanel).region, view.plotter, Qt.KeyboardModifier.ShiftModifier
     assert card.isVisibleTo(window.get(EvaluatePanel))
@@ -270,7 +273,7 @@ def test_a_region_is_painted_saved_and_scored(
     assert marking.mask.sum() > painted
     qtbot.mouseClick(card.face, Qt.MouseButton.LeftButton)
     assert str(int(marking.mask.sum())) in card.count.text()
-    window.get(Evaluating).regions.save(tmp_path / "mine.txt")
+    window.get(EvaluationController).regions.save(tmp_path / "mine.txt")
     indices = np.loadtxt(tmp_path / "mine.txt", dtype=int)
     np.testing.assert_array_equal(indices, np.flatnonzero(marking.mask))
     drag(qtbot, plotter, Qt.KeyboardModifier.NoModifier, (0.5, 0.5), (0.6, 0.5), (0.7, 0.5))

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.geometry.face_index import FaceIndex
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.features.landmarks.controller import Landmarking
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport import locators
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker
@@ -72,11 +72,11 @@ def test_the_window_makes_locators_beside_itself(
     monkeypatch.setattr(locators, "QUICK", 100)
     monkeypatch.setattr("h3dstudio.gui.features.display.controller.FaceIndex", Watched)
     window = studio()
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
     view = window.context.page.view
     view.show_mesh(RECONSTRUCTION, bumpy_sphere(0))
-    window.get(Landmarking).pointer.turn(True)
+    window.get(LandmarkController).pointer.turn(True)
     plotter = view.plotter
     with qtbot.waitSignal(view.locators.made, timeout=10_000):
         qtbot.mouseMove(plotter, plotter.rect().center())

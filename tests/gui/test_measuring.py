@@ -15,9 +15,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.features.export.pictures import Pictures
-from h3dstudio.gui.features.measuring.controller import Measuring
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.export.pictures import PictureController
+from h3dstudio.gui.features.measuring.controller import MeasuringController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport.cut import Facing, cut
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
@@ -32,7 +32,7 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 def window(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> Any:
     """Two balls around the middle, seen from the front: the reconstruction of 100 mm, the truth of 80 mm."""
     window = studio()
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
     window.context.actions["cameras"].setChecked(False)
     window.context.page.view.show_mesh(RECONSTRUCTION, sphere(100.0))
@@ -54,7 +54,7 @@ def drag(view: Any, start: Any, end: Any) -> None:
 
 
 def test_the_plane_cuts_both_meshes_and_is_dragged_by_its_handle(window: Any, qtbot: QtBot) -> None:
-    view, section = window.context.page.view, window.get(Measuring).cut
+    view, section = window.context.page.view, window.get(MeasuringController).cut
     actors = view.actor_count
     QTest.keyClick(window, KEY.Key_X)
     qtbot.waitUntil(window.context.page.section_bar.isVisible)
@@ -81,7 +81,7 @@ def test_the_plane_cuts_both_meshes_and_is_dragged_by_its_handle(window: Any, qt
 def test_the_handle_is_taken_hold_of_in_either_picture(window: Any, qtbot: QtBot) -> None:
     view, section, picker = (
         window.context.page.view,
-        window.get(Measuring).cut,
+        window.get(MeasuringController).cut,
         Picker(window.context.page.view),
     )
     QTest.keyClick(window, KEY.Key_X)
@@ -106,10 +106,10 @@ def test_what_is_cut_away_is_not_picked(window: Any) -> None:
     whole = picked().point.array
     assert picked().layer == RECONSTRUCTION
     window.context.page.section_bar.away.click()
-    window.get(Measuring).cut.face(Facing.TO_ME)
+    window.get(MeasuringController).cut.face(Facing.TO_ME)
     # The half towards the eye stays; turned round, the far half is seen from inside.
     assert np.allclose(picked().point.array, whole)
-    window.get(Measuring).cut.flip()
+    window.get(MeasuringController).cut.flip()
     assert picked().layer == GROUND_TRUTH
     assert np.linalg.norm(picked().point.array - whole) == pytest.approx(180, abs=2)
     window.context.page.section_bar.away.click()
@@ -118,21 +118,21 @@ def test_what_is_cut_away_is_not_picked(window: Any) -> None:
 
 def test_the_plane_stays_while_meshes_come_and_sixty_of_them_leave_no_actor(window: Any) -> None:
     window.context.actions["section"].setChecked(True)
-    window.get(Measuring).cut.put(0.5)
-    view, place = window.context.page.view, window.get(Measuring).cut.cut.origin
+    window.get(MeasuringController).cut.put(0.5)
+    view, place = window.context.page.view, window.get(MeasuringController).cut.cut.origin
     actors, props = view.actor_count, view.plotter.renderer.GetViewProps().GetNumberOfItems()
     for step in range(60):
         view.show_mesh(RECONSTRUCTION, sphere(100.0 + step % 3, 2 + step % 2))
-    normal = window.get(Measuring).cut.cut.normal
-    assert (window.get(Measuring).cut.cut.origin - place) @ normal == pytest.approx(0, abs=1e-6)
+    normal = window.get(MeasuringController).cut.cut.normal
+    assert (window.get(MeasuringController).cut.cut.origin - place) @ normal == pytest.approx(0, abs=1e-6)
     assert view.actor_count == actors
     assert view.plotter.renderer.GetViewProps().GetNumberOfItems() == props
 
 
 def test_the_ruler_measures_between_two_clicks_and_every_step_can_be_undone(window: Any) -> None:
-    view, measures = window.context.page.view, window.get(Measuring).measures
+    view, measures = window.context.page.view, window.get(MeasuringController).measures
     QTest.keyClick(window, KEY.Key_M)
-    forward, up = view.rig.look
+    forward, up = view.camera_controller.forward_and_up
     for place in Picker(view).to_screen(np.array([60 * up - 80 * forward, -60 * up - 80 * forward])):
         QTest.mouseClick(view.plotter, LEFT, pos=pixel(place))
     (one,) = measures.items
@@ -155,7 +155,7 @@ def test_the_ruler_measures_between_two_clicks_and_every_step_can_be_undone(wind
     assert measures.items == ()
     QTest.keyClick(window, KEY.Key_Z, CONTROL)
     assert measures.items == (one,)
-    window.get(Measuring).forget()  # As opening another scan does.
+    window.get(MeasuringController).forget()  # As opening another scan does.
     assert measures.items == ()
     measures.show((one,))
     QTest.keyClick(window, KEY.Key_Z, CONTROL)
@@ -166,7 +166,7 @@ def test_a_picture_goes_to_a_file_and_to_the_clipboard(window: Any, qtbot: QtBot
     view = window.context.page.view
     QTest.keyClick(window, KEY.Key_P, CONTROL | SHIFT)
     chooser = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.get(Pictures).saved, timeout=5000):
+    with qtbot.waitSignal(window.get(PictureController).saved, timeout=5000):
         chooser.fileSelected.emit(str(tmp_path / "head"))
     chooser.close()
     image = QImage(str(tmp_path / "head.png"))
@@ -176,7 +176,7 @@ def test_a_picture_goes_to_a_file_and_to_the_clipboard(window: Any, qtbot: QtBot
 
 
 def test_a_picture_in_a_folder_that_is_not_there_is_explained(window: Any, tmp_path: Path) -> None:
-    window.get(Pictures).save(QImage(4, 4, QImage.Format.Format_RGB32), tmp_path / "no" / "head.png")
+    window.get(PictureController).save(QImage(4, 4, QImage.Format.Format_RGB32), tmp_path / "no" / "head.png")
     box = next(one for one in window.findChildren(QMessageBox) if one.isVisible())
     assert "folder" in box.informativeText()
     box.close()

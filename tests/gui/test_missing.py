@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.errors import ProjectError
-from h3dstudio.gui.features.measuring.controller import Measuring
+from h3dstudio.gui.features.measuring.controller import MeasuringController
 from h3dstudio.gui.features.project.view_section import ViewSection
 from h3dstudio.gui.features.project.workspace import Workspace
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
@@ -42,7 +42,7 @@ def project(studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path) -> Pa
     """A saved project whose run's folder has moved from run to moved."""
     window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
     window.get(ScanPanel).model.tick((1, 3))
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
         started(window, qtbot)
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
     window.close()
@@ -64,9 +64,9 @@ def test_a_run_that_moved_is_located(studio: Studio, qtbot: QtBot, project: Path
     answer(dialog(window, qtbot), "again")
     qtbot.waitUntil(lambda: "Locate" in "".join(one.text() for one in dialog(window, qtbot).buttons()))
     answer(dialog(window, qtbot), "locate")
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
         chosen(window, qtbot, tmp_path / "moved")
-    assert window.get(Runs).folder == tmp_path / "moved"
+    assert window.get(RunController).folder == tmp_path / "moved"
     assert window.isWindowModified()
     saved(window, qtbot, project)
     assert '"$path": "moved"' in project.read_text()
@@ -119,39 +119,43 @@ def test_the_camera_the_section_and_the_measures_come_back(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
         started(window, qtbot)
     view = window.context.page.view
-    assert "camera" not in ViewSection(view, window.get(Measuring)).state()
+    assert "camera" not in ViewSection(view, window.get(MeasuringController)).state()
     corner = np.array([30.0, 30.0])
     drag(view, corner, corner + 60)
     QTest.keyClick(window, KEY.Key_X)
     qtbot.waitUntil(window.context.page.section_bar.isVisible)
     window.context.page.section_bar.facing.activated.emit(1)
     window.context.page.section_bar.away.click()
-    window.get(Measuring).cut.put(0.5)
-    window.get(Measuring).measures.add((0.0, 0.0, 100.0), (0.0, 50.0, 80.0))
+    window.get(MeasuringController).cut.put(0.5)
+    window.get(MeasuringController).measures.add((0.0, 0.0, 100.0), (0.0, 50.0, 80.0))
     view.error_scale.set_clamp(3.0)
-    place, plane, ends = view.place, window.get(Measuring).plane, window.get(Measuring).measures.items
+    place, plane, ends = (
+        view.camera_pose,
+        window.get(MeasuringController).plane,
+        window.get(MeasuringController).measures.items,
+    )
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
     window.close()
     window.context.page.view.error_scale.set_clamp(5.0)
 
     other = studio()
-    with qtbot.waitSignal(other.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(other.get(RunController).result_shown, timeout=20_000):
         brought_in(other, qtbot, path)
-    qtbot.waitUntil(lambda: other.get(Measuring).plane is not None, timeout=10_000)
-    np.testing.assert_allclose(other.context.page.view.place, place)
-    again = other.get(Measuring).plane
+    qtbot.waitUntil(lambda: other.get(MeasuringController).plane is not None, timeout=10_000)
+    np.testing.assert_allclose(other.context.page.view.camera_pose, place)
+    again = other.get(MeasuringController).plane
     np.testing.assert_allclose((again.origin - plane.origin) @ plane.normal, 0.0, atol=0.5)
     np.testing.assert_allclose(again.normal, plane.normal)
     assert (again.facing, again.away) == (plane.facing, False)
     assert not other.context.page.section_bar.away.isChecked()
-    assert other.get(Measuring).measures.items == ends
+    assert other.get(MeasuringController).measures.items == ends
     assert other.context.page.view.error_scale.clamp == 3.0
     assert not other.isWindowModified()
     QTest.keyClick(other, KEY.Key_R)  # Framed by itself again: nothing to keep.
-    assert other.context.page.view.place is None
+    assert other.context.page.view.camera_pose is None
 
 
 @pytest.mark.parametrize(
@@ -167,7 +171,7 @@ def test_the_camera_the_section_and_the_measures_come_back(
 )
 def test_a_view_that_is_none_is_refused_and_nothing_moves(studio: Studio, state: Any) -> None:
     window = studio()
-    section = ViewSection(window.context.page.view, window.get(Measuring))
+    section = ViewSection(window.context.page.view, window.get(MeasuringController))
     before = section.state()
     with pytest.raises(ProjectError):
         section.restore(state)
@@ -178,11 +182,11 @@ def test_a_run_whose_worker_died_is_missed_too_and_one_that_never_began_is_not(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = opened(studio(steps=500, die_at=9, delay=0.0), qtbot, tiny_scan)
-    window.get(Runs).start()
+    window.get(RunController).start()
     answer(dialog(window, qtbot), "close")
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
-    window.get(Runs).forget()
-    window.get(Runs).make_job = partial(FakeReconstruction, fail_at=0)
+    window.get(RunController).forget()
+    window.get(RunController).make_job = partial(FakeReconstruction, fail_at=0)
     QTest.keyClick(window, KEY.Key_F5)
     answer(dialog(window, qtbot), "close")
     second = tmp_path / "second.h3dproj"

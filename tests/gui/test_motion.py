@@ -11,8 +11,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport import motion
 from h3dstudio.gui.viewport.lod import HEAVY, LIGHT, stand_in
 from h3dstudio.gui.viewport.mesh_view import MeshView
@@ -80,20 +80,20 @@ def test_streamed_meshes_wait_for_the_one_who_turns_the_head(
     studio: Studio, qtbot: QtBot, tiny_scan: Path
 ) -> None:
     window = studio(steps=1000, delay=0.05)
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).mesh_shown, timeout=30_000):
-        window.get(Runs).start()
+    with qtbot.waitSignal(window.get(RunController).mesh_shown, timeout=30_000):
+        window.get(RunController).start()
     view = window.context.page.view
-    qtbot.waitUntil(lambda: window.get(Runs).model.progress is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.get(RunController).model.progress is not None, timeout=10_000)
     turn(view)
-    before, moved, steps = view.mesh(RECONSTRUCTION), 0, window.get(Runs).model.progress.done
+    before, moved, steps = view.mesh(RECONSTRUCTION), 0, window.get(RunController).model.progress.done
 
     def keep_turning() -> bool:
         nonlocal moved
         moved += 1
         QTest.mouseMove(view.plotter, START + QPoint(30 + moved % 2, 0))
-        return bool(window.get(Runs).model.progress.done >= steps + 20)
+        return bool(window.get(RunController).model.progress.done >= steps + 20)
 
     qtbot.waitUntil(keep_turning, timeout=30_000)
     assert view.mesh(RECONSTRUCTION) is before

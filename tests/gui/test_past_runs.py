@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui.features.log.panel import LogPanel
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.features.timeline.controller import TimelineController
 from tests.gui.fakes import bumpy_sphere
@@ -43,15 +43,20 @@ def test_a_finished_run_fills_timeline_plots_and_log(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = opened(studio(steps=35, delay=0.0, records=True), qtbot, tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
         started(window, qtbot)
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
-    curves = window.get(Runs).model.curves
+    curves = window.get(RunController).model.curves
     window.close()
     other = reopened(studio, qtbot, path, 5)
     assert steps(other) == [0, 10, 20, 30, None]
-    assert other.get(Runs).model.curves["psnr"] == (list(range(35)), [20 + step / 9 for step in range(35)])
-    assert set(curves["psnr"][0]) <= set(other.get(Runs).model.curves["psnr"][0])  # The worker may skip some.
+    assert other.get(RunController).model.curves["psnr"] == (
+        list(range(35)),
+        [20 + step / 9 for step in range(35)],
+    )
+    assert set(curves["psnr"][0]) <= set(
+        other.get(RunController).model.curves["psnr"][0]
+    )  # The worker may skip some.
     assert "Recorded" in other.get(LogPanel).text.toPlainText()
     assert other.context.page.timeline_bar.isVisible()
     QTest.keyClick(other, Qt.Key.Key_Comma)
@@ -67,22 +72,24 @@ def test_a_run_that_was_cut_short_goes_on_with_its_timeline(
 ) -> None:
     window = opened(studio(steps=500, delay=0.02, records=True), qtbot, tiny_scan)
     started(window, qtbot)
-    qtbot.waitUntil(lambda: len(window.get(Runs).model.curves.get("psnr", ((), ()))[0]) > 40, timeout=30_000)
-    with qtbot.waitSignal(window.get(Runs).over, timeout=20_000):
+    qtbot.waitUntil(
+        lambda: len(window.get(RunController).model.curves.get("psnr", ((), ()))[0]) > 40, timeout=30_000
+    )
+    with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         window.context.actions["cancel"].trigger()
     there = sorted(int(file.stem[5:]) for file in (tmp_path / "run" / "snapshots").iterdir())
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
     window.close()
     other = reopened(studio, qtbot, path, len(there), steps=60, records=True, first=25)
     assert steps(other) == there
-    assert other.get(Runs).state is RunState.CANCELLED
-    other.get(Runs).make_job = None  # It goes on with the very job.
-    with qtbot.waitSignal(other.get(Runs).result_shown, timeout=30_000):
+    assert other.get(RunController).state is RunState.CANCELLED
+    other.get(RunController).make_job = None  # It goes on with the very job.
+    with qtbot.waitSignal(other.get(RunController).result_shown, timeout=30_000):
         QTest.keyClick(other, Qt.Key.Key_F5, SHIFT)
     before = [step for step in steps(other) if step is not None and step < 25]
     assert before == [step for step in there if step < 25]
     assert steps(other) == [*sorted(set(steps(other)) - {None}), None]
-    places = other.get(Runs).model.curves["psnr"][0]
+    places = other.get(RunController).model.curves["psnr"][0]
     assert places[:25] == list(range(25))
     assert places == sorted(set(places))
     assert places[-1] == 59
@@ -95,7 +102,7 @@ def test_a_run_that_has_left_little_says_so(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path, left: str
 ) -> None:
     window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
         started(window, qtbot)
     path = saved(window, qtbot, tmp_path / "head.h3dproj")
     window.close()
@@ -119,18 +126,21 @@ def test_the_folder_of_a_run_is_opened_with_its_scan_and_its_views(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = opened(studio(steps=15, delay=0.0, records=True), qtbot, tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
         started(window, qtbot)
     window.close()
     reported(tiny_scan, tmp_path / "run")
     other = studio()
-    with qtbot.waitSignal(other.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(other.get(RunController).result_shown, timeout=20_000):
         drop(other, tmp_path / "run")
     qtbot.waitUntil(lambda: other.get(TimelineController).count == 3, timeout=20_000)
-    assert other.get(Scans).current.folder == tiny_scan
+    assert other.get(ScanController).current.folder == tiny_scan
     assert other.get(ScanPanel).model.ticked == (0, 2)
-    assert other.get(Runs).state is RunState.DONE
-    assert (other.get(Runs).folder, other.get(Runs).job.settings.seed) == (tmp_path / "run", 7)
+    assert other.get(RunController).state is RunState.DONE
+    assert (other.get(RunController).folder, other.get(RunController).job.settings.seed) == (
+        tmp_path / "run",
+        7,
+    )
 
 
 def test_a_run_whose_scan_has_moved_or_whose_report_is_none_is_explained(
@@ -145,9 +155,9 @@ def test_a_run_whose_scan_has_moved_or_whose_report_is_none_is_explained(
     assert "gone" in box.informativeText()
     answer(box, "locate")
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QFileDialog)))
-    with qtbot.waitSignal(window.get(Runs).recalled, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).recalled, timeout=20_000):
         choose(window, tiny_scan)
-    assert window.get(Runs).state is RunState.INTERRUPTED
+    assert window.get(RunController).state is RunState.INTERRUPTED
     for text in ('{"format": 1}', "[]", '{"format": 1, "scan_folder": "a", "inputs": {"views": []}}'):
         (run / "run.json").write_text(text)
         drop(active(window, qtbot), run)

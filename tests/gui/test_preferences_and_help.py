@@ -20,7 +20,7 @@ from h3dstudio.gui.features.preferences.store import Preferences
 from h3dstudio.gui.features.project.welcome import WelcomePage
 from h3dstudio.gui.features.project.workspace import Workspace
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from tests.gui.test_studio import opened
 
 Studio = Callable[..., Any]
@@ -164,7 +164,7 @@ def test_the_first_page_is_used_with_the_keyboard_alone(studio: Studio, qtbot: Q
     for here, there in itertools.pairwise(order):
         QTest.keyClick(here, Qt.Key.Key_Tab)
         assert there.hasFocus()
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=20_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=20_000):
         QTest.keyClick(order[-1], Qt.Key.Key_Space)
 
 

@@ -13,16 +13,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QSlider, QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.features.display.controller import Display
-from h3dstudio.gui.features.priors.controller import Priors
+from h3dstudio.gui.features.display.controller import DisplayController
+from h3dstudio.gui.features.priors.controller import PriorController
 from h3dstudio.gui.features.priors.panel import PriorPanel
 from h3dstudio.gui.features.priors.prior_chooser import PriorChoice
-from h3dstudio.gui.features.priors.training import Trainings
+from h3dstudio.gui.features.priors.training import TrainingController
 from h3dstudio.gui.features.progress.panel import ProgressPanel
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport.sink import PRIOR, RECONSTRUCTION
 from tests.gui.fakes import FakeTraining, bumpy_sphere
 from tests.unit.session.priors.test_prior_viewing import GROWTH, RADIUS, write_ball_prior
@@ -43,7 +43,7 @@ def size(window: Any) -> float:
 
 
 def opened(window: Any, qtbot: QtBot, scan: Path) -> Any:
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(scan)
     return window
 
@@ -52,7 +52,9 @@ def shown(window: Any, qtbot: QtBot, prior: Path) -> Any:
     """Bring the panel to the front with Ctrl+P, and wait for the mean head."""
     window.get(PriorChoice).choose(str(prior))
     QTest.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.get(Display).on_stage and abs(size(window) - RADIUS) < 0.5, timeout=40_000)
+    qtbot.waitUntil(
+        lambda: window.get(DisplayController).on_stage and abs(size(window) - RADIUS) < 0.5, timeout=40_000
+    )
     return window
 
 
@@ -75,7 +77,7 @@ def test_sliders_shape_the_head_on_the_stage_and_the_scan_comes_back(
 ) -> None:
     window = opened(studio(), qtbot, tiny_scan)
     window.context.page.view.show_mesh(RECONSTRUCTION, bumpy_sphere(0))
-    qtbot.waitUntil(lambda: not window.context.page.view.rig.waits, timeout=5000)
+    qtbot.waitUntil(lambda: not window.context.page.view.camera_controller.waits, timeout=5000)
     qtbot.wait(200)
     window.context.page.view.plotter.camera.Azimuth(30)
     before = np.array(window.context.page.view.plotter.camera.position)
@@ -96,7 +98,7 @@ def test_sliders_shape_the_head_on_the_stage_and_the_scan_comes_back(
     QTest.mouseClick(heads.mean, LEFT)
     qtbot.waitUntil(lambda: abs(size(window) - RADIUS) < 0.5, timeout=10_000)
     QTest.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: not window.get(Display).on_stage, timeout=5000)
+    qtbot.waitUntil(lambda: not window.get(DisplayController).on_stage, timeout=5000)
     assert layers[RECONSTRUCTION].visible
     assert not layers[PRIOR].visible
     assert not window.context.page.stage_bar.isVisible()
@@ -134,7 +136,7 @@ def test_the_way_between_a_fitted_head_and_the_mean(
     run = tmp_path / "my run"
     run.mkdir()
     np.savez(run / "checkpoint.npz", latent=np.array([2.0], dtype=np.float32))
-    window.get(Priors).put_fitted(1, run)
+    window.get(PriorController).put_fitted(1, run)
     heads = window.get(PriorPanel).heads
     qtbot.waitUntil(lambda: abs(size(window) - RADIUS - 2 * GROWTH) < 0.5, timeout=10_000)
     assert heads.ends[1].currentText() == "my run"
@@ -150,7 +152,7 @@ def test_a_folder_without_a_fitted_head_is_explained(
     studio: Studio, qtbot: QtBot, balls: Path, tmp_path: Path
 ) -> None:
     window = shown(studio(), qtbot, balls)
-    window.get(Priors).put_fitted(0, tmp_path)
+    window.get(PriorController).put_fitted(0, tmp_path)
     qtbot.waitUntil(lambda: any(box.isVisible() for box in window.findChildren(QMessageBox)), timeout=10_000)
     box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
     assert "H3D-Net" in box.informativeText()
@@ -162,7 +164,7 @@ def test_a_prior_is_trained_in_the_window(
 ) -> None:
     window = opened(studio(), qtbot, tiny_scan)
     shown(window, qtbot, balls)
-    window.get(Trainings).make_job = FakeTraining
+    window.get(TrainingController).make_job = FakeTraining
     page = window.get(PriorPanel).training
     window.get(PriorPanel).tabs.setCurrentIndex(1)
     assert not page.start.isEnabled()
@@ -173,20 +175,20 @@ def test_a_prior_is_trained_in_the_window(
     page.family.setCurrentIndex(page.family.findData("autodecoder"))
     assert page.preset.isVisible()
     page.family.setCurrentIndex(page.family.findData("linear"))
-    with qtbot.waitSignal(window.get(Runs).other_mesh, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).other_mesh, timeout=20_000):
         QTest.mouseClick(page.start, LEFT)
-    assert window.get(Display).on_stage
+    assert window.get(DisplayController).on_stage
     assert not page.start.isVisible()
     assert not window.get(ReconstructPanel).cancel.isVisible()
-    qtbot.waitUntil(lambda: window.get(Runs).state is RunState.RUNNING)
+    qtbot.waitUntil(lambda: window.get(RunController).state is RunState.RUNNING)
     qtbot.waitUntil(lambda: window.get(ProgressPanel).state.text() == "Learning a prior", timeout=5000)
     QTest.keyClick(window, Qt.Key.Key_F6)
-    assert window.get(Runs).state is RunState.PAUSED
+    assert window.get(RunController).state is RunState.PAUSED
     QTest.keyClick(window, Qt.Key.Key_F6)
     qtbot.waitUntil(lambda: "Unseen heads" in page.state.text(), timeout=10_000)
-    with qtbot.waitSignal(window.get(Runs).over, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         QTest.keyClick(window, Qt.Key.Key_F7)
-    assert window.get(Runs).state is RunState.DONE_EARLY
+    assert window.get(RunController).state is RunState.DONE_EARLY
     assert (tmp_path / "mine.h3dprior").is_file()
     assert str(tmp_path / "mine.h3dprior") in window.get(PriorChoice).known()
     assert window.get(PriorChoice).path == str(balls)  # What reconstructs is the user's choice.
@@ -195,35 +197,35 @@ def test_a_prior_is_trained_in_the_window(
     box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
     assert "mine.h3dprior" in box.text()
     box.close()
-    assert not window.get(Runs).state.active
+    assert not window.get(RunController).state.active
 
 
 def test_an_interrupted_training_can_be_gone_on_with(
     studio: Studio, qtbot: QtBot, balls: Path, tmp_path: Path
 ) -> None:
     window = shown(studio(), qtbot, balls)
-    window.get(Trainings).make_job = FakeTraining
+    window.get(TrainingController).make_job = FakeTraining
     page = window.get(PriorPanel).training
     page.population.setText(str(tmp_path))
     page.out.setText(str(tmp_path / "mine.h3dprior"))
     (tmp_path / "mine.h3dprior.training").mkdir()
-    window.get(Trainings).start()
+    window.get(TrainingController).start()
     box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
     button = next(one for one in box.buttons() if one.objectName() == "Answer_resume")
-    with qtbot.waitSignal(window.get(Runs).logged, timeout=20_000) as told:
+    with qtbot.waitSignal(window.get(RunController).logged, timeout=20_000) as told:
         QTest.mouseClick(button, LEFT)
     assert told.args[0].startswith("Going on")
-    with qtbot.waitSignal(window.get(Runs).over, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         QTest.keyClick(window, Qt.Key.Key_F8)
-    assert window.get(Runs).state is RunState.CANCELLED
-    assert window.get(Runs).resumable
+    assert window.get(RunController).state is RunState.CANCELLED
+    assert window.get(RunController).resumable
 
 
 def test_out_of_sight_the_worker_is_given_back(studio: Studio, qtbot: QtBot, balls: Path) -> None:
     window = shown(studio(), qtbot, balls)
-    window.get(Priors)._idle.setInterval(50)
+    window.get(PriorController)._idle.setInterval(50)
     window.context.docks.raise_("Reconstruct")
-    qtbot.waitUntil(lambda: window.get(Priors)._viewer is None, timeout=15_000)
+    qtbot.waitUntil(lambda: window.get(PriorController)._viewer is None, timeout=15_000)
     window.context.actions["prior"].trigger()
     window.get(PriorPanel).heads.moved.emit(0, 1.0)
     qtbot.waitUntil(lambda: abs(size(window) - RADIUS - GROWTH) < 0.5, timeout=40_000)
@@ -235,7 +237,8 @@ def test_a_scan_that_is_opened_takes_the_stage_back(
     window = shown(studio(), qtbot, balls)
     opened(window, qtbot, tiny_scan)
     qtbot.waitUntil(
-        lambda: not window.get(Display).on_stage and not window.get(PriorPanel).in_sight, timeout=5000
+        lambda: not window.get(DisplayController).on_stage and not window.get(PriorPanel).in_sight,
+        timeout=5000,
     )
     assert window.get(ReconstructPanel).start.isEnabled()
 
@@ -244,11 +247,11 @@ def test_closing_while_a_prior_is_trained_asks_in_its_own_words(
     studio: Studio, qtbot: QtBot, balls: Path, tmp_path: Path
 ) -> None:
     window = shown(studio(), qtbot, balls)
-    window.get(Trainings).make_job = FakeTraining
+    window.get(TrainingController).make_job = FakeTraining
     window.get(PriorPanel).training.population.setText(str(tmp_path))
     window.get(PriorPanel).training.out.setText(str(tmp_path / "mine.h3dprior"))
-    with qtbot.waitSignal(window.get(Runs).other_mesh, timeout=20_000):
-        window.get(Trainings).start()
+    with qtbot.waitSignal(window.get(RunController).other_mesh, timeout=20_000):
+        window.get(TrainingController).start()
     window.close()
     assert window.isVisible()
     box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())

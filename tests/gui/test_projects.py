@@ -17,10 +17,10 @@ from pytestqt.qtbot import QtBot
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.gui.features.project.welcome import WelcomePage
 from h3dstudio.gui.features.project.workspace import Workspace
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.fakes import bumpy_sphere
@@ -76,7 +76,7 @@ def test_ticks_settings_display_and_run_come_back(
     window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
     window.get(ScanPanel).model.tick((1, 3))
     window.get(ReconstructPanel).seed.setValue(42)
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
         started(window, qtbot)
     QTest.keyClick(window, Qt.Key.Key_W)
     QTest.keyClick(window, Qt.Key.Key_A)
@@ -90,15 +90,15 @@ def test_ticks_settings_display_and_run_come_back(
     window.close()
 
     other = studio()
-    with qtbot.waitSignal(other.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(other.get(RunController).result_shown, timeout=20_000):
         brought_in(other, qtbot, path)
     assert other.get(ScanPanel).model.ticked == (1, 3)
     assert other.get(ReconstructPanel).settings.seed == 42
-    assert other.get(Runs).state is RunState.DONE
+    assert other.get(RunController).state is RunState.DONE
     assert len(other.context.page.view.mesh(RECONSTRUCTION).vertices) == vertices
     qtbot.waitUntil(other.context.actions["wireframe"].isChecked, timeout=5000)
     assert not other.context.actions["axes"].isChecked()
-    assert other.get(Runs).folder == tmp_path / "run"
+    assert other.get(RunController).folder == tmp_path / "run"
     assert other.get(Workspace).opening.recent()[0] == path
     qtbot.wait(1200)  # The title looks once a second.
     assert not other.isWindowModified()
@@ -147,7 +147,7 @@ def test_another_scan_asks_first(studio: Studio, qtbot: QtBot, tiny_scan: Path, 
     answer(dialog(window, qtbot), "stay")
     qtbot.wait(300)
     assert window.context.commands.undo_label == "write a"
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         drop(window, tiny_scan)
         answer(dialog(window, qtbot), "discard")
     assert window.context.commands.undo_label is None
@@ -227,7 +227,7 @@ def test_a_scan_that_moved_is_located(studio: Studio, qtbot: QtBot, tiny_scan: P
     qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(QFileDialog)))
     with qtbot.waitSignal(window.get(Workspace).projects.arrived, timeout=10_000):
         choose(window, elsewhere)
-    assert window.get(Scans).current.folder == elsewhere
+    assert window.get(ScanController).current.folder == elsewhere
     assert window.get(ScanPanel).model.ticked == (2,)
     assert window.isWindowModified()
     saved(window, qtbot, path)
@@ -272,7 +272,7 @@ def test_what_cannot_be_opened_is_explained_and_nothing_changes(
     assert str(path) in box.informativeText().replace("<wbr>", "") or said == "scan"
     assert "Traceback" not in box.informativeText() + box.detailedText()
     answer(box, "close")
-    assert window.get(Scans).current.folder == tiny_scan
+    assert window.get(ScanController).current.folder == tiny_scan
     assert path.read_text() == content if content is not None else not path.exists()
     assert not list(tmp_path.glob(".head*.lock"))
 
@@ -291,7 +291,7 @@ def test_a_part_that_is_not_understood_leaves_the_file_alone(
     assert "best" in box.informativeText()
     answer(box, "close")
     assert window.context.project.path is None  # Save asks for another file.
-    assert window.get(Scans).current is not None
+    assert window.get(ScanController).current is not None
     assert json.loads(path.read_text()) == content
 
 
@@ -355,4 +355,4 @@ def test_a_run_keeps_its_place_while_another_project_is_refused(
     started(window, qtbot)
     drop(window, path)
     answer(dialog(window, qtbot), "close")
-    assert window.get(Runs).state.active
+    assert window.get(RunController).state.active

@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.features.evaluation.reports import Reports, free_folder
+from h3dstudio.gui.features.evaluation.reports import ReportController, free_folder
 from h3dstudio.gui.features.log.panel import LogPanel
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.session.runs.job import ReconstructionJob
@@ -33,13 +33,13 @@ def run(tmp_path: Path, tiny_scan: Path) -> Path:
 def with_result(window: Any, qtbot: QtBot, run: Path, scan: Path) -> Any:
     """The window after a run of an earlier session."""
     opened(window, qtbot, scan)
-    window.get(Runs).recall(ReconstructionJob(scan, run), RECONSTRUCTING, run, RunState.DONE)
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
-        window.get(Runs).show_result(run / "mesh.ply", {})
+    window.get(RunController).recall(ReconstructionJob(scan, run), RECONSTRUCTING, run, RunState.DONE)
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
+        window.get(RunController).show_result(run / "mesh.ply", {})
     qtbot.waitUntil(lambda: window.context.actions["report"].isEnabled())
     window.pages_opened = []
-    window.get(Reports).open_page = window.pages_opened.append
-    window.get(Reports).make_job = SmallReport
+    window.get(ReportController).open_page = window.pages_opened.append
+    window.get(ReportController).make_job = SmallReport
     return window
 
 
@@ -60,20 +60,23 @@ def test_the_report_of_the_run_is_made_and_opened(
 ) -> None:
     window = with_result(studio(), qtbot, run, tiny_scan)
     states: list[RunState] = []
-    window.get(Runs).state_changed.connect(states.append)
+    window.get(RunController).state_changed.connect(states.append)
     box = asked(window, qtbot)
     assert str(run / "report") in box.informativeText().replace("<wbr>", "")
-    with qtbot.waitSignal(window.get(Reports).made, timeout=120_000):
+    with qtbot.waitSignal(window.get(ReportController).made, timeout=120_000):
         answer(box, "make")
     assert window.pages_opened == [run / "report" / "report.html"]
     assert "Both protocols" in (run / "report" / "report.html").read_text(encoding="utf-8")
     qtbot.waitUntil(
-        lambda: window.get(Runs).state is RunState.DONE and window.get(Runs).work is RECONSTRUCTING
+        lambda: (
+            window.get(RunController).state is RunState.DONE
+            and window.get(RunController).job_kind is RECONSTRUCTING
+        )
     )
     assert RunState.RUNNING in states
     # The run is what it was before: its folder, its job, its mesh.
-    assert window.get(Runs).folder == run
-    assert isinstance(window.get(Runs).job, ReconstructionJob)
+    assert window.get(RunController).folder == run
+    assert isinstance(window.get(RunController).job, ReconstructionJob)
     assert str(run / "report") in window.get(LogPanel).text.toPlainText()
     assert window.statusBar().findChild(QLabel).text() == f"The report is in {run / 'report'}"
 
@@ -86,7 +89,7 @@ def test_a_second_report_does_not_replace_the_first(
     box = asked(window, qtbot)
     assert str(run / "report-2") in box.informativeText().replace("<wbr>", "")
     answer(box, "stay")
-    assert not window.get(Runs).state.active
+    assert not window.get(RunController).state.active
 
 
 def test_a_comparison_with_another_run(
@@ -97,7 +100,7 @@ def test_a_comparison_with_another_run(
     answer(asked(window, qtbot), "compare")
     qtbot.waitUntil(lambda: window.findChild(QFileDialog) is not None)
     chooser = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.get(Reports).made, timeout=120_000):
+    with qtbot.waitSignal(window.get(ReportController).made, timeout=120_000):
         chooser.fileSelected.emit(str(other))
     chooser.close()
     page = (run / "comparison" / "report.html").read_text(encoding="utf-8")
@@ -117,8 +120,8 @@ def test_what_is_wrong_with_the_run_is_said(studio: Studio, qtbot: QtBot, run: P
     box = dialog(window, qtbot)
     assert "evaluation.json" in box.informativeText().replace("<wbr>", "")
     answer(box, "close")
-    assert window.get(Runs).state is RunState.DONE
-    assert window.get(Runs).folder == run
+    assert window.get(RunController).state is RunState.DONE
+    assert window.get(RunController).folder == run
     assert window.pages_opened == []
 
 

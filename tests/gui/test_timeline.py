@@ -15,11 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.timeline import films
 from h3dstudio.gui.features.timeline.controller import TimelineController
-from h3dstudio.gui.features.timeline.films import Films
+from h3dstudio.gui.features.timeline.films import FilmController
 from h3dstudio.gui.viewport.sink import COMPARED, RECONSTRUCTION, DisplayMode
 from tests.gui.test_studio import answer, dialog
 
@@ -32,9 +32,9 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 def window(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> Any:
     """A window whose run has ended."""
     window = studio(steps=40, delay=0.1)
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=30_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=30_000):
         QTest.keyClick(window, KEY.Key_F5)
     assert window.get(TimelineController).count >= 3
     return window
@@ -98,7 +98,7 @@ def test_two_meshes_are_compared_side_by_side_and_as_a_map(window: Any, qtbot: Q
 
 def test_who_looks_back_is_not_disturbed_by_the_run(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = studio(steps=4000, delay=0.02)
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
     QTest.keyClick(window, KEY.Key_F5)
     qtbot.waitUntil(lambda: window.get(TimelineController).count > 2, timeout=20_000)
@@ -113,7 +113,7 @@ def test_who_looks_back_is_not_disturbed_by_the_run(studio: Studio, qtbot: QtBot
     qtbot.waitUntil(lambda: window.context.page.view.mesh(RECONSTRUCTION) is not mesh)
     # The result is looked at in any case.
     QTest.keyClick(slider, KEY.Key_Home)
-    with qtbot.waitSignal(window.get(Runs).result_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
         QTest.keyClick(window, KEY.Key_F7)
     assert slider.value() == slider.maximum()
 
@@ -124,9 +124,9 @@ def test_the_timeline_becomes_a_film_while_the_window_lives_on(
     monkeypatch.setattr(films, "HEIGHT", 48)
     QTest.keyClick(window, KEY.Key_M, CONTROL | SHIFT)
     chooser = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.get(Films).saved, timeout=60_000):
+    with qtbot.waitSignal(window.get(FilmController).saved, timeout=60_000):
         chooser.fileSelected.emit(str(tmp_path / "film.gif"))
-        assert not window.context.actions["film"].isEnabled() or window.get(Films).running
+        assert not window.context.actions["film"].isEnabled() or window.get(FilmController).running
     chooser.close()
     with Image.open(tmp_path / "film.gif") as film:
         assert 2 <= film.n_frames <= window.get(TimelineController).count
@@ -140,10 +140,10 @@ def test_without_ffmpeg_the_film_becomes_another_format(
     monkeypatch.setattr(films, "HEIGHT", 48)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
-    window.get(Films).save(tmp_path / "film.mp4")
+    window.get(FilmController).save(tmp_path / "film.mp4")
     box = dialog(window, qtbot)
     assert "ffmpeg" in box.informativeText()
-    with qtbot.waitSignal(window.get(Films).saved, timeout=60_000):
+    with qtbot.waitSignal(window.get(FilmController).saved, timeout=60_000):
         answer(box, ".webp")
     assert (tmp_path / "film.webp").is_file()
     assert not (tmp_path / "film.mp4").exists()

@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell import tasks
 from h3dstudio.gui.shell.garbage import GuiThreadCollector
 from h3dstudio.gui.viewport import locators
@@ -62,7 +62,7 @@ def test_meshes_come_while_markers_are_placed_moved_and_hidden(
     window = studio()
     qtbot.waitUntil(lambda: window.context.page.view.built and not window.context.tasks.busy)
     spy = VtkSpy(monkeypatch)
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
     view, picker, random = (
         window.context.page.view,

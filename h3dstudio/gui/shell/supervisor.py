@@ -167,7 +167,7 @@ class Supervisor(QThread):
         return stays
 
     def _follow(self, handle: JobHandle) -> bool:
-        tray = _Tray(self)
+        tray = _EventBatch(self)
         while handle.alive:
             if not self._obey(handle):
                 return False
@@ -202,7 +202,7 @@ class Supervisor(QThread):
             self.mesh_waiting.emit()
 
 
-class _Tray:
+class _EventBatch:
     """Collects a job's events and hands them on in portions the window can follow."""
 
     def __init__(self, supervisor: Supervisor) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.features.landmarks.controller import Landmarking
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.landmarking.hands import MESH, settled
 
@@ -21,11 +21,11 @@ Studio = Callable[..., Any]
 def window(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> Any:
     """The tiny scan is open, a bumpy ball shown as its reconstruction, the landmarks in front."""
     window = studio()
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
     window.context.page.view.show_mesh(RECONSTRUCTION, MESH)
     window.context.page.view.reset_camera()
     window.context.docks.raise_("Landmarks")
-    qtbot.waitUntil(lambda: window.get(Landmarking).pointer.on, timeout=5000)
+    qtbot.waitUntil(lambda: window.get(LandmarkController).pointer.on, timeout=5000)
     settled(window, qtbot)
     return window

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
-from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.landmarks.panel_controller import LandmarkPanelController
 from tests.gui.fakes import bumpy_sphere
 
@@ -25,7 +25,7 @@ def settled(window: Any, qtbot: QtBot) -> None:
 
 
 def marks(window: Any) -> Any:
-    return window.get(Landmarking).landmarks
+    return window.get(LandmarkController).landmarks
 
 
 def middle(window: Any, right: int = 0, down: int = 0) -> QPoint:
@@ -64,7 +64,7 @@ def move(window: Any, at: QPoint, buttons: Qt.MouseButton = Qt.MouseButton.NoBut
 
 def seen_at(window: Any, layer: str, name: str) -> QPoint:
     """The pixel under which the landmark lies."""
-    points = window.get(Landmarking).picker.to_screen(marks(window).points(layer)[name][None])
+    points = window.get(LandmarkController).picker.to_screen(marks(window).points(layer)[name][None])
     return QPoint(*(round(value) for value in points[0]))
 
 

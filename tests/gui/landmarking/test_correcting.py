@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.geometry.raycasting import RayCaster
-from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.session.landmarks.table import State
@@ -38,7 +38,7 @@ def test_a_landmark_is_dragged_along_the_surface_as_one_step(window: Any) -> Non
     begin, end = seen_at(window, RECONSTRUCTION, RIGHT_EYE), middle(window, 35, 25)
     drag(window, begin, end)
     np.testing.assert_array_equal(window.context.page.view.plotter.camera.position, camera)
-    pick = window.get(Landmarking).picker.pick(end.x(), end.y())
+    pick = window.get(LandmarkController).picker.pick(end.x(), end.y())
     assert marks(window).surface_point(RECONSTRUCTION, RIGHT_EYE) == pick.point
     assert marks(window).current == RIGHT_EYE
     assert window.context.commands.undo_label == "move right eye"
@@ -68,7 +68,7 @@ def test_arrow_keys_nudge_along_the_surface_and_are_undone_together(window: Any)
     assert "not placed" in window.context.status.text()
     click(window, middle(window, 20, 10))
     begin = marks(window).points(RECONSTRUCTION)[RIGHT_EYE]
-    right, up = window.get(Landmarking).picker.axes()
+    right, up = window.get(LandmarkController).picker.axes()
     for _ in range(4):
         key(window, KEY.Key_Right)
     moved = marks(window).points(RECONSTRUCTION)[RIGHT_EYE] - begin

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from h3dstudio.data.landmark_files import read_landmark_file
 from h3dstudio.data.landmark_lists import MULTI_PIE
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
-from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.session.landmarks.table import State
 from tests.gui.landmarking.hands import (
@@ -40,11 +40,11 @@ def test_every_format_goes_out_and_comes_back(window: Any, qtbot: QtBot, tmp_pat
     for name in ("a.txt", "a.mrk.json", "a.fcsv", "a.csv"):
         marks(window).skip(RECONSTRUCTION, LEFT_LIPS)
         before = marks(window).points(RECONSTRUCTION)
-        with qtbot.waitSignal(window.get(Landmarking).saved, timeout=5000):
-            window.get(Landmarking).exchange.save(tmp_path / name)
+        with qtbot.waitSignal(window.get(LandmarkController).saved, timeout=5000):
+            window.get(LandmarkController).exchange.save(tmp_path / name)
         marks(window).forget()
-        window.get(Landmarking).meshes.follow(RECONSTRUCTION)
-        window.get(Landmarking).exchange.read(tmp_path / name)
+        window.get(LandmarkController).meshes.follow(RECONSTRUCTION)
+        window.get(LandmarkController).exchange.read(tmp_path / name)
         qtbot.waitUntil(lambda: len(marks(window).points(RECONSTRUCTION)) == 5, timeout=5000)
         if name in ("a.txt", "a.csv"):
             assert marks(window).vertices(RECONSTRUCTION, MESH) == vertices
@@ -67,7 +67,7 @@ def test_the_files_are_chosen_in_dialogs(window: Any, qtbot: QtBot, tmp_path: Pa
     QTest.keyClick(window, KEY.Key_E, both)
     chooser = window.findChild(QFileDialog)
     assert chooser.isVisible()
-    with qtbot.waitSignal(window.get(Landmarking).saved, timeout=5000):
+    with qtbot.waitSignal(window.get(LandmarkController).saved, timeout=5000):
         chooser.fileSelected.emit(str(tmp_path / "mine.csv"))
     chooser.close()
     chooser.setParent(None)
@@ -88,7 +88,7 @@ def test_a_wrong_unit_is_noticed_and_mended(window: Any, qtbot: QtBot, tmp_path:
         f"{name},{','.join(map(str, off.vertices[90 * n] / 1000))}" for n, name in enumerate(H3DS_LANDMARKS)
     ]
     (tmp_path / "cad.csv").write_text("\n".join(rows))
-    window.get(Landmarking).exchange.read(tmp_path / "cad.csv")
+    window.get(LandmarkController).exchange.read(tmp_path / "cad.csv")
     qtbot.waitUntil(lambda: open_box(window) is not None, timeout=5000)
     assert "look like m, not mm" in open_box(window).informativeText()
     answer(window, qtbot, "unit")
@@ -101,15 +101,15 @@ def test_unknown_names_are_asked_about(window: Any, qtbot: QtBot, tmp_path: Path
         f"{name},{','.join(map(str, MESH.vertices[50 * n]))}" for n, name in enumerate(("nose_tip", "mole"))
     ]
     (tmp_path / "mine.csv").write_text("\n".join(rows))
-    window.get(Landmarking).exchange.read(tmp_path / "mine.csv")
+    window.get(LandmarkController).exchange.read(tmp_path / "mine.csv")
     answer(window, qtbot, "leave")
     assert list(marks(window).points(RECONSTRUCTION)) == [NOSE_TIP]
-    window.get(Landmarking).exchange.read(tmp_path / "mine.csv")
+    window.get(LandmarkController).exchange.read(tmp_path / "mine.csv")
     answer(window, qtbot, "list")
     assert marks(window).list_name == "mine"
     assert list(marks(window).points(RECONSTRUCTION)) == [NOSE_TIP, "mole"]
     (tmp_path / "chin.csv").write_text(f"chin,{','.join(map(str, MESH.vertices[8]))}")
-    window.get(Landmarking).exchange.read(tmp_path / "chin.csv")
+    window.get(LandmarkController).exchange.read(tmp_path / "chin.csv")
     answer(window, qtbot, "list")
     assert marks(window).list_name == MULTI_PIE
 

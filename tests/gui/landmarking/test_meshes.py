@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
 from h3dstudio.geometry.raycasting import RayCaster
-from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from tests.gui.conftest import pictured
 from tests.gui.fakes import bumpy_sphere
@@ -63,7 +63,9 @@ def test_two_meshes_side_by_side_have_residuals_that_live(window: Any, qtbot: Qt
     key(window, KEY.Key_Y, Qt.KeyboardModifier.ShiftModifier)
     assert tuple(marks(window).points(GROUND_TRUTH)) == H3DS_LANDMARKS
     mesh = window.context.page.view.mesh(GROUND_TRUTH)
-    assert marks(window).vertices(GROUND_TRUTH, mesh) == dict(window.get(Scans).current.scan.landmarks)
+    assert marks(window).vertices(GROUND_TRUTH, mesh) == dict(
+        window.get(ScanController).current.scan.landmarks
+    )
     window.context.actions["reconstruction"].trigger()
     window.context.actions["ground_truth"].trigger()
     key(window, KEY.Key_T)
@@ -79,7 +81,7 @@ def test_two_meshes_side_by_side_have_residuals_that_live(window: Any, qtbot: Qt
     for _ in range(4):
         key(window, KEY.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     settled(window, qtbot)
-    truth = window.get(Landmarking).suggested.points(GROUND_TRUTH)
+    truth = window.get(LandmarkController).suggested.points(GROUND_TRUTH)
     live = f"{marks(window).fit(truth=truth).residuals[NOSE_BASE]:.2f}"
     assert panel.model.index(3, 2).data() == live
     QTest.mouseClick(panel.fit, LEFT)
@@ -116,7 +118,7 @@ def test_each_picture_has_its_own_mesh_and_landmarks(window: Any, qtbot: QtBot) 
     begin = QPoint(
         *map(
             round,
-            window.get(Landmarking).picker.to_screen(
+            window.get(LandmarkController).picker.to_screen(
                 marks(window).points(GROUND_TRUTH)[RIGHT_EYE][None], GROUND_TRUTH
             )[0],
         )

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmark_lists import MULTI_PIE
 from h3dstudio.geometry.raycasting import RayCaster
-from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.landmarking.hands import (
@@ -54,7 +54,7 @@ def test_the_table_chooses_and_the_camera_flies_there(window: Any, qtbot: QtBot)
         table.viewport(), LEFT, pos=table.visualRect(window.get(LandmarkPanel).model.index(0, 0)).center()
     )
     settled(window, qtbot)
-    with qtbot.waitSignal(window.get(Landmarking).flight.landed, timeout=10_000):
+    with qtbot.waitSignal(window.get(LandmarkController).flight.landed, timeout=10_000):
         key(window, KEY.Key_J)
     point = marks(window).points(RECONSTRUCTION)[RIGHT_EYE]
     camera = window.context.page.view.plotter.camera
@@ -62,7 +62,7 @@ def test_the_table_chooses_and_the_camera_flies_there(window: Any, qtbot: QtBot)
     toward = np.array(camera.position) - point
     normal = MESH.face_normals()[marks(window).surface_point(RECONSTRUCTION, RIGHT_EYE).face]
     assert toward @ normal > 0.9 * np.linalg.norm(toward)
-    assert window.get(Landmarking).picker.sees(point)
+    assert window.get(LandmarkController).picker.sees(point)
 
 
 def test_the_other_side_is_suggested_from_its_partner(window: Any, qtbot: QtBot) -> None:
@@ -71,10 +71,10 @@ def test_the_other_side_is_suggested_from_its_partner(window: Any, qtbot: QtBot)
         click(window, middle(window, right, down))
     key(window, KEY.Key_M, Qt.KeyboardModifier.ShiftModifier)
     assert marks(window).current == LEFT_LIPS
-    suggested = window.get(Landmarking).suggestions(RECONSTRUCTION)
+    suggested = window.get(LandmarkController).suggestions(RECONSTRUCTION)
     assert list(suggested) == [LEFT_LIPS]
     expected = middle(window, 30, 40)
-    seen = window.get(Landmarking).picker.to_screen(suggested[LEFT_LIPS][None])[0]
+    seen = window.get(LandmarkController).picker.to_screen(suggested[LEFT_LIPS][None])[0]
     assert np.hypot(*(seen - expected.toTuple())) < 8
     ghost = next(one for one in window.context.page.view.landmarks.shown if one.suggested)
     assert ghost.name == LEFT_LIPS

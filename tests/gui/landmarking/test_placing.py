@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
 from h3dstudio.geometry.raycasting import RayCaster
-from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.landmarking.hands import (
@@ -34,7 +34,7 @@ from tests.gui.landmarking.hands import (
 
 def test_a_click_places_what_lies_under_the_cursor_and_undo_takes_it_back(window: Any) -> None:
     at = middle(window, 30, -20)
-    ray = window.get(Landmarking).picker.ray(at.x(), at.y())
+    ray = window.get(LandmarkController).picker.ray(at.x(), at.y())
     click(window, at)
     point = marks(window).points(RECONSTRUCTION)[RIGHT_EYE]
     hit = RayCaster(MESH).cast(ray.origin, ray.direction[None])
@@ -70,7 +70,7 @@ def test_beside_the_mesh_nothing_is_placed(window: Any) -> None:
     click(window, QPoint(3, 3))
     assert marks(window).points(RECONSTRUCTION) == {}
     window.context.actions["place_landmarks"].trigger()
-    assert not window.get(Landmarking).pointer.on
+    assert not window.get(LandmarkController).pointer.on
     click(window, middle(window))
     assert marks(window).points(RECONSTRUCTION) == {}
 
@@ -95,7 +95,7 @@ def test_the_next_one_comes_by_itself_where_that_is_wanted(window: Any) -> None:
 
 
 def test_the_cursor_says_what_a_click_would_do(window: Any) -> None:
-    overlay, plotter = window.get(Landmarking).scene.overlay, window.context.page.view.plotter
+    overlay, plotter = window.get(LandmarkController).scene.overlay, window.context.page.view.plotter
     move(window, middle(window))
     assert overlay.tag == "Place Right eye"
     assert plotter.cursor().shape() is Qt.CursorShape.CrossCursor
@@ -119,7 +119,7 @@ def test_a_landmark_behind_the_head_is_not_taken_hold_of(window: Any) -> None:
     window.context.page.view.redraw()
     at = seen_at(window, RECONSTRUCTION, RIGHT_EYE)
     move(window, at)
-    assert window.get(Landmarking).scene.overlay.tag == "Move Right eye here"
+    assert window.get(LandmarkController).scene.overlay.tag == "Move Right eye here"
 
 
 def test_clicks_mean_one_thing_at_a_time(window: Any, qtbot: QtBot) -> None:
@@ -134,7 +134,7 @@ def test_clicks_mean_one_thing_at_a_time(window: Any, qtbot: QtBot) -> None:
     assert list(marks(window).points(RECONSTRUCTION)) == [RIGHT_EYE]
     # Behind another panel they place nothing.
     window.context.docks.raise_("Reconstruct")
-    qtbot.waitUntil(lambda: not window.get(Landmarking).pointer.on, timeout=5000)
+    qtbot.waitUntil(lambda: not window.get(LandmarkController).pointer.on, timeout=5000)
     before = marks(window).table
     click(window, middle(window, 40))
     assert marks(window).table == before
@@ -145,7 +145,7 @@ def test_they_can_be_hidden_and_the_project_keeps_them(window: Any) -> None:
     QTest.keyClick(window, KEY.Key_L)
     assert window.context.page.view.landmarks.shown == ()
     move(window, middle(window))
-    assert window.get(Landmarking).scene.overlay.tag == "Move Right eye here"
+    assert window.get(LandmarkController).scene.overlay.tag == "Move Right eye here"
     QTest.keyClick(window, KEY.Key_L)
     assert len(window.context.page.view.landmarks.shown) == 1
     kept = window.context.project.state()["landmarks"]

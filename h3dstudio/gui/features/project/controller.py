@@ -15,8 +15,8 @@ from h3dstudio.data.project_lock import Owner, ProjectLock
 from h3dstudio.errors import H3DError, OutputError, ProjectError
 from h3dstudio.gui.features.project import dialogs as project_dialogs
 from h3dstudio.gui.features.project.sections import moved_scan, scan_folder
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import OpenScan, Scans
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import OpenScan, ScanController
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.session.project.project import Project
@@ -48,7 +48,7 @@ class Arrival:
     resume: bool = False
 
 
-class Projects(QObject):
+class ProjectController(QObject):
     """Slots of the project actions. Nothing is opened unless `runs` are idle.
 
     Signals: `opened(Path or None)` a project is in the window, `arrived(Arrival)` it was brought in,
@@ -64,7 +64,9 @@ class Projects(QObject):
     resume_wanted = Signal()
     logged = Signal(str, str)
 
-    def __init__(self, window: QWidget, project: Project, tasks: Tasks, scans: Scans, runs: Runs) -> None:
+    def __init__(
+        self, window: QWidget, project: Project, tasks: Tasks, scans: ScanController, runs: RunController
+    ) -> None:
         super().__init__(window)
         self._window, self._project, self._tasks, self._scans = window, project, tasks, scans
         self._runs = runs

@@ -19,8 +19,8 @@ from h3dstudio.data.project_lock import Owner, ProjectLock
 from h3dstudio.data.recovery_files import Recovery, RecoveryFile, abandoned, read_recovery
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.gui.features.project import dialogs as project_dialogs
-from h3dstudio.gui.features.project.controller import Arrival, Projects
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.project.controller import Arrival, ProjectController
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.left_run import LeftBehind, left_by
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.session.project.project import Project
@@ -48,13 +48,19 @@ class FoundWork:
         return self.recovery.running and self.left.resumable
 
 
-class Recoveries(QObject):
+class RecoveryController(QObject):
     """Keeps this window's recovery file, and offers those of windows that are gone. Signals: `logged`."""
 
     logged = Signal(str, str)
 
     def __init__(
-        self, window: QWidget, project: Project, projects: Projects, runs: Runs, tasks: Tasks, folder: Path
+        self,
+        window: QWidget,
+        project: Project,
+        projects: ProjectController,
+        runs: RunController,
+        tasks: Tasks,
+        folder: Path,
     ) -> None:
         super().__init__(window)
         self._window, self._project, self._projects = window, project, projects

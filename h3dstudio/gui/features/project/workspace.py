@@ -10,18 +10,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
-from h3dstudio.gui.features.measuring.controller import Measuring
-from h3dstudio.gui.features.project.controller import Projects
+from h3dstudio.gui.features.measuring.controller import MeasuringController
+from h3dstudio.gui.features.project.controller import ProjectController
 from h3dstudio.gui.features.project.display_section import DisplaySection
 from h3dstudio.gui.features.project.missing import Missing
 from h3dstudio.gui.features.project.opening import Opening
-from h3dstudio.gui.features.project.recovery import Recoveries
-from h3dstudio.gui.features.project.run_opening import OpenRun
+from h3dstudio.gui.features.project.recovery import RecoveryController
+from h3dstudio.gui.features.project.run_opening import RunOpening
 from h3dstudio.gui.features.project.view_section import ViewSection
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.reconstruction.mesh_opening import OwnMesh
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.reconstruction.mesh_opening import MeshOpening
 from h3dstudio.gui.features.reconstruction.past_runs import PastRuns
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.timeline.controller import TimelineController
 from h3dstudio.gui.shell.action_spec import Spec
 from h3dstudio.gui.shell.tasks import Tasks
@@ -40,12 +40,12 @@ class Parts:
     """
 
     tasks: Tasks
-    scans: Scans
-    runs: Runs
-    mesh: OwnMesh
+    scans: ScanController
+    runs: RunController
+    mesh: MeshOpening
     timeline: TimelineController
     view: MeshView
-    measuring: Measuring
+    measuring: MeasuringController
     specs: Mapping[str, Spec]
     actions: Mapping[str, QAction]
     take_landmarks: Callable[[Path], bool]
@@ -62,14 +62,16 @@ class Workspace(QObject):
         self._window, self._project, self._parts = window, project, parts
         self._later = self._interrupted = False
         self.mesh = parts.mesh
-        self.projects = Projects(window, project, parts.tasks, parts.scans, parts.runs)
+        self.projects = ProjectController(window, project, parts.tasks, parts.scans, parts.runs)
         self.past = PastRuns(parts.tasks, parts.runs, parts.timeline)
-        self.run = OpenRun(window, parts.tasks, parts.scans, parts.runs)
+        self.run = RunOpening(window, parts.tasks, parts.scans, parts.runs)
         self.missing = Missing(window, project, parts.runs, self.past, self.mesh)
         self.opening = Opening(
             self, parts.scans, self.projects, self.mesh.open, self.run, parts.runs, parts.take_landmarks
         )
-        self.recoveries = Recoveries(window, project, self.projects, parts.runs, parts.tasks, recovery)
+        self.recoveries = RecoveryController(
+            window, project, self.projects, parts.runs, parts.tasks, recovery
+        )
         self._display = DisplaySection(parts.specs, parts.actions)
         project.register("display", self._display, mark=False)
         project.register("view", ViewSection(parts.view, parts.measuring), mark=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.left_run import LeftBehind
 from h3dstudio.gui.shell import dialogs
 
@@ -18,7 +18,7 @@ class RunClosing(QObject):
 
     later = Signal()
 
-    def __init__(self, window: QWidget, runs: Runs) -> None:
+    def __init__(self, window: QWidget, runs: RunController) -> None:
         super().__init__(window)
         self._window, self._runs = window, runs
         self._question: QMessageBox | None = None
@@ -33,7 +33,7 @@ class RunClosing(QObject):
             self._question = dialogs.ask_while_running(
                 self._window,
                 self._answer,
-                self._runs.work.noun,
+                self._runs.job_kind.noun,
                 checkpoint=self._runs.left_behind is LeftBehind.CHECKPOINT,
             )
             self._question.finished.connect(self._forget_question)

@@ -16,7 +16,7 @@ _tr = translator("Work")
 
 
 @dataclass(frozen=True)
-class Work:
+class JobKind:
     """One kind of work.
 
     Attributes:
@@ -57,7 +57,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Training(Work):
+class TrainingKind(JobKind):
     """Learning a head prior."""
 
     def folder(self, job: Any, checkpoint: Path | None) -> Path | None:
@@ -71,14 +71,14 @@ class Training(Work):
         return replace(job, resume=True)
 
 
-RECONSTRUCTING = Work(RECONSTRUCTION, marked("The reconstruction"))
-REPORTING = Work(
+RECONSTRUCTING = JobKind(RECONSTRUCTION, marked("The reconstruction"))
+REPORTING = JobKind(
     RECONSTRUCTION,
     marked("The report"),
     {RunState.RUNNING: marked("Making the report")},
     {RunState.CANCELLED: marked("No report was written"), RunState.FAILED: marked("See the log")},
 )
-TRAINING = Training(
+TRAINING = TrainingKind(
     PRIOR,
     marked("The training of the prior"),
     {RunState.RUNNING: marked("Learning a prior")},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, TRAINING
 from h3dstudio.gui.features.reconstruction.left_run import recorded_state
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
@@ -30,7 +30,7 @@ class SettingsSection:
 class RunSection:
     """The last run: enough to show its result again, or to go on with it."""
 
-    def __init__(self, runs: Runs) -> None:
+    def __init__(self, runs: RunController) -> None:
         self._runs = runs
 
     def state(self) -> Json:
