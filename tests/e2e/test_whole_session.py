@@ -30,7 +30,7 @@ from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from tests.e2e.test_studio_with_the_real_trainer import LONG, opened
-from tests.gui.test_projects import active, choose
+from tests.gui.project.test_projects import active, choose
 from tests.gui.test_studio import started
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -18,7 +18,7 @@ from h3dstudio.gui.features.project.welcome import WelcomePage
 from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import _views
 from h3dstudio.gui.shell import dialogs
-from tests.gui.test_preferences_and_help import shown
+from tests.gui.preferences.test_preferences_and_help import shown
 
 NAMES = ("H3D Studio",)
 

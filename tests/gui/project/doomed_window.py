@@ -1,4 +1,4 @@
-"""A window in a process of its own that is to be killed: `python -m tests.gui.doomed_window SCAN OUT MODE`.
+"""A window of its own that is to be killed: `python -m tests.gui.project.doomed_window SCAN OUT MODE`.
 
 MODE "annotating" places two landmarks by mouse, "training" starts a run; it says "ready" once there is
 something to lose.

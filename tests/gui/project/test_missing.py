@@ -24,8 +24,8 @@ from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.fakes import FakeReconstruction, bumpy_sphere
-from tests.gui.test_measuring import drag
-from tests.gui.test_projects import brought_in, choose, gone, saved
+from tests.gui.measuring.test_measuring import drag
+from tests.gui.project.test_projects import brought_in, choose, gone, saved
 from tests.gui.test_studio import answer, dialog, drop, opened, started
 
 Studio = Callable[..., Any]

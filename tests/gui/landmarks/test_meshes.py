@@ -17,7 +17,7 @@ from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from tests.gui.conftest import pictured
 from tests.gui.fakes import bumpy_sphere
-from tests.gui.landmarking.hands import (
+from tests.gui.landmarks.mouse import (
     KEY,
     LEFT,
     NOSE_BASE,

@@ -16,7 +16,7 @@ from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
 from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from tests.gui.landmarking.hands import (
+from tests.gui.landmarks.mouse import (
     KEY,
     RIGHT_EYE,
     click,

@@ -120,7 +120,7 @@ def test_arrows_move_the_choice_and_what_makes_no_sense_now_is_not_run(studio: S
 
 
 def test_the_about_box_has_every_library_and_its_licence(studio: Studio, qtbot: QtBot) -> None:
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
     names = {library.distribution.lower() for library in LIBRARIES}
     for requirement in project["dependencies"]:
         name = "".join(sign if sign.isalnum() or sign in "-_" else " " for sign in requirement).split()[0]

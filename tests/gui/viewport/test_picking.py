@@ -23,7 +23,7 @@ from tests.gui.fakes import bumpy_sphere
 def test_the_point_lies_on_the_ray_under_the_cursor(factor: str) -> None:
     environment = {**os.environ, "QT_SCALE_FACTOR": factor, "QT_SCALE_FACTOR_ROUNDING_POLICY": "PassThrough"}
     out = subprocess.run(
-        [sys.executable, "-m", "tests.gui.pick_under_cursor"],
+        [sys.executable, "-m", "tests.gui.viewport.pick_under_cursor"],
         env=environment,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""An event loop of its own that stalls: `python -m tests.gui.stalling_loop FOLDER HOW`.
+"""An event loop of its own that stalls: `python -m tests.gui.shell.stalling_loop FOLDER HOW`.
 
 HOW: "sleep" blocks it, "lock" blocks it with the interpreter's lock held, "calm" does not, "crash" ends it by
 a fault, "signalled" lives calmly for long.

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from h3dstudio.gui.shell.stall_log import untold
-from tests.gui.stalling_loop import SILENCE
+from tests.gui.shell.stalling_loop import SILENCE
 
 POSIX = pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system stops no process")
 
 
 def begin(folder: Path, how: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.gui.stalling_loop", str(folder), how]
+    command = [sys.executable, "-m", "tests.gui.shell.stalling_loop", str(folder), how]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"

@@ -14,7 +14,7 @@ from h3dstudio.geometry.raycasting import RayCaster
 from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from tests.gui.landmarking.hands import (
+from tests.gui.landmarks.mouse import (
     KEY,
     LEFT,
     LEFT_EYE,

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from tests.gui.landmarking.hands import MESH, settled
+from tests.gui.landmarks.mouse import MESH, settled
 
 Studio = Callable[..., Any]
 

@@ -33,13 +33,13 @@ from tests.gui.notes import Write, with_notes
 from tests.gui.test_studio import answer, dialog, opened, started
 
 Studio = Callable[..., Any]
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def crash(scan: Path, out: Path, mode: str) -> None:
     """Open a window on `scan`, let it work as `mode` says, and kill it."""
     environment = {**os.environ, "XDG_CONFIG_HOME": str(out.with_name("config"))}
-    command = [sys.executable, "-m", "tests.gui.doomed_window", str(scan), str(out), mode]
+    command = [sys.executable, "-m", "tests.gui.project.doomed_window", str(scan), str(out), mode]
     window = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     assert window.stdout is not None
     try:

@@ -17,7 +17,7 @@ from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
 from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.session.landmarks.table import State
-from tests.gui.landmarking.hands import (
+from tests.gui.landmarks.mouse import (
     KEY,
     LEFT_LIPS,
     MESH,

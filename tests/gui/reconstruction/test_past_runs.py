@@ -20,7 +20,7 @@ from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.features.timeline.controller import TimelineController
 from tests.gui.fakes import bumpy_sphere
-from tests.gui.test_projects import active, brought_in, choose, gone, saved
+from tests.gui.project.test_projects import active, brought_in, choose, gone, saved
 from tests.gui.test_studio import answer, dialog, drop, opened, started
 
 Studio = Callable[..., Any]
