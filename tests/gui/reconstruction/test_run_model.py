@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from h3dstudio.gui.features.reconstruction.run_model import MAX_POINTS, RunModel, RunState, clock, size
+from h3dstudio.gui.features.reconstruction.run_model import MAX_POINTS, RunModel, RunState
+from h3dstudio.gui.widgets.figures import clock, size
 from h3dstudio.jobs.events import Cancelled, Checkpointed, Failed, Finished, Metrics, Progress
 
 

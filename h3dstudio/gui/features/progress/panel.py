@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from h3dstudio.gui.features.progress.plot_row import PlotRow
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, JobKind
-from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState, clock, size
+from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState
 from h3dstudio.gui.shell import icons, theme
 from h3dstudio.gui.shell.texts import marked, translator
+from h3dstudio.gui.widgets.figures import clock, size
 from h3dstudio.gui.widgets.quiet_bar import QuietBar
 
 _tr = translator("ProgressPanel")

@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from h3dstudio.errors import H3DError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.features.reconstruction.controller import RunController
-from h3dstudio.gui.features.reconstruction.run_model import RunState, clock
+from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.timeline.controller import TimelineController
 from h3dstudio.gui.shell.tasks import Tasks
+from h3dstudio.gui.widgets.figures import clock
 from h3dstudio.session.runs.past_run import PastMesh, PastRun, read_past_run
 
 _KEY, _MESHES = "past run", "past meshes"
