@@ -27,8 +27,8 @@ import numpy as np
 import psutil
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.jobs.job import JobStream
 from tests.gui.fakes import FakeReconstruction, bumpy_sphere
 
@@ -164,10 +164,11 @@ def measure(window: Any, seconds: float) -> None:
     probe.take().report("idle")
     updates(window)
     probe.take().report(f"{UPDATES} updates")
-    window.get(Runs).start()
+    window.get(RunController).start()
     wait_for(
         lambda: (
-            window.context.page.view.mesh("reconstruction") is not None and window.get(Runs).model.progress
+            window.context.page.view.mesh("reconstruction") is not None
+            and window.get(RunController).model.progress
         )
     )
     spin(1.0)
@@ -260,11 +261,11 @@ def _window(folder: Path, scan: Path, *, real: bool) -> Any:
 
     window = MainWindow(out=folder / "run")
     if not real:
-        window.get(Runs).make_job = partial(Stream)
+        window.get(RunController).make_job = partial(Stream)
     window.resize(1500, 950)
     window.show()
     window.open(scan)
-    wait_for(lambda: window.get(Scans).current is not None)
+    wait_for(lambda: window.get(ScanController).current is not None)
     spin(4.0)
     return window
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from h3dstudio.gui.features.display.controller import Display
-from h3dstudio.gui.features.evaluation.controller import Evaluating
+from h3dstudio.gui.features.display.controller import DisplayController
+from h3dstudio.gui.features.evaluation.controller import EvaluationController
 from h3dstudio.gui.features.priors.panel import PriorPanel
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.methods.h3d_grid import H3DGridSettings
@@ -124,7 +124,7 @@ class Walk:
         self.bring("Evaluate")
         self.actions["evaluate"].trigger()
         spin(self.application, 1.0)
-        self.until(lambda: self.window.get(Evaluating).work.job is None)
+        self.until(lambda: self.window.get(EvaluationController).side_jobs.job is None)
         self.actions["error_map"].trigger()
         self.actions["landmarks"].setChecked(False)
         self.picture("evaluate", "dark")
@@ -144,7 +144,7 @@ class Walk:
     def prior(self) -> None:
         """A head that the prior finds likely."""
         self.bring("Prior")
-        self.until(lambda: self.window.get(Display).on_stage)
+        self.until(lambda: self.window.get(DisplayController).on_stage)
         spin(self.application, 2.0)
         for slider, value in zip(
             self.window.get(PriorPanel).heads.sliders, (30, -24, 18, -12, 26), strict=False

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.methods.h3d_grid import H3DGridSettings
 
@@ -56,7 +56,8 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
         reconstruct(application, window, arguments.at)
     window.statusBar().clearMessage()
     save(window.grab().toImage(), arguments.out)
-    print(f"{window.get(Runs).state.value}: {arguments.out}, {arguments.out.stat().st_size / 1000:.0f} kB")
+    kilobytes = arguments.out.stat().st_size / 1000
+    print(f"{window.get(RunController).state.value}: {arguments.out}, {kilobytes:.0f} kB")
     window.close_now()
     while window.isVisible():
         spin(application, 0.1)
@@ -76,13 +77,15 @@ def save(image: Any, path: Path) -> None:
 def reconstruct(application: Any, window: Any, at: float) -> None:
     """Start, and wait until the run is that far (0 to 1) and what it left is on screen."""
     begin = time.monotonic()
-    window.get(Runs).start()
-    while window.context.page.view.mesh("reconstruction") is None and window.get(Runs).state.active:
+    window.get(RunController).start()
+    while window.context.page.view.mesh("reconstruction") is None and window.get(RunController).state.active:
         spin(application, 0.02)
     print(f"first mesh after {time.monotonic() - begin:.1f} s")
-    while window.get(Runs).state.active and (at >= 1 or (window.get(Runs).model.fraction or 0.0) < at):
+    while window.get(RunController).state.active and (
+        at >= 1 or (window.get(RunController).model.fraction or 0.0) < at
+    ):
         spin(application, 0.05)
-    while not window.get(Runs).state.active and window.context.tasks.busy:
+    while not window.get(RunController).state.active and window.context.tasks.busy:
         spin(application, 0.05)
     spin(application, 1.5)
 

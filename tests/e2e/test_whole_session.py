@@ -21,16 +21,16 @@ from h3dstudio.cli import main
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks
 from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.data.resources import demo_scan
-from h3dstudio.gui.features.evaluation.controller import Evaluating
+from h3dstudio.gui.features.evaluation.controller import EvaluationController
 from h3dstudio.gui.features.evaluation.panel import EvaluatePanel
-from h3dstudio.gui.features.export.controller import Exports
-from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.export.controller import ExportController
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.project.workspace import Workspace
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from tests.e2e.test_studio_with_the_real_trainer import LONG, opened
-from tests.gui.test_projects import active, choose
+from tests.gui.project.test_projects import active, choose
 from tests.gui.test_studio import started
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -47,12 +47,12 @@ def true_points() -> dict[str, Any]:
 def reconstruct_and_watch(window: Any, qtbot: QtBot, run: Path) -> None:
     """Start; meshes come while it runs, the camera stays, and the last one is the one in the folder."""
     meshes: list[Any] = []
-    window.get(Runs).mesh_shown.connect(meshes.append)
-    with qtbot.waitSignal(window.get(Runs).summed_up, timeout=LONG):
+    window.get(RunController).mesh_shown.connect(meshes.append)
+    with qtbot.waitSignal(window.get(RunController).summed_up, timeout=LONG):
         started(window, qtbot)
-        assert window.get(Runs).state is RunState.RUNNING
+        assert window.get(RunController).state is RunState.RUNNING
         camera = np.array(window.context.page.view.plotter.camera.focal_point)
-    assert window.get(Runs).state is RunState.DONE
+    assert window.get(RunController).state is RunState.DONE
     assert len(meshes) >= 3  # Streamed ones, then the result.
     assert len({len(mesh.vertices) for mesh in meshes}) > 1
     written, shown = read_mesh(run / "mesh.ply"), window.context.page.view.mesh(RECONSTRUCTION)
@@ -60,7 +60,7 @@ def reconstruct_and_watch(window: Any, qtbot: QtBot, run: Path) -> None:
     assert (shown.colors is None) == (written.colors is None)
     assert np.linalg.norm(np.array(window.context.page.view.plotter.camera.focal_point) - camera) < 60
     assert json.loads((run / "run.json").read_text())["status"] == "finished"
-    assert {"photo loss", "silhouette mm", "moved mm"} <= set(window.get(Runs).model.curves)
+    assert {"photo loss", "silhouette mm", "moved mm"} <= set(window.get(RunController).model.curves)
 
 
 def look_at_the_truth(window: Any, qtbot: QtBot) -> None:
@@ -76,13 +76,13 @@ def look_at_the_truth(window: Any, qtbot: QtBot) -> None:
 def place_six(window: Any, qtbot: QtBot) -> Mapping[str, Any]:
     """Click where a user would see each landmark, from the front; N goes on to the next. Name -> (3,) mm."""
     window.context.docks.raise_("Landmarks")
-    qtbot.waitUntil(lambda: window.get(Landmarking).pointer.on, timeout=20_000)
+    qtbot.waitUntil(lambda: window.get(LandmarkController).pointer.on, timeout=20_000)
     QTest.keyClick(active(window, qtbot), Qt.Key.Key_R)
     qtbot.wait(500)
-    landmarks = window.get(Landmarking).landmarks
+    landmarks = window.get(LandmarkController).landmarks
     for count, name in enumerate(H3DS_LANDMARKS, 1):
         assert landmarks.current == name
-        x, y = window.get(Landmarking).picker.to_screen(true_points()[name][None])[0]
+        x, y = window.get(LandmarkController).picker.to_screen(true_points()[name][None])[0]
         at = QPoint(round(x), round(y))
         QTest.mouseClick(window.context.page.view.plotter, Qt.MouseButton.LeftButton, pos=at)
         qtbot.waitUntil(partial(_placed, landmarks, count), timeout=5000)
@@ -101,7 +101,8 @@ def pressed(window: Any, qtbot: QtBot, key: Qt.Key, modifier: Any = Qt.KeyboardM
     """A key whose work is done in the worker, and its end."""
     QTest.keyClick(active(window, qtbot), key, modifier)
     qtbot.waitUntil(
-        lambda: window.get(Evaluating).work.job is None and not window.context.tasks.busy, timeout=LONG
+        lambda: window.get(EvaluationController).side_jobs.job is None and not window.context.tasks.busy,
+        timeout=LONG,
     )
 
 
@@ -117,19 +118,19 @@ def saved_as(window: Any, qtbot: QtBot, key: Qt.Key, modifier: Any, signal: Any,
 def align_and_evaluate(window: Any, qtbot: QtBot) -> None:
     """Align by the landmarks, take it back, then measure the mesh where its file has it."""
     pressed(window, qtbot, Qt.Key.Key_F9, CONTROL)
-    assert window.get(Evaluating).alignment.moved
+    assert window.get(EvaluationController).alignment.moved
     assert "RMS" in window.get(EvaluatePanel).motion.text()
     QTest.keyClick(active(window, qtbot), Qt.Key.Key_Z, CONTROL)
-    assert not window.get(Evaluating).alignment.moved
+    assert not window.get(EvaluationController).alignment.moved
     pressed(window, qtbot, Qt.Key.Key_F9)
 
 
 def save_all(window: Any, qtbot: QtBot, folder: Path) -> tuple[Path, Path, Path]:
     """The mesh, the landmarks and the project."""
-    exchange, projects = window.get(Landmarking).exchange, window.get(Workspace).projects
+    exchange, projects = window.get(LandmarkController).exchange, window.get(Workspace).projects
     key = Qt.Key
     return (
-        saved_as(window, qtbot, key.Key_E, CONTROL, window.get(Exports).saved, folder / "head.ply"),
+        saved_as(window, qtbot, key.Key_E, CONTROL, window.get(ExportController).saved, folder / "head.ply"),
         saved_as(window, qtbot, key.Key_E, CONTROL | SHIFT, exchange.saved, folder / "landmarks.txt"),
         saved_as(window, qtbot, key.Key_S, CONTROL, projects.saved, folder / "demo.h3dproj"),
     )
@@ -181,8 +182,8 @@ def test_the_whole_way(
     capsys.readouterr()
 
     second = real_studio()
-    with qtbot.waitSignal(second.get(Runs).result_shown, timeout=LONG):
+    with qtbot.waitSignal(second.get(RunController).result_shown, timeout=LONG):
         second.open(project)
-    restored = second.get(Landmarking).landmarks.points(RECONSTRUCTION)
+    restored = second.get(LandmarkController).landmarks.points(RECONSTRUCTION)
     assert list(restored) == list(H3DS_LANDMARKS)
     assert all(np.allclose(restored[name], points[name], atol=1e-6) for name in points)

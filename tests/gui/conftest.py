@@ -23,11 +23,12 @@ NO_SCREEN = {
     "test_availability.py",
     "test_display_check.py",
     "test_startup.py",
-    "test_immortal.py",
-    "test_latent_desk.py",
+    "test_none_guard.py",
+    "test_latent_model.py",
     "test_scale.py",
     "test_settings_table.py",
     "test_stall_log.py",
+    "test_left_run.py",
 }
 
 
@@ -127,11 +128,11 @@ def pictured(window: Any) -> bool:
 
 def go_down(window: Any, qtbot: Any) -> None:
     """Cancel `window`'s run, if there is one, close it, and see that nothing of it goes on."""
-    from h3dstudio.gui.features.reconstruction.controller import Runs
+    from h3dstudio.gui.features.reconstruction.controller import RunController
 
-    if window.get(Runs).state.active:
-        with qtbot.waitSignal(window.get(Runs).over, timeout=30_000):
-            window.get(Runs).cancel()
+    if window.get(RunController).state.active:
+        with qtbot.waitSignal(window.get(RunController).over, timeout=30_000):
+            window.get(RunController).cancel()
     window.context.project.close()  # Nothing that its user would be asked about.
     window.close()
     assert window.context.supervisor.isFinished()
@@ -150,7 +151,7 @@ def vanish(window: Any) -> None:
 @pytest.fixture
 def studio(qtbot: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
     """Makes windows whose reconstructions are `FakeReconstruction`s in a real worker process; closes them."""
-    from h3dstudio.gui.features.reconstruction.controller import Runs
+    from h3dstudio.gui.features.reconstruction.controller import RunController
     from h3dstudio.gui.main_window import MainWindow
     from h3dstudio.gui.shell.supervisor import Supervisor
     from h3dstudio.jobs.engines import ProcessEngine
@@ -159,7 +160,7 @@ def studio(qtbot: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
 
     def make(**job: object) -> MainWindow:
         window = MainWindow(Supervisor(ProcessEngine), out=tmp_path / "run")
-        window.get(Runs).make_job = partial(FakeReconstruction, **job)
+        window.get(RunController).make_job = partial(FakeReconstruction, **job)
         window.resize(1200, 750)
         windows.append(window)
         come_up(window, qtbot)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui import features
 from h3dstudio.gui.features.project.workspace import Workspace
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell.feature import AssemblyError
 from tests.gui.toy_panel.feature import Counter
 
@@ -39,7 +39,7 @@ def test_it_docks_acts_and_is_saved_without_another_line(
     loud = window.context.actions["loud"]
     assert not loud.isEnabled()
     assert "nothing to be loud about" in loud.toolTip()
-    with qtbot.waitSignal(window.get(Scans).settled, timeout=20_000):
+    with qtbot.waitSignal(window.get(ScanController).settled, timeout=20_000):
         window.open(tiny_scan)
     assert loud.isEnabled()
     window.context.docks.raise_("Toy")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui.features.evaluation.panel import EvaluatePanel
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def small(studio: Callable[..., Any], qtbot: QtBot, tiny_scan: Path) -> Any:
     """A window with a scan, made small after it was large."""
     window = studio()
     window.resize(1500, 950)
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=20_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=20_000):
         window.open(tiny_scan)
     qtbot.wait(100)
     window.resize(1000, 700)

@@ -18,15 +18,15 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QToolButto
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import read_mesh
-from h3dstudio.gui.features.display.controller import Display
-from h3dstudio.gui.features.export.controller import Exports
+from h3dstudio.gui.features.display.controller import DisplayController
+from h3dstudio.gui.features.export.controller import ExportController
 from h3dstudio.gui.features.log.panel import LogPanel
 from h3dstudio.gui.features.progress.panel import ProgressPanel
 from h3dstudio.gui.features.project.welcome import WelcomePage
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWar
 
 
 def opened(window: Any, qtbot: QtBot, scan: Path) -> Any:
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(scan)
     return window
 
@@ -46,7 +46,7 @@ def started(window: Any, qtbot: QtBot) -> None:
     """Press Start, once it is where it will be, and wait for the first mesh."""
     start = window.get(ReconstructPanel).start
     qtbot.waitUntil(lambda: window.childAt(start.mapTo(window, start.rect().center())) is start)
-    with qtbot.waitSignal(window.get(Runs).mesh_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).mesh_shown, timeout=20_000):
         QTest.mouseClick(start, LEFT)
 
 
@@ -84,7 +84,7 @@ def test_empty_state_offers_a_way_in(studio: Studio) -> None:
 
 def test_a_dropped_folder_opens(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = studio()
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         drop(window, tiny_scan)
     assert window.context.page.isVisible()
     assert window.get(ScanPanel).isVisible()
@@ -99,10 +99,10 @@ def test_open_dialog_takes_a_folder(studio: Studio, qtbot: QtBot, tiny_scan: Pat
     window = studio()
     QTest.mouseClick(window.get(WelcomePage).open, LEFT)
     chooser = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         chooser.fileSelected.emit(str(tiny_scan))
     chooser.close()
-    assert window.get(Scans).recent() == [tiny_scan]
+    assert window.get(ScanController).recent() == [tiny_scan]
 
 
 @pytest.mark.parametrize("kind", ["empty", "missing", "file"])
@@ -129,42 +129,42 @@ def test_a_run_from_start_to_done_with_mouse_alone(
     held = tmp_path / "held"
     held.touch()
     window = opened(studio(steps=40, held=held), qtbot, tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).over, timeout=30_000):
+    with qtbot.waitSignal(window.get(RunController).over, timeout=30_000):
         started(window, qtbot)
-        assert window.get(Runs).state.active
+        assert window.get(RunController).state.active
         assert window.context.actions["cancel"].isEnabled()
         assert not window.get(ReconstructPanel).quality.isEnabled()
         held.unlink()
-    assert window.get(Runs).state is RunState.DONE
+    assert window.get(RunController).state is RunState.DONE
     qtbot.waitUntil(lambda: not window.context.tasks.busy, timeout=5000)
     written = read_mesh(tmp_path / "run" / "mesh.ply")
     assert len(window.context.page.view.mesh(RECONSTRUCTION).vertices) == len(written.vertices)
     assert window.get(ProgressPanel).state.text() == "Done"
-    assert "loss_color" in window.get(Runs).model.curves
+    assert "loss_color" in window.get(RunController).model.curves
     assert window.get(ReconstructPanel).start.isVisible()
 
 
 def test_keys_pause_resume_and_finish(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = opened(studio(steps=5000, delay=0.01), qtbot, tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).mesh_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).mesh_shown, timeout=20_000):
         QTest.keyClick(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: window.get(Runs).state is RunState.RUNNING)
+    qtbot.waitUntil(lambda: window.get(RunController).state is RunState.RUNNING)
     QTest.keyClick(window, Qt.Key.Key_F6)
-    assert window.get(Runs).state is RunState.PAUSED
+    assert window.get(RunController).state is RunState.PAUSED
     assert window.context.actions["pause"].iconText().strip() == "Resume"
 
     def rests() -> bool:
-        before = window.get(Runs).model.progress.done
+        before = window.get(RunController).model.progress.done
         qtbot.wait(400)
-        return window.get(Runs).model.progress.done == before
+        return window.get(RunController).model.progress.done == before
 
     qtbot.waitUntil(rests)
-    done = window.get(Runs).model.progress.done
+    done = window.get(RunController).model.progress.done
     QTest.keyClick(window, Qt.Key.Key_F6)
-    qtbot.waitUntil(lambda: window.get(Runs).model.progress.done > done, timeout=5000)
-    with qtbot.waitSignal(window.get(Runs).over, timeout=10_000):
+    qtbot.waitUntil(lambda: window.get(RunController).model.progress.done > done, timeout=5000)
+    with qtbot.waitSignal(window.get(RunController).over, timeout=10_000):
         QTest.keyClick(window, Qt.Key.Key_F7)
-    assert window.get(Runs).state is RunState.DONE_EARLY
+    assert window.get(RunController).state is RunState.DONE_EARLY
     assert window.get(ProgressPanel).state.text() != "Done"
 
 
@@ -173,29 +173,29 @@ def test_cancel_looks_cancelled_and_another_run_can_start(
 ) -> None:
     window = opened(studio(steps=5000), qtbot, tiny_scan)
     started(window, qtbot)
-    with qtbot.waitSignal(window.get(Runs).over, timeout=10_000):
+    with qtbot.waitSignal(window.get(RunController).over, timeout=10_000):
         QTest.mouseClick(window.get(ReconstructPanel).cancel, LEFT)
-    assert window.get(Runs).state is RunState.CANCELLED
+    assert window.get(RunController).state is RunState.CANCELLED
     assert window.get(ProgressPanel).state.text() == "Cancelled"
     assert window.context.actions["start"].isEnabled()
     started(window, qtbot)
-    assert window.get(Runs).state.active
+    assert window.get(RunController).state.active
 
 
 def test_killing_the_worker_is_explained_and_resumed(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = opened(studio(steps=5000, delay=0.02), qtbot, tiny_scan)
     started(window, qtbot)
-    qtbot.waitUntil(lambda: window.get(Runs).model.checkpoint is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.get(RunController).model.checkpoint is not None, timeout=10_000)
     pid = window.context.supervisor.pid
     os.kill(pid, signal.SIGKILL)
     box = dialog(window, qtbot)
-    assert window.get(Runs).state is RunState.FAILED
+    assert window.get(RunController).state is RunState.FAILED
     assert "SIGKILL" in box.informativeText()
     assert "What to do" in box.informativeText()
-    with qtbot.waitSignal(window.get(Runs).mesh_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).mesh_shown, timeout=20_000):
         answer(box, "resume")
-    assert window.get(Runs).state.active
-    assert window.get(Runs)._job.resume
+    assert window.get(RunController).state.active
+    assert window.get(RunController)._job.resume
     assert window.context.supervisor.pid != pid
 
 
@@ -251,7 +251,7 @@ def test_closing_can_be_called_off(studio: Studio, qtbot: QtBot, tiny_scan: Path
     QTest.keyClick(dialog(window, qtbot), Qt.Key.Key_Escape)
     qtbot.wait(100)
     assert window.isVisible()
-    assert window.get(Runs).state.active
+    assert window.get(RunController).state.active
 
 
 def test_another_scan_is_refused_while_running(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
@@ -259,7 +259,7 @@ def test_another_scan_is_refused_while_running(studio: Studio, qtbot: QtBot, tin
     started(window, qtbot)
     drop(window, tiny_scan)
     answer(dialog(window, qtbot), "close")
-    assert window.get(Runs).state.active
+    assert window.get(RunController).state.active
 
 
 @pytest.mark.parametrize("suffix", [".ply", ".obj", ".stl", ".glb"])
@@ -267,13 +267,13 @@ def test_export_and_read_back(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path, suffix: str
 ) -> None:
     window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).over, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         started(window, qtbot)
     qtbot.waitUntil(lambda: not window.context.tasks.busy)
     QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     chooser = window.findChild(QFileDialog)
     path = tmp_path / f"head{suffix}"
-    with qtbot.waitSignal(window.get(Exports).saved, timeout=10_000):
+    with qtbot.waitSignal(window.get(ExportController).saved, timeout=10_000):
         chooser.fileSelected.emit(str(path))
     chooser.close()
     shown, back = window.context.page.view.mesh(RECONSTRUCTION), read_mesh(path)
@@ -286,9 +286,9 @@ def test_export_that_cannot_be_written_is_explained(
     studio: Studio, qtbot: QtBot, tiny_scan: Path, tmp_path: Path
 ) -> None:
     window = opened(studio(steps=3, delay=0.0), qtbot, tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).over, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         started(window, qtbot)
-    window.get(Exports).save(tmp_path / "nowhere" / "head.ply")
+    window.get(ExportController).save(tmp_path / "nowhere" / "head.ply")
     box = dialog(window, qtbot)
     assert "nowhere" in box.informativeText()
     answer(box, "close")
@@ -306,7 +306,7 @@ def test_ground_truth_is_read_when_wanted_and_can_be_hidden(
     )
     QTest.mouseClick(button, LEFT)
     qtbot.waitUntil(lambda: window.context.page.view.mesh(GROUND_TRUTH) is not None, timeout=5000)
-    truth = read_mesh(window.get(Scans).current.scan.ground_truth)
+    truth = read_mesh(window.get(ScanController).current.scan.ground_truth)
     assert np.array_equal(window.context.page.view.mesh(GROUND_TRUTH).faces, truth.faces)
     QTest.mouseClick(button, LEFT)
     assert not window.context.page.view._layers[GROUND_TRUTH].visible
@@ -314,7 +314,7 @@ def test_ground_truth_is_read_when_wanted_and_can_be_hidden(
 
 def test_a_broken_ground_truth_is_explained(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = opened(studio(), qtbot, tiny_scan)
-    window.get(Scans).current.scan.ground_truth.write_text("v 1 2\nf 1 2 3\n")
+    window.get(ScanController).current.scan.ground_truth.write_text("v 1 2\nf 1 2 3\n")
     window.context.actions["ground_truth"].trigger()
     answer(dialog(window, qtbot), "close")
     assert not window.context.actions["ground_truth"].isChecked()
@@ -326,18 +326,18 @@ def test_looking_through_a_photo_and_out_again(studio: Studio, qtbot: QtBot, tin
     middle = gallery.visualRect(window.get(ScanPanel).model.index(2)).center()
     QTest.mouseClick(gallery.viewport(), LEFT, pos=middle)
     QTest.mouseDClick(gallery.viewport(), LEFT, pos=middle)
-    assert window.get(Display).photo == window.get(ScanPanel).model.views[2].index
+    assert window.get(DisplayController).photo == window.get(ScanPanel).model.views[2].index
     assert window.context.page.photo_bar.isVisible()
     qtbot.waitUntil(lambda: not window.context.tasks.busy)
     assert "photo" in window.context.page.view.plotter.renderer.actors
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert window.get(Display).photo is None
+    assert window.get(DisplayController).photo is None
     assert not window.context.page.photo_bar.isVisible()
 
 
 def test_dragging_turns_the_head(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = opened(studio(steps=3, delay=0.0), qtbot, tiny_scan)
-    with qtbot.waitSignal(window.get(Runs).over, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         started(window, qtbot)
     qtbot.waitUntil(lambda: not window.context.tasks.busy)
     view = window.context.page.view.plotter
@@ -364,9 +364,9 @@ def test_settings_reach_the_job(studio: Studio, qtbot: QtBot, tiny_scan: Path) -
     panel.seed.selectAll()
     QTest.keyClicks(panel.seed, "42")
     window.get(ScanPanel).model.tick((1, 3))
-    with qtbot.waitSignal(window.get(Runs).over, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         started(window, qtbot)
-    job = window.get(Runs)._job
+    job = window.get(RunController)._job
     assert job.settings.quality == "draft"
     assert job.settings.seed == 42
     assert job.views == "1,3,"
@@ -415,7 +415,7 @@ def test_the_sample_dataset_opens_with_its_lists_and_scans(studio: Studio, qtbot
     assert panel.model.rowCount() == 66
     assert panel.model.ticked == (0, 8, 58)
     assert [panel.lists.itemData(row) for row in range(panel.lists.count())][:4] == ["1", "3", "4", "8"]
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=10_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         panel.scans.scrollToItem(panel.scans.topLevelItem(1))
         place = panel.scans.visualItemRect(panel.scans.topLevelItem(1)).center()
         QTest.mouseClick(panel.scans.viewport(), LEFT, pos=place)
@@ -425,4 +425,4 @@ def test_the_sample_dataset_opens_with_its_lists_and_scans(studio: Studio, qtbot
     QTest.keyClick(panel.scans, Qt.Key.Key_Down)
     QTest.keyClick(panel.scans, Qt.Key.Key_Return)
     assert panel.lists.currentData() == panel.scans.currentItem().data(0, Qt.ItemDataRole.UserRole)
-    assert window.get(Scans).current.scan.name == "5a3c0e11d2b47f02"
+    assert window.get(ScanController).current.scan.name == "5a3c0e11d2b47f02"

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 from h3dstudio.gui.app import _translate
 from h3dstudio.gui.features.preferences.store import Preferences
 from h3dstudio.gui.features.project.welcome import WelcomePage
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import _views
 from h3dstudio.gui.shell import dialogs
-from tests.gui.test_preferences_and_help import shown
+from tests.gui.preferences.test_preferences_and_help import shown
 
 NAMES = ("H3D Studio",)
 
@@ -78,7 +78,7 @@ def test_panels_of_an_open_scan_are_translated(
     studio: Callable[..., Any], qtbot: QtBot, tiny_scan: Path
 ) -> None:
     window = studio()
-    with qtbot.waitSignal(window.get(Scans).opened, timeout=20_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=20_000):
         window.open(tiny_scan)
     for dock in ("Landmarks", "Prior", "Evaluate", "Log", "Progress", "Reconstruct"):
         window.context.docks.raise_(dock)

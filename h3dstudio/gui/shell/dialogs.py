@@ -141,8 +141,24 @@ def show_error(
     )
 
 
-def ask_while_running(parent: QWidget, answered: Callable[[str], None], noun: str) -> QMessageBox:
-    """Closing in the middle of a run: "wait", "finish", "later", "discard" or "stay"."""
+def ask_while_running(
+    parent: QWidget, answered: Callable[[str], None], noun: str, *, checkpoint: bool = True
+) -> QMessageBox:
+    """Closing in the middle of a run: "wait", "finish", "later", "discard" or "stay".
+
+    `checkpoint`: whether the run has written one, from which it can go on.
+    """
+    later = (
+        _tr(
+            "<b>Go on next time</b> stops at the last checkpoint and offers to resume when the studio is "
+            "opened again."
+        )
+        if checkpoint
+        else _tr(
+            "<b>Go on next time</b> stops it and offers it again when the studio is opened; it then starts "
+            "over, as it has written no checkpoint yet."
+        )
+    )
     return ask(
         parent,
         _tr("{0} is running").format(noun),
@@ -155,10 +171,12 @@ def ask_while_running(parent: QWidget, answered: Callable[[str], None], noun: st
             Choice("stay", _tr("&Stay"), Role.RejectRole),
         ),
         answered,
-        information=_tr(
-            "<b>Finish now</b> keeps the result as it is. <b>Wait</b> closes when it is done. <b>Go on next "
-            "time</b> stops at the last checkpoint and offers to resume when the studio is opened again. "
-            "<b>Discard</b> stops it without a result."
+        information=" ".join(
+            (
+                _tr("<b>Finish now</b> keeps the result as it is. <b>Wait</b> closes when it is done."),
+                later,
+                _tr("<b>Discard</b> stops it without a result."),
+            )
         ),
     )
 

@@ -43,7 +43,7 @@ class Task:
     measured: Callable[[list[Metrics]], object] = lambda _: None
 
 
-class SideWork(QObject):
+class SideJobs(QObject):
     """Starts its worker with the first job. `changed()` when a job begins or ends."""
 
     changed = Signal()

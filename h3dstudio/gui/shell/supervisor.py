@@ -109,6 +109,10 @@ class Supervisor(QThread):
         """Stop and let the job write its checkpoint."""
         self._orders.put(("cancel", None))
 
+    def interrupt(self) -> None:
+        """As `cancel`; the job's record says that it was interrupted, to be gone on with."""
+        self._orders.put(("interrupt", None))
+
     def kill(self) -> None:
         """Stop now, whatever the job is doing."""
         self._orders.put(("kill", None))
@@ -164,7 +168,7 @@ class Supervisor(QThread):
         return stays
 
     def _follow(self, handle: JobHandle) -> bool:
-        tray = _Tray(self)
+        tray = _EventBatch(self)
         while handle.alive:
             if not self._obey(handle):
                 return False
@@ -190,7 +194,8 @@ class Supervisor(QThread):
             elif order == "tell":
                 handle.send_message(job)
             else:
-                getattr(handle, order)()
+                # An engine that knows no other end than cancelling does that.
+                getattr(handle, order, handle.cancel)()
 
     def _offer(self, snapshot: MeshSnapshot) -> None:
         ready = ReadyMesh(snapshot.step, snapshot.mesh, snapshot.mesh.vertex_normals())
@@ -200,7 +205,7 @@ class Supervisor(QThread):
             self.mesh_waiting.emit()
 
 
-class _Tray:
+class _EventBatch:
     """Collects a job's events and hands them on in portions the window can follow."""
 
     def __init__(self, supervisor: Supervisor) -> None:

@@ -43,7 +43,7 @@ class Scene(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Standpoint:
+class CameraPose:
     """How one looked at the scene, to come back to: `untouched` when the camera was where `frame` put it."""
 
     home: tuple[_Direction, _Direction]
@@ -53,7 +53,7 @@ class Standpoint:
     untouched: bool
 
 
-class CameraRig(QObject):
+class CameraController(QObject):
     """Moves the camera of a `Scene`. `photo_left()`: it no longer stands where a photo was taken."""
 
     photo_left = Signal()
@@ -75,22 +75,22 @@ class CameraRig(QObject):
         return self._through is not None
 
     @property
-    def stays(self) -> bool:
+    def must_stay(self) -> bool:
         """Whether it must not be moved for a first mesh: at a photo, or where a project has it."""
         return self.through or self._put
 
     @property
-    def place(self) -> _Direction | None:
+    def pose(self) -> _Direction | None:
         """(3, 3) mm: position, focal point and up; None at a photo, and while it frames by itself."""
         return None if self.through or self._is_ours() else self._place()
 
-    def stand(self, place: NDArray[np.float64]) -> None:
-        """Take this place, as `place` has it, and keep it until something else is framed."""
+    def set_pose(self, pose: NDArray[np.float64]) -> None:
+        """Take this pose, as `pose` has it, and keep it until something else is framed."""
         self.leave_photo()
         self._framed = self._to_frame = self._placed = None
         camera = self._scene.plotter.camera
         camera.view_angle = VIEW_ANGLE
-        camera.position, camera.focal_point, camera.up = place
+        camera.position, camera.focal_point, camera.up = pose
         self._put = True
         self._scene.plotter.reset_camera_clipping_range()
         self._scene.redraw()
@@ -101,7 +101,7 @@ class CameraRig(QObject):
         return self._home
 
     @property
-    def look(self) -> tuple[_Direction, _Direction]:
+    def forward_and_up(self) -> tuple[_Direction, _Direction]:
         """Forward and up (3,) of the camera as it stands, at right angles."""
         position, focal, up = self._place()
         forward = (focal - position) / np.linalg.norm(focal - position)
@@ -113,7 +113,7 @@ class CameraRig(QObject):
         """Where `reset` looks: along `forward`, with `up` up; `center`, `radius` (mm) while empty."""
         self._home, self.center, self.radius = (forward, up), center, radius
 
-    def ball(self) -> NDArray[np.float64]:
+    def sphere_points(self) -> NDArray[np.float64]:
         """(6, 3) mm, the ends of the sphere in which the head will appear."""
         return self.center + self.radius * np.vstack([np.eye(3), -np.eye(3)])
 
@@ -129,16 +129,16 @@ class CameraRig(QObject):
         slanted = forward - 0.35 * up + 0.5 * np.cross(forward, up)
         slanted /= np.linalg.norm(slanted)
         above = up - slanted * float(up @ slanted)
-        self.frame(slanted, above / np.linalg.norm(above), np.vstack([points, self.ball()]))
+        self.frame(slanted, above / np.linalg.norm(above), np.vstack([points, self.sphere_points()]))
 
-    def face(self, forward: _Direction, up: _Direction) -> Standpoint:
+    def face(self, forward: _Direction, up: _Direction) -> CameraPose:
         """Make this the home and look from there; returns what `go_back` needs."""
         self.leave_photo()
-        before = Standpoint(self._home, self._framed, self._to_frame, self._place(), self._is_ours())
+        before = CameraPose(self._home, self._framed, self._to_frame, self._place(), self._is_ours())
         self._home = (forward, up)
         return before
 
-    def go_back(self, before: Standpoint) -> None:
+    def go_back(self, before: CameraPose) -> None:
         """Look again as before `face`."""
         self._home, self._framed, self._to_frame = before.home, before.framed, before.to_frame
         camera = self._scene.plotter.camera

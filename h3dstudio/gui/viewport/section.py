@@ -76,7 +76,14 @@ class Section(QObject):
     def face(self, facing: Facing) -> None:
         """Turn the plane, through the middle."""
         self._facing = facing
-        self._take(cut(self._view.points(), *directions(facing, self._view.rig.home, self._view.rig.look)))
+        self._take(
+            cut(
+                self._view.points(),
+                *directions(
+                    facing, self._view.camera_controller.home, self._view.camera_controller.forward_and_up
+                ),
+            )
+        )
 
     def put(self, share: float) -> None:
         """Move it between the ends of what is shown, -1 to 1."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel
 
-from h3dstudio.gui.features.scan.controller import OpenScan, Scans
+from h3dstudio.gui.features.scan.controller import OpenScan, ScanController
 from h3dstudio.gui.shell.action_spec import Spec, switch
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Dock, Feature, Side
@@ -22,7 +22,7 @@ ACTIONS: Mapping[str, Spec] = {
 class Counter(QObject):
     """A section of the project that remembers how often it counted."""
 
-    def __init__(self, context: Context, panel: QLabel, scans: Scans) -> None:
+    def __init__(self, context: Context, panel: QLabel, scans: ScanController) -> None:
         super().__init__(context.window)
         self._context, self._panel, self._scans = context, panel, scans
         self.times = 0
@@ -50,7 +50,7 @@ class Counter(QObject):
 
 def build(context: Context) -> Feature:
     panel = QLabel()
-    counter = Counter(context, panel, context.get(Scans))
+    counter = Counter(context, panel, context.get(ScanController))
     context.project.register("toy", counter)
     return Feature(
         slots={"count": counter.count, "loud": lambda on: panel.setText("LOUD" if on else "")},

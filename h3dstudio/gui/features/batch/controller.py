@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from h3dstudio.gui.features.batch.dialog import BatchDialog, BatchWishes, ask_for_folder
 from h3dstudio.gui.features.batch.panel import BatchPanel
-from h3dstudio.gui.features.reconstruction.controller import ReportedFailure, Runs
+from h3dstudio.gui.features.reconstruction.controller import ReportedFailure, RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.features.scan.controller import OpenScan, Scans
+from h3dstudio.gui.features.scan.controller import OpenScan, ScanController
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.supervisor import Supervisor
 from h3dstudio.gui.shell.tasks import Tasks
@@ -37,7 +37,7 @@ def batch_engine() -> Engine:
     return ProcessEngine(threads=1, nice=5, preload=("h3dstudio.session.batch.worker_pool",))
 
 
-class Batches(QObject):
+class BatchController(QObject):
     """Acts for the batch panel. Signals: `logged(message, level)`, and `run_opened()` when a
     cell's scan has taken the place of what was open.
 
@@ -47,7 +47,9 @@ class Batches(QObject):
     logged = Signal(str, str)
     run_opened = Signal()
 
-    def __init__(self, window: QWidget, tasks: Tasks, panel: BatchPanel, scans: Scans, runs: Runs) -> None:
+    def __init__(
+        self, window: QWidget, tasks: Tasks, panel: BatchPanel, scans: ScanController, runs: RunController
+    ) -> None:
         super().__init__(window)
         self._window, self._tasks, self._panel = window, tasks, panel
         self._scans, self._runs = scans, runs

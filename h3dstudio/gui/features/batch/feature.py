@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from h3dstudio.gui.features.batch.actions import ACTIONS
-from h3dstudio.gui.features.batch.controller import Batches
+from h3dstudio.gui.features.batch.controller import BatchController
 from h3dstudio.gui.features.batch.panel import BatchPanel
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Dock, Feature, Side
 
@@ -16,7 +16,9 @@ __all__ = ["ACTIONS", "build"]
 def build(context: Context) -> Feature:
     """A cell's run is opened like any other."""
     panel = BatchPanel()
-    batches = Batches(context.window, context.tasks, panel, context.get(Scans), context.get(Runs))
+    batches = BatchController(
+        context.window, context.tasks, panel, context.get(ScanController), context.get(RunController)
+    )
 
     def show() -> None:
         context.pages.bring("Batch")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from h3dstudio.gui.features.batch.table_model import TIME, BatchModel
-from h3dstudio.gui.features.reconstruction.run_model import clock
+from h3dstudio.gui.widgets.figures import clock
 from h3dstudio.gui.widgets.quiet_bar import QuietBar
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import BatchResults

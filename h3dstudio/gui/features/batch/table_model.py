@@ -14,9 +14,9 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
-from h3dstudio.gui.features.reconstruction.run_model import clock
 from h3dstudio.gui.shell import theme
 from h3dstudio.gui.shell.texts import translator
+from h3dstudio.gui.widgets.figures import clock
 from h3dstudio.methods.registry import method_title
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import FoundCell

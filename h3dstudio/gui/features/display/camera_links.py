@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from h3dstudio.gui.features.display.controller import Display
+from h3dstudio.gui.features.display.controller import DisplayController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.camera_picks import CameraPicks
 from h3dstudio.gui.viewport.mesh_view import MeshView
@@ -13,7 +13,7 @@ from h3dstudio.gui.viewport.mesh_view import MeshView
 class CameraLinks(QObject):
     """Hovering one highlights the other; a click on a camera selects its view, two look through it."""
 
-    def __init__(self, display: Display, panel: ScanPanel, view: MeshView) -> None:
+    def __init__(self, display: DisplayController, panel: ScanPanel, view: MeshView) -> None:
         super().__init__(display)
         self._view = view
         self.picks = CameraPicks(view)

@@ -27,7 +27,7 @@ _FRONT = (np.array([0.0, 0.0, -1.0]), np.array([0.0, 1.0, 0.0]))
 """Forward and up, to see a head in the canonical frame: y up, face towards +z."""
 
 
-class Display(QObject):
+class DisplayController(QObject):
     """Slots of the view actions.
 
     Signals: `photo_changed(view number or None)`, `busy(what)` ("" when over), `truth_failed()`, and

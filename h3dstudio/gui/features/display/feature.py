@@ -5,9 +5,9 @@ from __future__ import annotations
 from h3dstudio.gui.features.display.actions import ACTIONS
 from h3dstudio.gui.features.display.availability import SCALED, ViewFacts, allowed
 from h3dstudio.gui.features.display.camera_links import CameraLinks
-from h3dstudio.gui.features.display.controller import Display
+from h3dstudio.gui.features.display.controller import DisplayController
 from h3dstudio.gui.features.display.view_pictures import ViewPictures
-from h3dstudio.gui.features.scan.controller import OpenScan, Scans
+from h3dstudio.gui.features.scan.controller import OpenScan, ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Feature
@@ -18,8 +18,8 @@ __all__ = ["ACTIONS", "build"]
 
 def build(context: Context) -> Feature:
     """It has no panel: its bars belong to the view."""
-    scans, panel = context.get(Scans), context.get(ScanPanel)
-    display = Display(context.window, context.view, context.tasks)
+    scans, panel = context.get(ScanController), context.get(ScanPanel)
+    display = DisplayController(context.window, context.view, context.tasks)
     pictures = ViewPictures(context.tasks, scans, panel, display)
     links = CameraLinks(display, panel, context.view)
     _connect_scan(context, scans, panel, display, pictures)
@@ -45,7 +45,11 @@ def build(context: Context) -> Feature:
 
 
 def _connect_scan(
-    context: Context, scans: Scans, panel: ScanPanel, display: Display, pictures: ViewPictures
+    context: Context,
+    scans: ScanController,
+    panel: ScanPanel,
+    display: DisplayController,
+    pictures: ViewPictures,
 ) -> None:
     def take(opened: OpenScan) -> None:
         display.set_scan(opened.scan, opened.chosen)
@@ -58,7 +62,7 @@ def _connect_scan(
     pictures.logged.connect(context.log.add)
 
 
-def _connect_view(context: Context, scans: Scans, display: Display) -> None:
+def _connect_view(context: Context, scans: ScanController, display: DisplayController) -> None:
     page, view, actions = context.page, context.view, context.actions
 
     def take_stage(on_stage: bool) -> None:

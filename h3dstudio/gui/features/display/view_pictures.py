@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from h3dstudio.gui.features.display.controller import Display
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.display.controller import DisplayController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.features.scan.thumbnails import Thumbnails, pixels
 from h3dstudio.gui.shell import theme
@@ -18,7 +18,9 @@ class ViewPictures(QObject):
 
     logged = Signal(str, str)
 
-    def __init__(self, tasks: Tasks, scans: Scans, panel: ScanPanel, display: Display) -> None:
+    def __init__(
+        self, tasks: Tasks, scans: ScanController, panel: ScanPanel, display: DisplayController
+    ) -> None:
         super().__init__(display)
         self._scans, self._panel, self._display = scans, panel, display
         self._thumbnails = Thumbnails(tasks, self)

@@ -21,7 +21,7 @@ from h3dstudio.gui.features.evaluation.region_painting import RegionPainting
 from h3dstudio.gui.features.export.detailed_export import DetailedExport, Exported
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.actions import enable
-from h3dstudio.gui.shell.side_jobs import SideWork, Task
+from h3dstudio.gui.shell.side_jobs import SideJobs, Task
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
@@ -59,7 +59,7 @@ class _Measured:
     result: EvaluationResult
 
 
-class Evaluating(QObject):
+class EvaluationController(QObject):
     """Slots of the evaluate actions.
 
     Signals: `logged(message, level)`, `truth_wanted()` when the ground truth must be on screen for its error
@@ -85,7 +85,7 @@ class Evaluating(QObject):
         super().__init__(window)
         self._window, self._tasks, self._view, self._actions = window, tasks, view, actions
         self._panel = panel
-        self.work = SideWork(self)
+        self.side_jobs = SideJobs(self)
         self._landmarks = landmarks
         self.alignment = Alignment(commands, _OnScreen(view), landmarks)
         self._scan: Scan | None = None
@@ -99,10 +99,10 @@ class Evaluating(QObject):
         self.regions.truth_wanted.connect(self.truth_wanted)
         self.regions.saved.connect(self._take_region)
         self._own_regions: tuple[str, ...] = ()
-        self.export = DetailedExport(window, self, self.work, self.alignment, self._exported)
+        self.export = DetailedExport(window, self, self.side_jobs, self.alignment, self._exported)
         self.export.saved.connect(lambda path: self.logged.emit(self.tr("Exported {0}").format(path), "info"))
         self.alignment.listeners.append(self._show_motion)
-        self.work.changed.connect(self.refresh)
+        self.side_jobs.changed.connect(self.refresh)
         view.shown_changed.connect(self._take_meshes)
         view.error_scale.changed.connect(self._show_histogram)
         panel.heat_changed.connect(self._paint)
@@ -126,7 +126,7 @@ class Evaluating(QObject):
         """Let actions and panel say what can be done now."""
         mesh, truth = self._view.mesh(RECONSTRUCTION), self._truth_file
         why = self.tr("there is no mesh yet") if truth else self.tr("the scan has no ground truth")
-        busy = self.work.job is not None
+        busy = self.side_jobs.job is not None
         ready = mesh is not None and truth is not None and not busy
         for name in ("evaluate", "align_icp", "align_landmarks"):
             enable(self._actions[name], ready, self.tr("wait for what is being done") if busy else why)
@@ -173,11 +173,11 @@ class Evaluating(QObject):
         scale, fit = self._panel.with_scale.isChecked(), str(self._panel.fit.currentData())
         job = RegistrationJob(self._folder, mesh, scale, fit, start)
         self._panel.show_motion(self.tr("Registering…"))
-        self.work.start(Task(job, self._take_registration, self._refuse, measured=self._take_steps))
+        self.side_jobs.start(Task(job, self._take_registration, self._refuse, measured=self._take_steps))
 
     def stop(self) -> None:
         """End a registration and keep what it has; end anything else without a result."""
-        (self.work.finish if isinstance(self.work.job, RegistrationJob) else self.work.stop)()
+        (self.side_jobs.finish if isinstance(self.side_jobs.job, RegistrationJob) else self.side_jobs.stop)()
 
     def align_reset(self) -> None:
         """Put the mesh back where its file has it."""
@@ -201,11 +201,11 @@ class Evaluating(QObject):
             self._take_evaluation(_Measured(shown, result))
 
         self._panel.show_progress(self.tr("Starting…"))
-        self.work.start(Task(job, take, self._refuse, self._take_stop, self._take_progress))
+        self.side_jobs.start(Task(job, take, self._refuse, self._take_stop, self._take_progress))
 
     def close(self) -> None:
         """End the worker."""
-        self.work.close()
+        self.side_jobs.close()
 
     @property
     def _truth_file(self) -> Path | None:

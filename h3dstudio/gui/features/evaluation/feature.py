@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from h3dstudio.gui.features.evaluation.actions import ACTIONS
-from h3dstudio.gui.features.evaluation.controller import Evaluating
+from h3dstudio.gui.features.evaluation.controller import EvaluationController
 from h3dstudio.gui.features.evaluation.panel import EvaluatePanel
-from h3dstudio.gui.features.evaluation.reports import Reports
-from h3dstudio.gui.features.landmarks.controller import Landmarking
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.evaluation.reports import ReportController
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
-from h3dstudio.gui.features.reconstruction.mesh_opening import OwnMesh
+from h3dstudio.gui.features.reconstruction.mesh_opening import MeshOpening
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Dock, Feature, Side
 from h3dstudio.gui.shell.texts import translator
@@ -23,16 +23,16 @@ _tr = translator("MainWindow")
 def build(context: Context) -> Feature:
     """Of the mesh on screen, whoever put it there."""
     panel = EvaluatePanel(context.actions)
-    evaluating = Evaluating(
+    evaluating = EvaluationController(
         context.window,
         context.tasks,
         context.view,
         context.commands,
         context.actions,
         panel,
-        context.get(Landmarking).landmarks,
+        context.get(LandmarkController).landmarks,
     )
-    reports = Reports(context.window, context.get(Runs), context.get(Scans))
+    reports = ReportController(context.window, context.get(RunController), context.get(ScanController))
     context.project.register("alignment", evaluating.alignment)
     _connect(context, evaluating, reports)
     return Feature(
@@ -52,11 +52,11 @@ def build(context: Context) -> Feature:
     )
 
 
-def _connect(context: Context, evaluating: Evaluating, reports: Reports) -> None:
-    scans, runs, alignment = context.get(Scans), context.get(Runs), evaluating.alignment
+def _connect(context: Context, evaluating: EvaluationController, reports: ReportController) -> None:
+    scans, runs, alignment = context.get(ScanController), context.get(RunController), evaluating.alignment
 
     def take_state(state: RunState) -> None:
-        if state is RunState.STARTING and runs.work is RECONSTRUCTING:
+        if state is RunState.STARTING and runs.job_kind is RECONSTRUCTING:
             alignment.forget()
 
     scans.opened.connect(lambda opened: evaluating.take_scan(opened.scan, opened.folder))
@@ -64,7 +64,7 @@ def _connect(context: Context, evaluating: Evaluating, reports: Reports) -> None
     runs.state_changed.connect(take_state)
     runs.result_shown.connect(evaluating.take_result)
     runs.unfinished_shown.connect(lambda _: alignment.settle())
-    context.get(OwnMesh).shown.connect(lambda _: alignment.settle())
+    context.get(MeshOpening).shown.connect(lambda _: alignment.settle())
     evaluating.truth_wanted.connect(lambda: context.actions["ground_truth"].setChecked(True))
     evaluating.logged.connect(context.log.add)
     evaluating.export.said.connect(context.status.say)

@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import REPORTING
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.session.report.job import ReportJob, ReportResult
 
 
-class Reports(QObject):
+class ReportController(QObject):
     """Asks, starts a `ReportJob`, opens its page. Signals: `made(Path)` with the page.
 
     `scans` knows where the open scan lies, in case that the run does not; `make_job` and `open_page`, which
@@ -26,7 +26,7 @@ class Reports(QObject):
 
     made = Signal(object)
 
-    def __init__(self, window: QWidget, runs: Runs, scans: Scans) -> None:
+    def __init__(self, window: QWidget, runs: RunController, scans: ScanController) -> None:
         super().__init__(window)
         self._window, self._runs, self._scans = window, runs, scans
         self.make_job: Callable[[tuple[Path, ...], Path, Path | None], ReportJob] = ReportJob

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.saving import ask_where, last_folder, remember_folder
 from h3dstudio.gui.shell.tasks import Tasks
@@ -18,7 +18,7 @@ from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from h3dstudio.session.export.job import EXPORTS, export_mesh
 
 
-class Exports(QObject):
+class ExportController(QObject):
     """Saves the reconstruction in `view` as a file named like the open scan.
 
     Signals: `saved(Path)` after a successful export, `busy(text)` while it writes, "" when it is over.
@@ -27,7 +27,9 @@ class Exports(QObject):
     saved = Signal(object)
     busy = Signal(str)
 
-    def __init__(self, window: QWidget, tasks: Tasks, view: MeshView, scans: Scans, runs: Runs) -> None:
+    def __init__(
+        self, window: QWidget, tasks: Tasks, view: MeshView, scans: ScanController, runs: RunController
+    ) -> None:
         super().__init__(window)
         self._window, self._tasks, self._view, self._scans, self._runs = window, tasks, view, scans, runs
 

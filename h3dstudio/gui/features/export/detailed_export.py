@@ -13,7 +13,7 @@ from h3dstudio.data.scan import Scan
 from h3dstudio.gui.features.export.dialog import ExportDialog
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.saving import ask_where, last_folder, remember_folder
-from h3dstudio.gui.shell.side_jobs import SideWork, Task
+from h3dstudio.gui.shell.side_jobs import SideJobs, Task
 from h3dstudio.jobs.events import Progress
 from h3dstudio.session.evaluation.alignment import Alignment
 from h3dstudio.session.export.job import ExportJob, ExportOptions, ExportResult
@@ -45,7 +45,7 @@ class DetailedExport(QObject):
         self,
         window: QWidget,
         parent: QObject,
-        work: SideWork,
+        work: SideJobs,
         alignment: Alignment,
         facts: Callable[[], Exported],
     ) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from h3dstudio.gui.features.export.actions import ACTIONS
-from h3dstudio.gui.features.export.controller import Exports
-from h3dstudio.gui.features.export.pictures import Pictures
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.export.controller import ExportController
+from h3dstudio.gui.features.export.pictures import PictureController
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Feature
 from h3dstudio.gui.shell.texts import translator
@@ -17,9 +17,9 @@ _tr = translator("MainWindow")
 
 def build(context: Context) -> Feature:
     """Menu entries alone; it has no panel."""
-    scans = context.get(Scans)
-    exports = Exports(context.window, context.tasks, context.view, scans, context.get(Runs))
-    pictures = Pictures(context.window, context.page, lambda: scans.name)
+    scans = context.get(ScanController)
+    exports = ExportController(context.window, context.tasks, context.view, scans, context.get(RunController))
+    pictures = PictureController(context.window, context.page, lambda: scans.name)
     exports.busy.connect(context.status.say)
     pictures.said.connect(context.status.say)
     for source in (exports, pictures):

@@ -18,7 +18,7 @@ from h3dstudio.gui.viewport.page import ViewportPage
 _FOLDER = "picture folder"
 
 
-class Pictures(QObject):
+class PictureController(QObject):
     """Takes pictures of `page`, named by `name`. Signals: `saved(Path)` and `said(text)` what came of it."""
 
     saved = Signal(object)

@@ -13,7 +13,7 @@ from h3dstudio.data.scan import Scan, View
 from h3dstudio.errors import H3DError, LandmarkError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import SurfacePoint, vector
-from h3dstudio.gui.features.display.controller import Display
+from h3dstudio.gui.features.display.controller import DisplayController
 from h3dstudio.gui.features.landmarks.exchange import LandmarkExchange
 from h3dstudio.gui.features.landmarks.meshes import LandmarkMeshes
 from h3dstudio.gui.features.landmarks.pointer import LandmarkPointer
@@ -36,7 +36,7 @@ _LOCATOR_DELAY = 400
 """ms without another mesh, after which the next pick is prepared."""
 
 
-class Landmarking(QObject):
+class LandmarkController(QObject):
     """Slots of the landmark actions; the parts that draw, point, import and export.
 
     Signals: `changed()` whatever the panel shows, `said(text)` for the status line, `logged(message, level)`,
@@ -54,7 +54,12 @@ class Landmarking(QObject):
     saved = Signal(object)
 
     def __init__(
-        self, window: QWidget, view: MeshView, tasks: Tasks, commands: CommandStack, display: Display
+        self,
+        window: QWidget,
+        view: MeshView,
+        tasks: Tasks,
+        commands: CommandStack,
+        display: DisplayController,
     ) -> None:
         super().__init__(window)
         self._view, self._display = view, display

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from h3dstudio.gui.features.display.controller import Display
+from h3dstudio.gui.features.display.controller import DisplayController
 from h3dstudio.gui.features.landmarks.actions import ACTIONS
-from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
 from h3dstudio.gui.features.landmarks.panel_controller import LandmarkPanelController
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
-from h3dstudio.gui.features.reconstruction.mesh_opening import OwnMesh
+from h3dstudio.gui.features.reconstruction.mesh_opening import MeshOpening
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Dock, Feature, Side
 from h3dstudio.gui.shell.texts import translator
@@ -23,8 +23,8 @@ _tr = translator("MainWindow")
 def build(context: Context) -> Feature:
     """On the open scan, its ground truth, and what the run or the user puts on screen."""
     window, view, actions = context.window, context.view, context.actions
-    display, scans = context.get(Display), context.get(Scans)
-    landmarking = Landmarking(window, view, context.tasks, context.commands, display)
+    display, scans = context.get(DisplayController), context.get(ScanController)
+    landmarking = LandmarkController(window, view, context.tasks, context.commands, display)
     panel = LandmarkPanel(actions)
     panel_controller = LandmarkPanelController(window, landmarking, panel, display, view, actions, scans)
     context.project.register("landmarks", landmarking.landmarks)
@@ -51,18 +51,18 @@ def build(context: Context) -> Feature:
     )
 
 
-def _connect(context: Context, landmarking: Landmarking) -> None:
-    scans, runs, suggested = context.get(Scans), context.get(Runs), landmarking.suggested
+def _connect(context: Context, landmarking: LandmarkController) -> None:
+    scans, runs, suggested = context.get(ScanController), context.get(RunController), landmarking.suggested
 
     def take_state(state: RunState) -> None:
-        if state is RunState.STARTING and runs.work is RECONSTRUCTING:
+        if state is RunState.STARTING and runs.job_kind is RECONSTRUCTING:
             suggested.forget()
 
     scans.opened.connect(lambda opened: landmarking.take_scan(opened.scan))
     scans.closed.connect(lambda: landmarking.take_scan(None))
     runs.state_changed.connect(take_state)
     runs.result_shown.connect(suggested.load)
-    context.get(OwnMesh).shown.connect(lambda _: suggested.forget())
+    context.get(MeshOpening).shown.connect(lambda _: suggested.forget())
     landmarking.said.connect(context.status.say)
     landmarking.logged.connect(context.log.add)
     landmarking.saved.connect(lambda path: context.tell(_tr("Exported {0}").format(path)))

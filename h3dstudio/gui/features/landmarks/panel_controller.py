@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
 from h3dstudio.errors import LandmarkError
-from h3dstudio.gui.features.display.controller import Display
-from h3dstudio.gui.features.landmarks.controller import Landmarking
+from h3dstudio.gui.features.display.controller import DisplayController
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
 from h3dstudio.gui.features.landmarks.rows import Facts, landmark_actions, panel_state
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.actions import enable
 from h3dstudio.gui.viewport.mesh_view import MeshView
@@ -28,12 +28,12 @@ class LandmarkPanelController(QObject):
     def __init__(
         self,
         window: QWidget,
-        landmarking: Landmarking,
+        landmarking: LandmarkController,
         panel: LandmarkPanel,
-        display: Display,
+        display: DisplayController,
         view: MeshView,
         actions: Mapping[str, QAction],
-        scans: Scans,
+        scans: ScanController,
     ) -> None:
         super().__init__(window)
         self._window, self._landmarking, self._panel = window, landmarking, panel

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport.cut import SectionPlane
 from h3dstudio.gui.viewport.page import ViewportPage
 from h3dstudio.gui.viewport.picking import Picker
@@ -17,11 +17,15 @@ from h3dstudio.session.evaluation.measures import Measures
 from h3dstudio.session.project.commands import CommandStack
 
 
-class Measuring(QObject):
+class MeasuringController(QObject):
     """Slots of the measuring actions."""
 
     def __init__(
-        self, page: ViewportPage, commands: CommandStack, actions: Mapping[str, QAction], scans: Scans
+        self,
+        page: ViewportPage,
+        commands: CommandStack,
+        actions: Mapping[str, QAction],
+        scans: ScanController,
     ) -> None:
         super().__init__(page)
         self._page = page

@@ -39,7 +39,7 @@ def viewing_engine() -> Engine:
     return ProcessEngine(threads=1, nice=5, preload=PRELOAD, snapshot_interval=_BETWEEN_MESHES)
 
 
-class Priors(QObject):
+class PriorController(QObject):
     """Shows heads of the prior in use. A worker of its own decodes them; it starts when it is first needed.
 
     Signals: `head_ready(ReadyMesh)`, `left()` when the panel goes out of sight, `came()` when it comes,
@@ -63,7 +63,7 @@ class Priors(QObject):
         super().__init__(window)
         self._window, self._tasks, self._panel, self._choice = window, tasks, panel, choice
         self.make_engine = engine
-        self.desk = LatentModel()
+        self.latent = LatentModel()
         self._viewer: Supervisor | None = None
         self._reading: str | None = None
         self._number = 0
@@ -106,7 +106,7 @@ class Priors(QObject):
         def take(latent: Latent) -> None:
             QSettings().setValue("runs folder", str(folder.parent))
             self._panel.heads.name_end(end, folder.name)
-            self.desk.set_end(end, latent)
+            self.latent.set_end(end, latent)
             self._show()
 
         def refuse(error: Exception) -> None:
@@ -116,24 +116,24 @@ class Priors(QObject):
         self._tasks.run(lambda: read_fitted_head(folder), take, refuse, key=f"fitted head {end}")
 
     def _move(self, component: int, value: float) -> None:
-        self.desk.move(component, value)
+        self.latent.move(component, value)
         self._show()
 
     def _put(self, head: Latent) -> None:
-        self.desk.put(head)
+        self.latent.put(head)
         self._show()
 
     def _morph(self, part: float) -> None:
-        self.desk.morph(part)
+        self.latent.morph(part)
         self._show()
 
     def _choose_end(self, end: int, source: str) -> None:
         if source == "run":
             self._ask_for_run(end)
             return
-        heads = {"mean": lambda: MEAN, "sliders": lambda: self.desk.head}
+        heads = {"mean": lambda: MEAN, "sliders": lambda: self.latent.head}
         draw = heads.get(source, lambda: random_latent(random.SystemRandom().randrange(2**31)))
-        self.desk.set_end(end, draw())
+        self.latent.set_end(end, draw())
         self._show()
 
     def _ask_for_run(self, end: int) -> None:
@@ -145,11 +145,11 @@ class Priors(QObject):
 
     def _show(self) -> None:
         """Put the sliders where the head is, and ask for it."""
-        self._panel.heads.show_head(self.desk.sliders, self.desk.between)
+        self._panel.heads.show_head(self.latent.sliders, self.latent.between)
         self._number += 1
         viewer = self._running_viewer()
         if self._reading == self._choice.path:
-            viewer.tell(AskedHead(self._number, self.desk.head))
+            viewer.tell(AskedHead(self._number, self.latent.head))
 
     def _running_viewer(self) -> Supervisor:
         """The worker, started with the prior in use."""

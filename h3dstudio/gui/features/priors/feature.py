@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from h3dstudio.gui.features.display.controller import Display
+from h3dstudio.gui.features.display.controller import DisplayController
 from h3dstudio.gui.features.priors.actions import ACTIONS
-from h3dstudio.gui.features.priors.controller import Priors
+from h3dstudio.gui.features.priors.controller import PriorController
 from h3dstudio.gui.features.priors.panel import PriorPanel
 from h3dstudio.gui.features.priors.prior_chooser import PriorChoice
-from h3dstudio.gui.features.priors.training import Trainings
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.priors.training import TrainingController
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Dock, Feature, Side
 from h3dstudio.gui.shell.supervisor import ReadyMesh
@@ -19,10 +19,10 @@ __all__ = ["ACTIONS", "build"]
 
 def build(context: Context) -> Feature:
     """The prior that is chosen for reconstructions is the one that is shown."""
-    choice, runs = context.get(PriorChoice), context.get(Runs)
+    choice, runs = context.get(PriorChoice), context.get(RunController)
     panel = PriorPanel(context.actions, choice)
-    priors = Priors(context.window, context.tasks, panel, choice)
-    trainings = Trainings(context.window, runs, panel.training, choice)
+    priors = PriorController(context.window, context.tasks, panel, choice)
+    trainings = TrainingController(context.window, runs, panel.training, choice)
     _connect(context, panel, priors, trainings)
 
     def show() -> None:
@@ -37,8 +37,10 @@ def build(context: Context) -> Feature:
     )
 
 
-def _connect(context: Context, panel: PriorPanel, priors: Priors, trainings: Trainings) -> None:
-    display, runs = context.get(Display), context.get(Runs)
+def _connect(
+    context: Context, panel: PriorPanel, priors: PriorController, trainings: TrainingController
+) -> None:
+    display, runs = context.get(DisplayController), context.get(RunController)
 
     def take_head(ready: ReadyMesh) -> None:
         """Decoded, or from a training; shown only while the panel is in sight."""
@@ -49,7 +51,7 @@ def _connect(context: Context, panel: PriorPanel, priors: Priors, trainings: Tra
         if panel.in_sight:
             context.docks.raise_("Reconstruct")
 
-    context.get(Scans).opened.connect(lambda _: leave_panel())
+    context.get(ScanController).opened.connect(lambda _: leave_panel())
     runs.other_mesh.connect(take_head)
     runs.state_changed.connect(trainings.show_state)
     priors.head_ready.connect(take_head)

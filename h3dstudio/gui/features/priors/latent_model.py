@@ -15,7 +15,7 @@ MEAN: Latent = ()
 
 @dataclass
 class LatentModel:
-    """The head on the desk, and two others that one can morph between.
+    """The head that is shown, and two others that one can morph between.
 
     Attributes:
         head: standard deviations; what lies beyond its end is 0.

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from h3dstudio.errors import H3DError
 from h3dstudio.gui.features.priors.prior_chooser import PriorChoice
 from h3dstudio.gui.features.priors.training_page import TrainingPage
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import TRAINING
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.shell import dialogs
@@ -20,12 +20,12 @@ from h3dstudio.session.priors.training import PriorTrainingJob
 _HEAD, _FACE = "held-out head mm", "held-out face mm"
 
 
-class Trainings(QObject):
+class TrainingController(QObject):
     """Starts a `PriorTrainingJob` as the page says. Signals: `logged(message, level)`."""
 
     logged = Signal(str, str)
 
-    def __init__(self, window: QWidget, runs: Runs, page: TrainingPage, choice: PriorChoice) -> None:
+    def __init__(self, window: QWidget, runs: RunController, page: TrainingPage, choice: PriorChoice) -> None:
         super().__init__(window)
         self._window, self._runs, self._page, self._choice = window, runs, page, choice
         self.make_job = PriorTrainingJob
@@ -54,7 +54,7 @@ class Trainings(QObject):
 
     def show_state(self, state: RunState) -> None:
         """The run's state has changed."""
-        self._page.show_state(state, ours=self._runs.work is TRAINING, resumable=self._runs.resumable)
+        self._page.show_state(state, ours=self._runs.job_kind is TRAINING, resumable=self._runs.resumable)
 
     def _ask_to_resume(self, job: PriorTrainingJob) -> None:
         def answer(key: str) -> None:
@@ -96,7 +96,7 @@ class Trainings(QObject):
 
     def _follow(self) -> None:
         """Say how well it reconstructs heads it does not know."""
-        if self._runs.work is not TRAINING:
+        if self._runs.job_kind is not TRAINING:
             return
         curves = self._runs.model.curves
         if _HEAD in curves:
@@ -110,7 +110,7 @@ class Trainings(QObject):
 
     def _take_result(self, result: object) -> None:
         path = getattr(result, "path", None)
-        if self._runs.work is TRAINING and isinstance(path, Path):
+        if self._runs.job_kind is TRAINING and isinstance(path, Path):
             self._choice.add(str(path))
             self.logged.emit(
                 self.tr("The prior is in {0}; it can be chosen as the prior now").format(path), "info"

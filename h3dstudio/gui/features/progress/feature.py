@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from h3dstudio.gui.features.progress.panel import ProgressPanel
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.shell.action_spec import Spec
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Dock, Feature, Side
@@ -14,8 +14,8 @@ ACTIONS: dict[str, Spec] = {}
 
 def build(context: Context) -> Feature:
     """A panel without actions; its plots come once the window is on screen."""
-    panel, runs = ProgressPanel(), context.get(Runs)
-    runs.changed.connect(lambda: panel.show_model(runs.model, runs.work))
+    panel, runs = ProgressPanel(), context.get(RunController)
+    runs.changed.connect(lambda: panel.show_model(runs.model, runs.job_kind))
     runs.summed_up.connect(panel.row.show_summary)
     return Feature(
         provides=(panel,),

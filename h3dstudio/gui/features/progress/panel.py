@@ -7,10 +7,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from h3dstudio.gui.features.progress.plot_row import PlotRow
-from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, Work
-from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState, clock, size
+from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, JobKind
+from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState
 from h3dstudio.gui.shell import icons, theme
 from h3dstudio.gui.shell.texts import marked, translator
+from h3dstudio.gui.widgets.figures import clock, size
 from h3dstudio.gui.widgets.quiet_bar import QuietBar
 
 _tr = translator("ProgressPanel")
@@ -66,7 +67,7 @@ class ProgressPanel(QWidget):
         theme.current().changed.connect(self._take_colors)
         self.show_model(self._model)
 
-    def show_model(self, model: RunModel, work: Work = RECONSTRUCTING) -> None:
+    def show_model(self, model: RunModel, work: JobKind = RECONSTRUCTING) -> None:
         """Draw the run as it is now."""
         self._model, self._work = model, work
         name, color, look = _LOOKS.get(model.state, ("start", "accent", "running"))

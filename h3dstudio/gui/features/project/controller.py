@@ -15,8 +15,8 @@ from h3dstudio.data.project_lock import Owner, ProjectLock
 from h3dstudio.errors import H3DError, OutputError, ProjectError
 from h3dstudio.gui.features.project import dialogs as project_dialogs
 from h3dstudio.gui.features.project.sections import moved_scan, scan_folder
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import OpenScan, Scans
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import OpenScan, ScanController
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.session.project.project import Project
@@ -36,7 +36,7 @@ class Arrival:
         lock: taken on that file; None where it could not be, or another window has it.
         recovered: whether `contents` are newer than the file.
         work: the recovery file that `contents` come from.
-        resume: whether a job that was cut short is offered to be gone on with.
+        resume: whether the job that was cut short is to be gone on with.
     """
 
     contents: ProjectFile
@@ -48,13 +48,12 @@ class Arrival:
     resume: bool = False
 
 
-class Projects(QObject):
+class ProjectController(QObject):
     """Slots of the project actions. Nothing is opened unless `runs` are idle.
 
     Signals: `opened(Path or None)` a project is in the window, `arrived(Arrival)` it was brought in,
     `saved(Path)`, `marked(bool)` whether there are unsaved changes, `said(str)` for the status line,
-    `interrupted()` the project's job can be gone on with,
-    `logged(message, level)`.
+    `resume_wanted()` the project's job is to be gone on with, `logged(message, level)`.
     """
 
     opened = Signal(object)
@@ -62,10 +61,12 @@ class Projects(QObject):
     saved = Signal(object)
     marked = Signal(bool)
     said = Signal(str)
-    interrupted = Signal()
+    resume_wanted = Signal()
     logged = Signal(str, str)
 
-    def __init__(self, window: QWidget, project: Project, tasks: Tasks, scans: Scans, runs: Runs) -> None:
+    def __init__(
+        self, window: QWidget, project: Project, tasks: Tasks, scans: ScanController, runs: RunController
+    ) -> None:
         super().__init__(window)
         self._window, self._project, self._tasks, self._scans = window, project, tasks, scans
         self._runs = runs
@@ -261,7 +262,7 @@ class Projects(QObject):
         self.opened.emit(self._project.path)
         self.arrived.emit(arrival)
         if arrival.resume:
-            self.interrupted.emit()
+            self.resume_wanted.emit()
 
     def _give_up(self) -> None:
         """The scan could not be read; what was open before still is."""

@@ -6,15 +6,19 @@ import html
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from h3dstudio.data.project_files import SUFFIX
 from h3dstudio.data.project_lock import Owner
-from h3dstudio.data.recovery_files import Recovery
 from h3dstudio.errors import H3DError
+from h3dstudio.gui.features.reconstruction.left_run import LeftBehind
 from h3dstudio.gui.shell.dialogs import Choice, Role, ask, breakable, show_error
+
+if TYPE_CHECKING:
+    from h3dstudio.gui.features.project.recovery import FoundWork
 
 Answered = Callable[[str], None]
 
@@ -124,44 +128,44 @@ def _ask_where(
     return ask(parent, title, text, choices, answered, kind=kind, information=information)
 
 
-def ask_to_recover(parent: QWidget, found: Sequence[Recovery], answered: Answered) -> QMessageBox:
-    """Windows ended unexpectedly: "recover" the newest work, "discard" all of it, or ask again "later"."""
-    rows = "".join(
-        f"<li>{html.escape(one.title or _tr('Untitled'))}, {_when(one.when)}"
-        + (_tr(", while a job was running: it can be resumed") if one.running else "")
-        + "</li>"
-        for one in found
-    )
+def ask_to_recover(parent: QWidget, found: Sequence[FoundWork], answered: Answered) -> QMessageBox:
+    """Windows have left work: "resume" or "recover" the newest, "discard" all of it, or ask again "later"."""
+    newest = found[0]
+    rows = "".join(f"<li>{_row(one)}</li>" for one in found)
     more = (
         _tr("The newest is opened now; the others are offered at the next start.") if len(found) > 1 else ""
     )
+    orderly = newest.recovery.orderly
+    begin = _tr("This was kept for now:") if orderly else _tr("This was not saved:")
+    resume = [Choice("resume", _tr("&Open and resume"), default=True)] if newest.resumable else []
+    recover = _tr("&Open only") if newest.resumable else _tr("&Open") if orderly else _tr("&Recover")
     return ask(
         parent,
-        _tr("Unsaved work was found"),
-        _tr("The studio was closed unexpectedly"),
+        _tr("Work of the last time") if orderly else _tr("Unsaved work was found"),
+        _tr("Go on where you stopped?") if orderly else _tr("The studio was closed unexpectedly"),
         (
-            Choice("recover", _tr("&Recover"), default=True),
+            *resume,
+            Choice("recover", recover, default=not resume),
             Choice("discard", _tr("&Discard"), Role.DestructiveRole),
             Choice("later", _tr("Ask &later"), Role.RejectRole),
         ),
         answered,
-        information=_tr("This was not saved:") + f"<ul>{rows}</ul>{more}",
+        information=f"{begin}<ul>{rows}</ul>{more}",
     )
 
 
-def ask_to_resume(parent: QWidget, noun: str, answered: Answered) -> QMessageBox:
-    """A recovered project's job was cut short: "resume" or "later"."""
-    return ask(
-        parent,
-        _tr("An interrupted job"),
-        _tr("{0} was interrupted").format(noun),
-        (
-            Choice("resume", _tr("&Resume"), default=True),
-            Choice("later", _tr("Not now"), Role.RejectRole),
-        ),
-        answered,
-        information=_tr("It goes on from its last checkpoint. Later, use Resume last run (Shift+F5)."),
-    )
+def _row(found: FoundWork) -> str:
+    recovery = found.recovery
+    name, when = html.escape(recovery.title or _tr("Untitled")), _when(recovery.when)
+    if not recovery.running:
+        return f"{name}, {when}"
+    job = {
+        LeftBehind.CHECKPOINT: _tr("its job can be resumed from the last checkpoint"),
+        LeftBehind.START: _tr("its job can be started over: it had written no checkpoint yet"),
+        LeftBehind.FINISHED: _tr("its job has finished since"),
+        LeftBehind.NOTHING: _tr("its job has left nothing to go on with"),
+    }[found.left]
+    return f"{name}, {when}: {job}"
 
 
 def say_not_saved(parent: QWidget, error: Exception, answered: Answered) -> QMessageBox:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from h3dstudio.data.recovery_files import recovery_folder
-from h3dstudio.gui.features.landmarks.controller import Landmarking
-from h3dstudio.gui.features.measuring.controller import Measuring
+from h3dstudio.gui.features.landmarks.controller import LandmarkController
+from h3dstudio.gui.features.measuring.controller import MeasuringController
 from h3dstudio.gui.features.preferences.store import Preferences
 from h3dstudio.gui.features.project.actions import ACTIONS
 from h3dstudio.gui.features.project.recent import Recent
 from h3dstudio.gui.features.project.welcome import WelcomePage
 from h3dstudio.gui.features.project.workspace import Parts, Workspace
 from h3dstudio.gui.features.reconstruction.closing import RunClosing
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.reconstruction.mesh_opening import OwnMesh
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.reconstruction.mesh_opening import MeshOpening
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.timeline.controller import TimelineController
 from h3dstudio.gui.shell.actions import submenu
 from h3dstudio.gui.shell.context import Context
@@ -54,15 +54,15 @@ def build(context: Context) -> Feature:
 def _parts(context: Context) -> Parts:
     return Parts(
         tasks=context.tasks,
-        scans=context.get(Scans),
-        runs=context.get(Runs),
-        mesh=context.get(OwnMesh),
+        scans=context.get(ScanController),
+        runs=context.get(RunController),
+        mesh=context.get(MeshOpening),
         timeline=context.get(TimelineController),
         view=context.view,
-        measuring=context.get(Measuring),
+        measuring=context.get(MeasuringController),
         specs=context.specs,
         actions=context.actions,
-        take_landmarks=context.get(Landmarking).exchange.take,
+        take_landmarks=context.get(LandmarkController).exchange.take,
     )
 
 
@@ -71,8 +71,8 @@ def _connect(context: Context, workspace: Workspace, welcome: WelcomePage) -> No
     drops.dropped.connect(workspace.opening.open)
     drops.hovering.connect(welcome.show_drop)
     context.leaving.add(workspace.projects.may_leave)
-    context.get(Scans).closed.connect(context.pages.show_start)
-    context.get(Scans).closed.connect(context.changed)
+    context.get(ScanController).closed.connect(context.pages.show_start)
+    context.get(ScanController).closed.connect(context.changed)
     context.get(RunClosing).later.connect(workspace.keep_for_later)
     context.get(Preferences).follow("autosave", workspace.recoveries.set_interval)
     workspace.said.connect(context.status.say)

@@ -14,9 +14,9 @@ from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.errors import OutputError
 from h3dstudio.gui.features.project import dialogs as project_dialogs
 from h3dstudio.gui.features.project.controller import nearest_folder
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
-from h3dstudio.gui.features.reconstruction.mesh_opening import OwnMesh
+from h3dstudio.gui.features.reconstruction.mesh_opening import MeshOpening
 from h3dstudio.gui.features.reconstruction.past_runs import PastRuns
 from h3dstudio.session.project.project import Project
 
@@ -24,7 +24,9 @@ from h3dstudio.session.project.project import Project
 class Missing(QObject):
     """Asks, and acts on the answer. Until then the project still names it: saving it loses nothing."""
 
-    def __init__(self, window: QWidget, project: Project, runs: Runs, past: PastRuns, mesh: OwnMesh) -> None:
+    def __init__(
+        self, window: QWidget, project: Project, runs: RunController, past: PastRuns, mesh: MeshOpening
+    ) -> None:
         super().__init__(window)
         self._window, self._project, self._runs, self._mesh = window, project, runs, mesh
         past.lost.connect(self._ask_for_run)

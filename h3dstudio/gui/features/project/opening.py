@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from h3dstudio.data.project_files import SUFFIX
-from h3dstudio.gui.features.project.controller import Projects
-from h3dstudio.gui.features.project.run_opening import OpenRun
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.project.controller import ProjectController
+from h3dstudio.gui.features.project.run_opening import RunOpening
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 
 MESHES = (".ply", ".obj", ".stl", ".glb")
 _PROJECTS = "recent projects"
@@ -31,11 +31,11 @@ class Opening(QObject):
     def __init__(
         self,
         parent: QObject,
-        scans: Scans,
-        projects: Projects,
+        scans: ScanController,
+        projects: ProjectController,
         open_mesh: Callable[[Path], None],
-        run: OpenRun,
-        runs: Runs,
+        run: RunOpening,
+        runs: RunController,
         take: Callable[[Path], bool],
     ) -> None:
         super().__init__(parent)

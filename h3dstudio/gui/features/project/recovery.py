@@ -7,9 +7,8 @@ is killed loses the last second or two.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -20,32 +19,56 @@ from h3dstudio.data.project_lock import Owner, ProjectLock
 from h3dstudio.data.recovery_files import Recovery, RecoveryFile, abandoned, read_recovery
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.gui.features.project import dialogs as project_dialogs
-from h3dstudio.gui.features.project.controller import Arrival, Projects
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.project.controller import Arrival, ProjectController
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.reconstruction.left_run import LeftBehind, left_by
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.session.project.project import Project
 
 _SOON = 400
 _MINUTE = 60_000
-_Found = list[tuple[Path, Recovery]]
 
 
-class Recoveries(QObject):
+@dataclass(frozen=True)
+class FoundWork:
+    """What a window that is gone has left.
+
+    Attributes:
+        path: its recovery file.
+        left: what its last run can be gone on with.
+    """
+
+    path: Path
+    recovery: Recovery
+    left: LeftBehind
+
+    @property
+    def resumable(self) -> bool:
+        """Whether a job ran that can be gone on with."""
+        return self.recovery.running and self.left.resumable
+
+
+class RecoveryController(QObject):
     """Keeps this window's recovery file, and offers those of windows that are gone. Signals: `logged`."""
 
     logged = Signal(str, str)
 
     def __init__(
-        self, window: QWidget, project: Project, projects: Projects, runs: Runs, tasks: Tasks, folder: Path
+        self,
+        window: QWidget,
+        project: Project,
+        projects: ProjectController,
+        runs: RunController,
+        tasks: Tasks,
+        folder: Path,
     ) -> None:
         super().__init__(window)
         self._window, self._project, self._projects = window, project, projects
         self._runs, self._tasks, self._folder = runs, tasks, folder
         self._file = RecoveryFile(folder)
         self._there = self._writing = self._warned = self._stopped = False
-        self._found: _Found = []
+        self._found: list[FoundWork] = []
         projects.arrived.connect(self._recovered)
-        self.title: Callable[[], str] = lambda: projects.title
         self._soon = QTimer(self, interval=_SOON, singleShot=True)
         self._soon.timeout.connect(self.write)
         self._minute = QTimer(self, interval=_MINUTE)
@@ -79,7 +102,7 @@ class Recoveries(QObject):
         """As `write`, but done when it returns, and for good: the work is to be offered at the next start."""
         self.stop()
         try:
-            self._file.write(replace(self._recovery(), running=running))
+            self._file.write(replace(self._recovery(), running=running, orderly=True))
         except OutputError as error:
             self._not_written(error)
 
@@ -106,7 +129,7 @@ class Recoveries(QObject):
             contents.sections,
             contents.rest,
             None if self._project.read_only else self._project.path,
-            self.title(),
+            self._projects.title,
             time.time(),
             self._runs.state.active,
         )
@@ -132,24 +155,23 @@ class Recoveries(QObject):
                 self.tr("Unsaved work cannot be kept for recovery: {0}").format(error), "warning"
             )
 
-    def _take_found(self, found: tuple[_Found, list[str]]) -> None:
+    def _take_found(self, found: tuple[list[FoundWork], list[str]]) -> None:
         self._found, problems = found
         for problem in problems:
             self.logged.emit(self.tr("Work for recovery cannot be read: {0}").format(problem), "warning")
         if self._found:
-            project_dialogs.ask_to_recover(
-                self._window, [recovery for _, recovery in self._found], self._answer
-            )
+            project_dialogs.ask_to_recover(self._window, self._found, self._answer)
 
     def _answer(self, key: str) -> None:
         if key == "discard":
-            for path, _ in self._found:
+            for one in self._found:
                 with suppress(OSError):
-                    path.unlink()
-        elif key == "recover" and self._projects.may_open():
-            self._recover(*self._found[0])
+                    one.path.unlink()
+        elif key in ("recover", "resume") and self._projects.may_open():
+            self._recover(self._found[0], resume=key == "resume")
 
-    def _recover(self, path: Path, recovery: Recovery) -> None:
+    def _recover(self, found: FoundWork, *, resume: bool) -> None:
+        recovery = found.recovery
         lock = _locked(recovery.project)
         self._projects.bring_in(
             Arrival(
@@ -157,8 +179,8 @@ class Recoveries(QObject):
                 recovery.project if isinstance(lock, ProjectLock) else None,
                 lock if isinstance(lock, ProjectLock) else None,
                 recovered=True,
-                work=path,
-                resume=recovery.running,
+                work=found.path,
+                resume=resume,
             )
         )
 
@@ -169,15 +191,17 @@ class Recoveries(QObject):
             self._wake()
 
 
-def _readable(folder: Path) -> tuple[_Found, list[str]]:
+def _readable(folder: Path) -> tuple[list[FoundWork], list[str]]:
     """The abandoned recovery files that can be read, newest first, and why others cannot."""
-    found: _Found = []
+    found: list[FoundWork] = []
     problems: list[str] = []
     for path in abandoned(folder):
         try:
-            found.append((path, read_recovery(path)))
+            recovery = read_recovery(path)
         except H3DError as error:
             problems.append(str(error))
+        else:
+            found.append(FoundWork(path, recovery, left_by(recovery.sections)))
     return found, problems
 
 

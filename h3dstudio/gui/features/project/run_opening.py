@@ -10,29 +10,23 @@ from PySide6.QtWidgets import QWidget
 
 from h3dstudio.gui.features.project import dialogs as project_dialogs
 from h3dstudio.gui.features.project.controller import nearest_folder
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
+from h3dstudio.gui.features.reconstruction.left_run import state_of
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.gui.features.scan.controller import OpenScan, Scans
+from h3dstudio.gui.features.scan.controller import OpenScan, ScanController
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.job_states import job_of_run
 
-_STATES = {
-    "finished": RunState.DONE,
-    "finished early": RunState.DONE_EARLY,
-    "cancelled": RunState.CANCELLED,
-    "failed": RunState.FAILED,
-}
 
-
-class OpenRun(QObject):
+class RunOpening(QObject):
     """`said(text)` for the status line."""
 
     said = Signal(str)
 
-    def __init__(self, window: QWidget, tasks: Tasks, scans: Scans, runs: Runs) -> None:
+    def __init__(self, window: QWidget, tasks: Tasks, scans: ScanController, runs: RunController) -> None:
         super().__init__(window)
         self._window, self._tasks, self._scans, self._runs = window, tasks, scans, runs
         self._wanted: tuple[ReconstructionJob, RunState] | None = None
@@ -63,7 +57,7 @@ class OpenRun(QObject):
         if not job.scan.exists():
             self._ask_where(job, status)
             return
-        self._wanted = job, _STATES.get(status, RunState.INTERRUPTED)
+        self._wanted = job, state_of(status)
         self._scans.open(job.scan, job.views)
 
     def _ask_where(self, job: ReconstructionJob, status: str) -> None:

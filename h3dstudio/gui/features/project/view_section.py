@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.errors import ProjectError
-from h3dstudio.gui.features.measuring.controller import Measuring
+from h3dstudio.gui.features.measuring.controller import MeasuringController
 from h3dstudio.gui.viewport.cut import Facing, SectionPlane
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.session.project.sections import Json, checked, entries
@@ -23,11 +23,11 @@ class ViewSection:
     A camera that frames what is shown by itself is not kept: it does so again, in a window of any size.
     """
 
-    def __init__(self, view: MeshView, measuring: Measuring) -> None:
+    def __init__(self, view: MeshView, measuring: MeasuringController) -> None:
         self._view, self._measuring = view, measuring
 
     def state(self) -> Json:
-        place, plane = self._view.place, self._measuring.plane
+        place, plane = self._view.camera_pose, self._measuring.plane
         out: dict[str, Json] = {"scale mm": self._view.error_scale.clamp}
         if place is not None:
             out["camera"] = _plain(place)
@@ -46,7 +46,7 @@ class ViewSection:
         plane = None if given.get("section") is None else _plane(entries(given["section"], "view"))
         self._view.error_scale.set_clamp(clamp)
         if place is not None:
-            self._view.stand(place)
+            self._view.set_camera_pose(place)
         if plane is not None:
             self._measuring.recall(plane)
 

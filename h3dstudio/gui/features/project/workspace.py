@@ -10,19 +10,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
-from h3dstudio.gui.features.measuring.controller import Measuring
-from h3dstudio.gui.features.project import dialogs as project_dialogs
-from h3dstudio.gui.features.project.controller import Projects
+from h3dstudio.gui.features.measuring.controller import MeasuringController
+from h3dstudio.gui.features.project.controller import ProjectController
 from h3dstudio.gui.features.project.display_section import DisplaySection
 from h3dstudio.gui.features.project.missing import Missing
 from h3dstudio.gui.features.project.opening import Opening
-from h3dstudio.gui.features.project.recovery import Recoveries
-from h3dstudio.gui.features.project.run_opening import OpenRun
+from h3dstudio.gui.features.project.recovery import RecoveryController
+from h3dstudio.gui.features.project.run_opening import RunOpening
 from h3dstudio.gui.features.project.view_section import ViewSection
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.reconstruction.mesh_opening import OwnMesh
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.reconstruction.mesh_opening import MeshOpening
 from h3dstudio.gui.features.reconstruction.past_runs import PastRuns
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.timeline.controller import TimelineController
 from h3dstudio.gui.shell.action_spec import Spec
 from h3dstudio.gui.shell.tasks import Tasks
@@ -41,12 +40,12 @@ class Parts:
     """
 
     tasks: Tasks
-    scans: Scans
-    runs: Runs
-    mesh: OwnMesh
+    scans: ScanController
+    runs: RunController
+    mesh: MeshOpening
     timeline: TimelineController
     view: MeshView
-    measuring: Measuring
+    measuring: MeasuringController
     specs: Mapping[str, Spec]
     actions: Mapping[str, QAction]
     take_landmarks: Callable[[Path], bool]
@@ -63,14 +62,16 @@ class Workspace(QObject):
         self._window, self._project, self._parts = window, project, parts
         self._later = self._interrupted = False
         self.mesh = parts.mesh
-        self.projects = Projects(window, project, parts.tasks, parts.scans, parts.runs)
+        self.projects = ProjectController(window, project, parts.tasks, parts.scans, parts.runs)
         self.past = PastRuns(parts.tasks, parts.runs, parts.timeline)
-        self.run = OpenRun(window, parts.tasks, parts.scans, parts.runs)
+        self.run = RunOpening(window, parts.tasks, parts.scans, parts.runs)
         self.missing = Missing(window, project, parts.runs, self.past, self.mesh)
         self.opening = Opening(
             self, parts.scans, self.projects, self.mesh.open, self.run, parts.runs, parts.take_landmarks
         )
-        self.recoveries = Recoveries(window, project, self.projects, parts.runs, parts.tasks, recovery)
+        self.recoveries = RecoveryController(
+            window, project, self.projects, parts.runs, parts.tasks, recovery
+        )
         self._display = DisplaySection(parts.specs, parts.actions)
         project.register("display", self._display, mark=False)
         project.register("view", ViewSection(parts.view, parts.measuring), mark=False)
@@ -105,7 +106,7 @@ class Workspace(QObject):
         projects.saved.connect(self._show_title)
         projects.saved.connect(lambda path: self.logged.emit(self.tr("Saved {0}").format(path), "info"))
         projects.marked.connect(self._window.setWindowModified)
-        projects.interrupted.connect(self._offer_to_resume)
+        projects.resume_wanted.connect(self._parts.runs.resume_last)
         self.mesh.shown.connect(lambda _: self._display.settle())
         # Later: the window first finds out what can be switched on now.
         self._parts.runs.mesh_shown.connect(lambda *_: QTimer.singleShot(0, self, self._display.settle))
@@ -114,12 +115,3 @@ class Workspace(QObject):
         title = self.projects.title
         self._window.setWindowTitle(f"{title}[*] – {_PROGRAM}" if title else f"{_PROGRAM}[*]")
         self._window.setWindowModified(self._project.changed)
-
-    def _offer_to_resume(self) -> None:
-        runs = self._parts.runs
-        if runs.resumable:
-            project_dialogs.ask_to_resume(self._window, runs.work.noun, self._resume)
-
-    def _resume(self, key: str) -> None:
-        if key == "resume":
-            self._parts.runs.resume_last()

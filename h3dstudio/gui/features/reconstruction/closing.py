@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.reconstruction.left_run import LeftBehind
 from h3dstudio.gui.shell import dialogs
 
 
@@ -17,7 +18,7 @@ class RunClosing(QObject):
 
     later = Signal()
 
-    def __init__(self, window: QWidget, runs: Runs) -> None:
+    def __init__(self, window: QWidget, runs: RunController) -> None:
         super().__init__(window)
         self._window, self._runs = window, runs
         self._question: QMessageBox | None = None
@@ -29,23 +30,30 @@ class RunClosing(QObject):
         if not self._runs.state.active:
             return True
         if self._question is None:
-            self._question = dialogs.ask_while_running(self._window, self._answer, self._runs.work.noun)
+            self._question = dialogs.ask_while_running(
+                self._window,
+                self._answer,
+                self._runs.job_kind.noun,
+                checkpoint=self._runs.left_behind is LeftBehind.CHECKPOINT,
+            )
             self._question.finished.connect(self._forget_question)
         return False
 
-    def discard(self) -> None:
-        """Close without a question; a run is cancelled first."""
-        self._answer("discard")
+    def close_now(self) -> None:
+        """Close without a question; a run is stopped first, to go on another time."""
+        self._answer("later")
 
     def _answer(self, key: str) -> None:
         self._wanted = key in ("wait", "finish", "later", "discard")
         if key == "later":
-            self.later.emit()
+            self.later.emit()  # Before the run stops: whoever keeps it must know that it ran.
         if not self._runs.state.active:
             self._after_run()
         elif key == "finish":
             self._runs.finish()
-        elif key in ("later", "discard"):
+        elif key == "later":
+            self._runs.interrupt()
+        elif key == "discard":
             self._runs.cancel()
 
     def _after_run(self) -> None:

@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from h3dstudio.errors import H3DError, WorkerDied
-from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, Work
+from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, JobKind
+from h3dstudio.gui.features.reconstruction.left_run import LeftBehind
 from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.mesh_reading import read_ready
@@ -36,11 +37,11 @@ _LONGEST_REST = 700
 _STOPPED = (RunState.CANCELLED, RunState.FAILED, RunState.DONE_EARLY, RunState.INTERRUPTED)
 
 
-Wishes = tuple[Path, str, MethodSettings, Path]
+RunRequest = tuple[Path, str, MethodSettings, Path]
 """Scan, views as on the command line, settings, run folder."""
 
 
-class Runs(QObject):
+class RunController(QObject):
     """Owns the model of the run. `make_job` may be replaced by a test.
 
     Args:
@@ -77,7 +78,7 @@ class Runs(QObject):
         supervisor: Supervisor,
         tasks: Tasks,
         view: MeshView,
-        wishes: Callable[[], Wishes | None],
+        wishes: Callable[[], RunRequest | None],
     ) -> None:
         super().__init__(window)
         self._window, self._supervisor, self._tasks = window, supervisor, tasks
@@ -85,9 +86,10 @@ class Runs(QObject):
         self.model = RunModel()
         self.make_job: Callable[..., Job] = ReconstructionJob
         self._job: Any = None
-        self.work: Work = RECONSTRUCTING
-        self._kept: _Kept | None = None
+        self.job_kind: JobKind = RECONSTRUCTING
+        self._kept: _KeptRun | None = None
         self._shown = RunState.IDLE
+        self._interrupting = False
         self._redraw = QTimer(self, interval=_REDRAW, singleShot=True)
         self._redraw.timeout.connect(self.changed)
         self._patience = QTimer(self, interval=_PATIENCE, singleShot=True)
@@ -113,12 +115,12 @@ class Runs(QObject):
     def folder(self) -> Path | None:
         """The run folder, as far as it is known; in the middle of an errand, that of the run it is for."""
         last = self._last
-        return last.work.folder(last.job, last.model.checkpoint)
+        return last.job_kind.folder(last.job, last.model.checkpoint)
 
     @property
     def resumable(self) -> bool:
-        """Whether the last run can be gone on with."""
-        return self.state in _STOPPED and self._job is not None and self._left_behind()
+        """Whether the last run can be gone on with: never one that has finished."""
+        return self.state in _STOPPED and self._job is not None and self.left_behind.resumable
 
     @property
     def job(self) -> Any:
@@ -136,16 +138,16 @@ class Runs(QObject):
         return self._last.model.state
 
     @property
-    def _last(self) -> _Kept:
-        return self._kept or _Kept(self._job, self.work, self.model)
+    def _last(self) -> _KeptRun:
+        return self._kept or _KeptRun(self._job, self.job_kind, self.model)
 
-    def recall(self, job: Job, work: Work, folder: Path, state: RunState) -> None:
+    def recall(self, job: Job, job_kind: JobKind, folder: Path, state: RunState) -> None:
         """Take a run of an earlier session for the last one; its files are in `folder`."""
         if not self.state.active:
             self.model = RunModel(state=state, checkpoint=folder / "checkpoint.npz")
-            self._job, self.work = job, work
+            self._job, self.job_kind = job, job_kind
             self._enter(state)
-            if work is RECONSTRUCTING:
+            if job_kind is RECONSTRUCTING:
                 self.recalled.emit(folder)
 
     def take_past(self, past: PastRun) -> None:
@@ -154,9 +156,10 @@ class Runs(QObject):
         self.model.elapsed = past.seconds
         self.changed.emit()
 
-    def _left_behind(self) -> bool:
-        """Whether the last run's folder holds enough to go on in it."""
-        return self.work.left_behind(self._job, self.model.checkpoint)
+    @property
+    def left_behind(self) -> LeftBehind:
+        """What the running or the last job has left so far to go on with."""
+        return self.job_kind.left_behind(self._job, self.model.checkpoint)
 
     def start(self) -> None:
         """Start with what the panels say; nothing happens while a run is active or nothing is ticked."""
@@ -167,23 +170,23 @@ class Runs(QObject):
         self.model.checkpoint = None
         self._submit(self.make_job(scan=scan, out=out, settings=settings, views=views), RECONSTRUCTING)
 
-    def begin(self, job: Job, work: Work) -> None:
+    def begin(self, job: Job, job_kind: JobKind) -> None:
         """Start a job of another kind; nothing happens while one is active."""
         if not self.state.active:
             self.model.checkpoint = None
-            self._submit(job, work)
+            self._submit(job, job_kind)
 
-    def begin_errand(self, job: Job, work: Work) -> None:
+    def begin_errand(self, job: Job, job_kind: JobKind) -> None:
         """Start a job that serves the last run; when it has ended, that run is the last again."""
         if not self.state.active:
-            self._kept = _Kept(self._job, self.work, self.model)
+            self._kept = _KeptRun(self._job, self.job_kind, self.model)
             self.model = RunModel()
-            self._submit(job, work)
+            self._submit(job, job_kind)
 
     def resume_last(self) -> None:
         """Go on from the last run's checkpoint."""
         if self.resumable:
-            self._submit(self.work.again(self._job, self.model.checkpoint), self.work)
+            self._submit(self.job_kind.again(self._job, self.model.checkpoint), self.job_kind)
 
     def pause(self) -> None:
         """Pause, or go on after a pause."""
@@ -211,17 +214,25 @@ class Runs(QObject):
     def idle(self) -> bool:
         """Whether no job runs; else says that one does."""
         if self.state.active:
-            show_busy(self._window, self.work.noun)
+            show_busy(self._window, self.job_kind.noun)
         return not self.state.active
+
+    def interrupt(self) -> None:
+        """Stop as `cancel` does, to go on another time: it ends as interrupted."""
+        if self.state.active:
+            self._interrupting = True
+            self._supervisor.interrupt()
+            self._enter(RunState.CANCELLING)
+            self._patience.start()
 
     def forget(self) -> None:
         """Another scan was opened: nothing of the last run is shown any more."""
         if not self.state.active:
-            self.model, self._job, self.work = RunModel(), None, RECONSTRUCTING
+            self.model, self._job, self.job_kind = RunModel(), None, RECONSTRUCTING
             self._enter(RunState.IDLE)
 
-    def _submit(self, job: Job, work: Work) -> None:
-        self._job, self.work = job, work
+    def _submit(self, job: Job, job_kind: JobKind) -> None:
+        self._job, self.job_kind = job, job_kind
         self.model.start(resumed=self.resuming)
         self._ticked_at = time.monotonic()
         self._ticks.start()
@@ -273,7 +284,7 @@ class Runs(QObject):
         self._rest.start(min(_LONGEST_REST, round(3000 * seconds)))
 
     def _show(self, ready: ReadyMesh) -> None:
-        if self.work is not RECONSTRUCTING:
+        if self.job_kind is not RECONSTRUCTING:
             self.other_mesh.emit(ready)
             return
         self.streamed.emit(ready)
@@ -295,19 +306,22 @@ class Runs(QObject):
         self._rest.stop()
         self._show_newest()
         self.model.end(event)
+        if self._interrupting and self.model.state is RunState.CANCELLED:
+            self.model.state = RunState.INTERRUPTED
+        interrupted, self._interrupting = self._interrupting, False
         if isinstance(event, Finished):
             self._take_result(event)
         elif isinstance(event, Failed):
             self._explain(event)
         else:
-            self.logged.emit(self.tr("Cancelled"), "warning")
+            self.logged.emit(self.tr("Interrupted") if interrupted else self.tr("Cancelled"), "warning")
         self._enter(self.model.state)
         self._end_errand()
         self.over.emit()
 
     def _end_errand(self) -> None:
         if self._kept is not None and not self.state.active:
-            self._job, self.work, self.model = self._kept.job, self._kept.work, self._kept.model
+            self._job, self.job_kind, self.model = self._kept.job, self._kept.job_kind, self._kept.model
             self._kept = None
             self._enter(self.model.state)
 
@@ -344,30 +358,30 @@ class Runs(QObject):
         if event.details:
             self.logged.emit(event.details, "debug")
         error = event.error if isinstance(event.error, H3DError) else ReportedFailure(event.message)
-        title = self.tr("{0} failed").format(self.work.noun)
+        title = self.tr("{0} failed").format(self.job_kind.noun)
         choices = [dialogs.Choice("close", self.tr("Close"), dialogs.Role.RejectRole)]
         if event.resumable or isinstance(error, WorkerDied):
-            title = self.tr("{0} was interrupted").format(self.work.noun)
+            title = self.tr("{0} was interrupted").format(self.job_kind.noun)
             again = (
                 dialogs.Choice("resume", self.tr("Resume"), default=True)
-                if self._left_behind()
+                if self.left_behind.resumable
                 else dialogs.Choice("start", self.tr("Start again"), default=True)
             )
             choices.insert(0, again)
         again_with = partial(
-            self._answer, self._job, self.work, self.begin if self._kept is None else self.begin_errand
+            self._answer, self._job, self.job_kind, self.begin if self._kept is None else self.begin_errand
         )
         dialogs.show_error(
             self._window, title, error, details=event.details, choices=choices, answered=again_with
         )
 
-    def _answer(self, job: Job, work: Work, begin: Callable[[Job, Work], None], key: str) -> None:
+    def _answer(self, job: Job, job_kind: JobKind, begin: Callable[[Job, JobKind], None], key: str) -> None:
         if key == "resume":
             self.resume_last()
-        elif key == "start" and work is RECONSTRUCTING:
+        elif key == "start" and job_kind is RECONSTRUCTING:
             self.start()
         elif key == "start":
-            begin(job, work)
+            begin(job, job_kind)
 
 
 def show_busy(parent: QWidget, noun: str) -> QMessageBox:
@@ -383,11 +397,11 @@ def show_busy(parent: QWidget, noun: str) -> QMessageBox:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _KeptRun:
     """A run, and how far it came."""
 
     job: Any
-    work: Work
+    job_kind: JobKind
     model: RunModel
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.features.display.controller import Display
+from h3dstudio.gui.features.display.controller import DisplayController
 from h3dstudio.gui.features.preferences.store import RECONSTRUCTION as PREFERRED
 from h3dstudio.gui.features.preferences.store import Preferences, preferred_out, stored
 from h3dstudio.gui.features.priors.prior_chooser import PriorChoice
 from h3dstudio.gui.features.reconstruction.actions import ACTIONS
 from h3dstudio.gui.features.reconstruction.availability import RunFacts, allowed
 from h3dstudio.gui.features.reconstruction.closing import RunClosing
-from h3dstudio.gui.features.reconstruction.controller import Runs, Wishes
+from h3dstudio.gui.features.reconstruction.controller import RunController, RunRequest
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
-from h3dstudio.gui.features.reconstruction.mesh_opening import OwnMesh
+from h3dstudio.gui.features.reconstruction.mesh_opening import MeshOpening
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.reconstruction.sections import RunSection, SettingsSection
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Dock, Feature, Side
@@ -31,16 +31,16 @@ def build(context: Context) -> Feature:
     """The run is of the open scan; it asks before the window closes, and before another scan is opened."""
     prior = PriorChoice(context.window)
     panel = ReconstructPanel(context.actions, prior)
-    scans, views = context.get(Scans), context.get(ScanPanel)
+    scans, views = context.get(ScanController), context.get(ScanPanel)
 
-    def wishes() -> Wishes | None:
+    def wishes() -> RunRequest | None:
         opened, wanted = scans.current, views.wanted
         if opened is None or not wanted or not views.model.ticked:
             return None
         return opened.folder, wanted, panel.settings, context.out or preferred_out(opened.scan)
 
-    runs = Runs(context.window, context.supervisor, context.tasks, context.view, wishes)
-    own_mesh = OwnMesh(context.window, context.tasks, context.view, runs)
+    runs = RunController(context.window, context.supervisor, context.tasks, context.view, wishes)
+    own_mesh = MeshOpening(context.window, context.tasks, context.view, runs)
     closing = RunClosing(context.window, runs)
     context.leaving.add(lambda _: runs.idle())
     context.project.register("settings", SettingsSection(panel))
@@ -61,12 +61,14 @@ def build(context: Context) -> Feature:
         provides=(prior, panel, runs, own_mesh, closing),
         dock=Dock("Reconstruct", panel, Side.RIGHT),
         may_close=closing.may_close,
-        close_now=closing.discard,
+        close_now=closing.close_now,
     )
 
 
-def _connect_scan(context: Context, panel: ReconstructPanel, runs: Runs, own_mesh: OwnMesh) -> None:
-    scans, views, preferences = context.get(Scans), context.get(ScanPanel), context.get(Preferences)
+def _connect_scan(
+    context: Context, panel: ReconstructPanel, runs: RunController, own_mesh: MeshOpening
+) -> None:
+    scans, views, preferences = context.get(ScanController), context.get(ScanPanel), context.get(Preferences)
 
     def forget() -> None:
         runs.forget()
@@ -90,11 +92,13 @@ def _connect_scan(context: Context, panel: ReconstructPanel, runs: Runs, own_mes
     preferences.changed.connect(take_preference)
 
 
-def _connect_run(context: Context, panel: ReconstructPanel, runs: Runs, own_mesh: OwnMesh) -> None:
-    docks, status, display = context.docks, context.status, context.get(Display)
+def _connect_run(
+    context: Context, panel: ReconstructPanel, runs: RunController, own_mesh: MeshOpening
+) -> None:
+    docks, status, display = context.docks, context.status, context.get(DisplayController)
 
     def take_state(state: RunState) -> None:
-        ours = runs.work is RECONSTRUCTING
+        ours = runs.job_kind is RECONSTRUCTING
         panel.show_state(state if ours else RunState.IDLE)
         _name_pause(context, state)
         if state is RunState.STARTING:
@@ -102,7 +106,7 @@ def _connect_run(context: Context, panel: ReconstructPanel, runs: Runs, own_mesh
             if ours:
                 display.leave_photo()
                 docks.raise_("Reconstruct")
-        status.stand("" if state is RunState.IDLE else runs.work.title(state))
+        status.stand("" if state is RunState.IDLE else runs.job_kind.title(state))
         context.changed.emit()
 
     def take_mesh(mesh: TriangleMesh) -> None:
@@ -129,8 +133,8 @@ def _name_pause(context: Context, state: RunState) -> None:
     context.actions["pause"].setIconText(" " + words.replace("&", ""))
 
 
-def _connect_availability(context: Context, runs: Runs) -> None:
-    scans, views, page = context.get(Scans), context.get(ScanPanel), context.page
+def _connect_availability(context: Context, runs: RunController) -> None:
+    scans, views, page = context.get(ScanController), context.get(ScanPanel), context.page
 
     def refresh() -> None:
         ticked, opened = len(views.model.ticked), scans.current is not None

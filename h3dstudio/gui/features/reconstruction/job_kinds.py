@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from h3dstudio.gui.features.reconstruction.left_run import LeftBehind, left_behind
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.shell.texts import marked, translator
 from h3dstudio.gui.viewport.sink import PRIOR, RECONSTRUCTION
-from h3dstudio.session.runs.run_record import is_finished
 
 _tr = translator("Work")
 
 
 @dataclass(frozen=True)
-class Work:
+class JobKind:
     """One kind of work.
 
     Attributes:
@@ -47,12 +47,9 @@ class Work:
         """Where the files of `job` are."""
         return checkpoint.parent if checkpoint else None
 
-    def left_behind(self, job: Any, checkpoint: Path | None) -> bool:
-        """Whether there is enough of `job` to go on with it."""
-        folder = self.folder(job, checkpoint)
-        if folder is None or is_finished(folder):
-            return False
-        return any((folder / name).exists() for name in ("checkpoint.npz", "run.json"))
+    def left_behind(self, job: Any, checkpoint: Path | None) -> LeftBehind:
+        """What there is of `job` to go on with."""
+        return left_behind(self.folder(job, checkpoint))
 
     def again(self, job: Any, checkpoint: Path | None) -> Any:
         """The job that goes on where `job` stopped."""
@@ -60,27 +57,28 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Training(Work):
+class TrainingKind(JobKind):
     """Learning a head prior."""
 
     def folder(self, job: Any, checkpoint: Path | None) -> Path | None:
         return job.out.parent if job is not None else None
 
-    def left_behind(self, job: Any, checkpoint: Path | None) -> bool:
-        return job is not None and bool(job.work.is_dir())
+    def left_behind(self, job: Any, checkpoint: Path | None) -> LeftBehind:
+        there = job is not None and job.work.is_dir()
+        return LeftBehind.CHECKPOINT if there else LeftBehind.NOTHING
 
     def again(self, job: Any, checkpoint: Path | None) -> Any:
         return replace(job, resume=True)
 
 
-RECONSTRUCTING = Work(RECONSTRUCTION, marked("The reconstruction"))
-REPORTING = Work(
+RECONSTRUCTING = JobKind(RECONSTRUCTION, marked("The reconstruction"))
+REPORTING = JobKind(
     RECONSTRUCTION,
     marked("The report"),
     {RunState.RUNNING: marked("Making the report")},
     {RunState.CANCELLED: marked("No report was written"), RunState.FAILED: marked("See the log")},
 )
-TRAINING = Training(
+TRAINING = TrainingKind(
     PRIOR,
     marked("The training of the prior"),
     {RunState.RUNNING: marked("Learning a prior")},

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.mesh_reading import read_ready
 from h3dstudio.gui.shell.supervisor import ReadyMesh
@@ -17,7 +17,7 @@ from h3dstudio.gui.viewport.sink import RECONSTRUCTION, MeshSink
 from h3dstudio.session.project.sections import Json, entries, path_entry, path_of
 
 
-class OwnMesh(QObject):
+class MeshOpening(QObject):
     """A `sections.Section` too: the file is remembered. Signals: `shown(TriangleMesh)`, `said(str)`,
     `logged(message, level)`, `missing(path)` when a project's mesh is gone."""
 
@@ -26,7 +26,7 @@ class OwnMesh(QObject):
     said = Signal(str)
     logged = Signal(str, str)
 
-    def __init__(self, window: QWidget, tasks: Tasks, sink: MeshSink, runs: Runs) -> None:
+    def __init__(self, window: QWidget, tasks: Tasks, sink: MeshSink, runs: RunController) -> None:
         super().__init__(window)
         self._window, self._tasks, self._sink, self._runs = window, tasks, sink, runs
         self._path: Path | None = None

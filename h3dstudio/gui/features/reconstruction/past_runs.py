@@ -9,27 +9,30 @@ from PySide6.QtCore import QObject, Signal
 
 from h3dstudio.errors import H3DError
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.features.reconstruction.controller import Runs
-from h3dstudio.gui.features.reconstruction.run_model import RunState, clock
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.timeline.controller import TimelineController
 from h3dstudio.gui.shell.tasks import Tasks
+from h3dstudio.gui.widgets.figures import clock
 from h3dstudio.session.runs.past_run import PastMesh, PastRun, read_past_run
 
 _KEY, _MESHES = "past run", "past meshes"
 
 
 class PastRuns(QObject):
-    """Follows `Runs.recalled`. Signals: `logged(message, level)`, `lost(folder)` when a run's folder is gone,
-    `shown(folder)` once what it left is in the window, the meshes on the way excepted.
+    """Follows `RunController.recalled`.
+
+    Signals: `logged(message, level)`, `lost(folder)` when a run's folder is gone, `shown(folder)` once what
+    it left is in the window, the meshes on the way excepted.
     """
 
     logged = Signal(str, str)
     lost = Signal(object)
     shown = Signal(object)
 
-    def __init__(self, tasks: Tasks, runs: Runs, desk: TimelineController) -> None:
+    def __init__(self, tasks: Tasks, runs: RunController, timeline: TimelineController) -> None:
         super().__init__(runs)
-        self._tasks, self._runs, self._desk = tasks, runs, desk
+        self._tasks, self._runs, self._timeline = tasks, runs, timeline
         runs.recalled.connect(self._read)
         runs.state_changed.connect(self._take_state)
 
@@ -83,7 +86,7 @@ class PastRuns(QObject):
         *others, newest = meshes
 
         def take(mesh: TriangleMesh) -> None:
-            self._desk.take_past(mesh, newest.step, newest.seconds)
+            self._timeline.take_past(mesh, newest.step, newest.seconds)
             self._refill(tuple(others))
 
         def skip(error: Exception) -> None:

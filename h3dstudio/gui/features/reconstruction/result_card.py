@@ -10,9 +10,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QVBoxLayout, QWidget
 
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.features.reconstruction.run_model import clock
 from h3dstudio.gui.shell.texts import marked, translator
 from h3dstudio.gui.widgets.buttons import ActionButton
+from h3dstudio.gui.widgets.figures import clock
 
 _tr = translator("ResultCard")
 _ROWS = (marked("Vertices"), marked("Faces"), marked("Extent"), "PSNR", marked("Time"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, TRAINING
+from h3dstudio.gui.features.reconstruction.left_run import recorded_state
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.session.priors.training import PriorTrainingJob
@@ -29,7 +30,7 @@ class SettingsSection:
 class RunSection:
     """The last run: enough to show its result again, or to go on with it."""
 
-    def __init__(self, runs: Runs) -> None:
+    def __init__(self, runs: RunController) -> None:
         self._runs = runs
 
     def state(self) -> Json:
@@ -52,5 +53,8 @@ class RunSection:
         if isinstance(job, PriorTrainingJob):
             self._runs.recall(job, TRAINING, job.work, status)
             return
+        recorded = recorded_state(job.out)
+        if recorded in (RunState.DONE, RunState.DONE_EARLY):
+            status = recorded  # It came to its end before the window that watched it could tell.
         made = self._runs.make_job(scan=job.scan, out=job.out, settings=job.settings, views=job.views)
         self._runs.recall(made, RECONSTRUCTING, job.out, status)

@@ -38,7 +38,7 @@ class OpenScan:
     chosen: tuple[int, ...]
 
 
-class Scans(QObject):
+class ScanController(QObject):
     """Opens one scan after the other, and knows the one that is open.
 
     Signals: `opening(str)` the name while it is read, `opened(OpenScan)` for whoever shows it, then

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from h3dstudio.gui.features.scan.actions import ACTIONS
-from h3dstudio.gui.features.scan.controller import OpenScan, Scans
+from h3dstudio.gui.features.scan.controller import OpenScan, ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.features.scan.section import ScanSection
 from h3dstudio.gui.shell.context import Context
@@ -17,7 +17,7 @@ _tr = translator("MainWindow")
 
 def build(context: Context) -> Feature:
     """It comes before all others that show something of the open scan, and settles it after them."""
-    scans = Scans(context.window, context.tasks, context.leaving)
+    scans = ScanController(context.window, context.tasks, context.leaving)
     panel = ScanPanel()
     context.project.register("scan", ScanSection(scans, panel))
     _connect(context, scans, panel)
@@ -28,7 +28,7 @@ def build(context: Context) -> Feature:
     )
 
 
-def _connect(context: Context, scans: Scans, panel: ScanPanel) -> None:
+def _connect(context: Context, scans: ScanController, panel: ScanPanel) -> None:
     status, log = context.status, context.log
 
     def show_dataset() -> None:

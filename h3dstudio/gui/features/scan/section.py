@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from h3dstudio.errors import ProjectError
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.session.project.sections import Json, checked, entries, path_entry
 
@@ -11,7 +11,7 @@ from h3dstudio.session.project.sections import Json, checked, entries, path_entr
 class ScanSection:
     """Which scan, and which of its views are ticked. The scan itself is opened before the sections."""
 
-    def __init__(self, scans: Scans, panel: ScanPanel) -> None:
+    def __init__(self, scans: ScanController, panel: ScanPanel) -> None:
         self._scans, self._panel = scans, panel
 
     def state(self) -> Json:

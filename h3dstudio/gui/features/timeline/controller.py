@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 
 from h3dstudio.errors import H3DError
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.shell.supervisor import RESULT, ReadyMesh
@@ -45,7 +45,7 @@ class TimelineController(QObject):
         titles: PaneTitles,
         tasks: Tasks,
         view: MeshView,
-        runs: Runs,
+        runs: RunController,
         actions: Mapping[str, QAction],
     ) -> None:
         super().__init__(bar)
@@ -103,7 +103,7 @@ class TimelineController(QObject):
 
     def _take_state(self, state: RunState) -> None:
         """Keep what is streamed until another run begins or another scan is opened."""
-        if self._runs.work is not RECONSTRUCTING:
+        if self._runs.job_kind is not RECONSTRUCTING:
             return
         if state is RunState.STARTING and self._runs.resuming:
             self._resumed = True

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from h3dstudio.gui.features.display.controller import Display
-from h3dstudio.gui.features.reconstruction.controller import Runs
+from h3dstudio.gui.features.display.controller import DisplayController
+from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
-from h3dstudio.gui.features.scan.controller import Scans
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.timeline.actions import ACTIONS
 from h3dstudio.gui.features.timeline.availability import allowed
 from h3dstudio.gui.features.timeline.controller import TimelineController
-from h3dstudio.gui.features.timeline.films import Films
+from h3dstudio.gui.features.timeline.films import FilmController
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Feature
 from h3dstudio.gui.shell.texts import translator
@@ -20,11 +20,13 @@ _tr = translator("MainWindow")
 
 def build(context: Context) -> Feature:
     """It shows what runs stream, in the view; its bar belongs to the view's page."""
-    page, scans = context.page, context.get(Scans)
+    page, scans = context.page, context.get(ScanController)
     timeline = TimelineController(
-        page.timeline_bar, page.titles, context.tasks, page.view, context.get(Runs), context.actions
+        page.timeline_bar, page.titles, context.tasks, page.view, context.get(RunController), context.actions
     )
-    films = Films(context.window, page.timeline_bar, context.tasks, page.view, timeline, lambda: scans.name)
+    films = FilmController(
+        context.window, page.timeline_bar, context.tasks, page.view, timeline, lambda: scans.name
+    )
     _connect(context, timeline, films)
 
     def close() -> None:
@@ -47,8 +49,8 @@ def build(context: Context) -> Feature:
     )
 
 
-def _connect(context: Context, timeline: TimelineController, films: Films) -> None:
-    display, panel = context.get(Display), context.get(ReconstructPanel)
+def _connect(context: Context, timeline: TimelineController, films: FilmController) -> None:
+    display, panel = context.get(DisplayController), context.get(ReconstructPanel)
 
     def refresh() -> None:
         context.enable(

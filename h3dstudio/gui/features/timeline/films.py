@@ -30,7 +30,7 @@ HEIGHT = 640
 """Pixels of a film; its width follows the view's."""
 
 
-class Films(QObject):
+class FilmController(QObject):
     """`saved(Path)` when a film is written, `logged(message, level)`, `busy(bool)`."""
 
     saved = Signal(object)
@@ -125,7 +125,7 @@ class Films(QObject):
         width, height = self._view.pane()
         size = (max(64, round(HEIGHT * width / height / 2) * 2), HEIGHT)
         camera = self._view.plotter.camera
-        forward, up = self._view.rig.look
+        forward, up = self._view.camera_controller.forward_and_up
         rotation = np.array([np.cross(forward, up), -up, forward])
         position = np.array(camera.position)
         return Camera(pinhole(size, camera.view_angle), rotation, -rotation @ position), size

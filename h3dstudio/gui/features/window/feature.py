@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from h3dstudio.gui.features.window.actions import ACTIONS
-from h3dstudio.gui.features.window.undo import Undoing
+from h3dstudio.gui.features.window.undo import UndoController
 from h3dstudio.gui.shell.context import Context
 from h3dstudio.gui.shell.feature import Feature
 
@@ -12,7 +12,7 @@ __all__ = ["ACTIONS", "build"]
 
 def build(context: Context) -> Feature:
     """Menu entries alone; it has no panel."""
-    undoing = Undoing(context.window, context.commands, context.actions)
+    undoing = UndoController(context.window, context.commands, context.actions)
     undoing.said.connect(context.status.say)
     return Feature(
         slots={

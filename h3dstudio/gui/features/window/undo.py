@@ -11,7 +11,7 @@ from h3dstudio.gui.shell.actions import enable
 from h3dstudio.session.project.commands import CommandStack
 
 
-class Undoing(QObject):
+class UndoController(QObject):
     """Slots of Undo and Redo. `said(str)` what was just taken back or done again, for the status line."""
 
     said = Signal(str)
