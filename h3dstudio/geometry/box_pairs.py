@@ -78,9 +78,7 @@ def _sharing_a_cell(
         yield np.column_stack([boxes[member[one[once]]], boxes[member[two[once]]]])
 
 
-def _cells(
-    first: NDArray[np.int64], last: NDArray[np.int64]
-) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+def _cells(first: NDArray[np.int64], last: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
     """Every cell of every box: which box (N,), which cell (N, 3)."""
     extent = last - first + 1
     count = extent.prod(axis=1)

@@ -124,12 +124,16 @@ def _cut_handles(surface: Surface) -> tuple[float, ...]:
     """Cut the handles up to `HANDLE` mm around; their lengths around."""
     lengths: list[float] = []
     for _ in range(50):
-        found = [loop for faces in _parts_with_handles(surface) if (loop := shortest_handle(surface.vertices, faces))]
+        found = [
+            loop
+            for faces in _parts_with_handles(surface)
+            if (loop := shortest_handle(surface.vertices, faces))
+        ]
         short = [loop for loop in found if loop[1] <= HANDLE]
         if not short:
             break
-        loop, length = short[0]
-        cut = np.isin(surface.faces, loop).any(axis=1)
+        around, length = short[0]
+        cut = np.asarray(np.isin(surface.faces, around).any(axis=1))
         if not regrow(surface, cut, "taut"):
             break
         lengths.append(length)

@@ -70,7 +70,7 @@ class MeshDefects:
 
 
 def measure_defects(mesh: TriangleMesh) -> MeshDefects:
-    """Count all of it; a head of 266 000 faces takes about 5 s on one core. Never raises for a finite mesh."""
+    """Count all of it; a head of 266 000 faces takes about 5 s on one core. Never raises if it is finite."""
     welded = weld(mesh)
     faces = welded.faces
     aspect = triangle_aspects(mesh.triangles)

@@ -1,4 +1,4 @@
-"""How the faces of a mesh hang together: edges, their faces, boundaries, genus. Vertices are what is named."""
+"""How the faces of a mesh hang together: edges, their faces, boundaries, genus. Vertices are numbers."""
 
 from __future__ import annotations
 
@@ -70,13 +70,15 @@ def split_fans(faces: Faces, edges: Edges) -> tuple[NDArray[np.int64], NDArray[n
     pair = edges.uses[edges.of_face] == 2
     face, side = np.nonzero(pair)
     order = np.argsort(edges.of_face[face, side], kind="stable")
-    face, side = face[order].reshape(-1, 2), side[order].reshape(-1, 2)
-    starts, ends = corner[face, side], corner[face, (side + 1) % 3]
+    starts = corner[face, side][order].reshape(-1, 2)
+    ends = corner[face, (side + 1) % 3][order].reshape(-1, 2)
     flat = faces.reshape(-1)
     # The second face runs along the edge the other way, except where the two are wound differently.
     alike = flat[starts[:, 0]] == flat[starts[:, 1]]
     one = np.concatenate([starts[:, 0], ends[:, 0]])
-    two = np.concatenate([np.where(alike, starts[:, 1], ends[:, 1]), np.where(alike, ends[:, 1], starts[:, 1])])
+    two = np.concatenate(
+        [np.where(alike, starts[:, 1], ends[:, 1]), np.where(alike, ends[:, 1], starts[:, 1])]
+    )
     graph = coo_matrix((np.ones(len(one), np.int8), (one, two)), (faces.size, faces.size))
     _, fan = connected_components(graph, directed=False)
     _, first = np.unique(fan, return_index=True)
@@ -108,7 +110,7 @@ def boundary_loops(faces: Faces, edges: Edges) -> list[NDArray[np.int64]]:
 
 
 def genus(faces: Faces) -> int | None:
-    """The number of handles of faces (F, 3), over all parts, by Euler's formula with boundaries thought closed.
+    """The number of handles of faces (F, 3), over all parts, by Euler's formula with holes thought closed.
 
     None where an edge has more than two faces or the two do not agree on outside.
     """

@@ -8,7 +8,7 @@ holes in meshes", SGP 2003 (the smooth one); Floater, CAGD 1997 (discs are harmo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +85,7 @@ def _ring(number: int, radius: float, turn: float) -> NDArray[np.float64]:
     return np.asarray(radius * np.column_stack([np.cos(at), np.sin(at)]))
 
 
-def _laplacian(faces: NDArray[np.int64], count: int) -> object:
+def _laplacian(faces: NDArray[np.int64], count: int) -> Any:
     """(count, count) sparse: each vertex minus the mean of its neighbours."""
     from scipy.sparse import coo_matrix, diags_array, identity
 

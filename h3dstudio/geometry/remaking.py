@@ -55,7 +55,7 @@ def remade(mesh: TriangleMesh, surface: Surface) -> Remade:
 
 
 def surface_change(before: TriangleMesh, after: TriangleMesh) -> tuple[float, float]:
-    """mm: the greatest and the mean distance of the used vertices of each mesh to the surface of the other."""
+    """mm: the greatest and the mean distance of the used vertices of each mesh to the other's surface."""
     there = RayCaster(before).distances(after.vertices[np.unique(after.faces)])
     back = RayCaster(after).distances(before.vertices[np.unique(before.faces)])
     both = np.concatenate([there, back]).astype(np.float64)

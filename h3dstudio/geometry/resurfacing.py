@@ -18,7 +18,7 @@ def dilated(faces: NDArray[np.int64], chosen: NDArray[np.bool_], rings: int = 1)
     for _ in range(rings):
         near = np.zeros(int(faces.max()) + 1, dtype=np.bool_)
         near[faces[chosen]] = True
-        chosen = near[faces].any(axis=1)
+        chosen = np.asarray(near[faces].any(axis=1))
     return chosen
 
 

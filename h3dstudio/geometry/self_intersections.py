@@ -69,7 +69,7 @@ def _meet(mesh: TriangleMesh, pairs: Pairs) -> NDArray[np.bool_]:
 
 
 def _apart_meet(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """(N,) whether triangles (N, 3, 3) without a common corner meet: an edge of one goes through the other."""
+    """(N,) whether triangles (N, 3, 3) without a common corner meet: an edge of one through the other."""
     met = _coplanar_overlap(first, second)
     for edges, face in ((first, second), (second, first)):
         side = _sides(edges, face)
@@ -123,7 +123,9 @@ def _through(
     above = np.einsum("ij,ij->i", start - a, normal)
     below = np.einsum("ij,ij->i", end - a, normal)
     line = end - start
-    inside = [np.einsum("ij,ij->i", cross_rows(p - start, q - start), line) for p, q in ((a, b), (b, c), (c, a))]
+    inside = [
+        np.einsum("ij,ij->i", cross_rows(p - start, q - start), line) for p, q in ((a, b), (b, c), (c, a))
+    ]
     sides = np.stack(inside, axis=1)
     one_side = (sides >= 0).all(axis=1) | (sides <= 0).all(axis=1)
     return np.asarray((above * below <= 0) & (above != below) & one_side & sides.any(axis=1))

@@ -1,4 +1,4 @@
-"""One vertex where a file has several at the same place: STL has three for each face, GLB some along seams."""
+"""One vertex where a file has several at the same place: STL has three a face, GLB some along seams."""
 
 from __future__ import annotations
 
