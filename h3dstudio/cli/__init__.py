@@ -7,6 +7,7 @@ nothing heavy at module level: `h3dstudio --help` must come up in well under a s
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import traceback
@@ -122,13 +123,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `h3dstudio info ... | head`: the reader has seen enough
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives to the end of the process
         return DONE
+    except OSError as error:
+        # Whoever asks whether a path exists meets this one, long before anything is read or written.
+        if error.errno != errno.ENAMETOOLONG:
+            return _unexpected(error, debug)
+        from h3dstudio.data.atomic import output_error
+
+        return _fail(str(output_error(error, error.filename)), FAILED)
     except MemoryError:
         return _fail("there is not enough memory. Close other programs, or use fewer views", FAILED)
     except Exception as error:
-        if debug:
-            traceback.print_exc()
-        text = f"unexpected {type(error).__name__}: {error}"
-        return _fail(f"{text}. This is a defect; run with --debug for its traceback", FAILED)
+        return _unexpected(error, debug)
+
+
+def _unexpected(error: Exception, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    text = f"unexpected {type(error).__name__}: {error}"
+    return _fail(f"{text}. This is a defect; run with --debug for its traceback", FAILED)
 
 
 def _fail(message: str, code: int) -> int:

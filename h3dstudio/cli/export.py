@@ -64,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--clean",
         action=argparse.BooleanOptionalAction,
         help="mend slivers, self-intersections and handles up to 40 mm around; done by default for a run's "
-        "mesh and with --faces or --watertight, not for the meshes of others, whose vertices stay as they are",
+        "mesh and with --faces or --watertight, not for the meshes of others, which stay as they are",
     )
     parser.add_argument("--watertight", action="store_true", help="close all holes, as for a 3D printer")
     parser.add_argument(

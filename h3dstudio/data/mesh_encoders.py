@@ -71,7 +71,7 @@ def encode_obj(mesh: TriangleMesh, *, normals: bool = False) -> bytes:
         np.savetxt(out, rows, fmt="v %.9g %.9g %.9g %.4f %.4f %.4f")
     corners = mesh.faces + 1
     if normals:
-        np.savetxt(out, _unit_normals(mesh), fmt="vn %.5f %.5f %.5f")
+        np.savetxt(out, _unit_normals(mesh), fmt="vn %.6f %.6f %.6f")
         np.savetxt(out, np.repeat(corners, 2, axis=1), fmt="f %d//%d %d//%d %d//%d")
     else:
         np.savetxt(out, corners, fmt="f %d %d %d")

@@ -53,7 +53,7 @@ class Finished:
 
 
 def finish_mesh(mesh: TriangleMesh, finish: Finish) -> Finished:
-    """Close, clean, smooth, decimate, and clean what that has broken. Raises MeshError where nothing is left."""
+    """Close, clean, smooth, decimate, clean what that has broken. Raises MeshError where nothing is left."""
     line = _Line(mesh)
     if not finish.wanted:
         return line.finished

@@ -103,6 +103,7 @@ class Evaluating(QObject):
         self.regions.folder = lambda: self._scan.root if self._scan else None
         self._own_regions: tuple[str, ...] = ()
         self.export = DetailedExport(window, self, self.work, self.alignment, self._exported)
+        self.export.noted.connect(lambda note: self.logged.emit(f"{note}.", "info"))
         self.export.saved.connect(lambda path: self.logged.emit(self.tr("Exported {0}").format(path), "info"))
         self.alignment.listeners.append(self._show_motion)
         self.work.changed.connect(self.refresh)

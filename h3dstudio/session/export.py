@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from h3dstudio.data.atomic import output_error
 from h3dstudio.errors import OutputError, UsageError
 from h3dstudio.evaluation.options import Alignment
-from h3dstudio.geometry.finishing import Finish, Finished, finish_mesh
+from h3dstudio.geometry.finishing import Finish, finish_mesh
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.events import Log, Progress
 from h3dstudio.jobs.job import JobStream
 from h3dstudio.session.evaluation import mesh_file
 from h3dstudio.session.export_files import EXPORTS, check_back, export_mesh, write_transform
+from h3dstudio.session.export_notes import about_written, shifted
 
 if TYPE_CHECKING:
     from h3dstudio.data.scan import Scan
@@ -32,10 +33,6 @@ __all__ = ["EXPORTS", "ExportJob", "ExportOptions", "ExportResult", "export_mesh
 
 CLAMP = 5.0
 """mm of the heat map's last colour, unless another is wanted."""
-SHIFT = 0.1
-"""mm that a landmark may move with the mesh before it is said."""
-LOSS = 0.01
-"""mm that a format's numbers may lose before it is said."""
 MOST_STEPS = 1000
 FEWEST_FACES = 100
 
@@ -158,7 +155,7 @@ class ExportJob:
         mesh, marks = self._read()
         yield Progress(1, 4, "cleaning and measuring", time.monotonic() - begun)
         finished = finish_mesh(mesh, options.finish(self._of_a_run()))
-        notes = [*finished.notes, *_shifted(mesh, finished, marks or {})]
+        notes = [*finished.notes, *shifted(mesh, finished, marks or {})]
         mesh = finished.mesh
         marks = None if marks is None else {name: int(finished.number[at]) for name, at in marks.items()}
         errors: NDArray[np.float32] | None = None
@@ -191,22 +188,9 @@ class ExportJob:
     def _about(self, mesh: TriangleMesh, written: TriangleMesh) -> list[str]:
         """What the file holds, and what its format has cost."""
         from h3dstudio.data.mesh_files import rounding
-        from h3dstudio.geometry.mesh_defects import measure_defects
 
-        defects = measure_defects(written)
-        notes = [f"as written: {defects}"]
         wanted = self.options.finish(self._of_a_run())
-        if wanted.watertight and not defects.watertight:
-            notes.append("warning: the mesh is not watertight: its faces do not agree on inside and outside")
-        if not wanted.clean and not defects.clean:
-            notes.append("it was written as it is; --clean mends what can be mended")
-        lost = rounding(mesh, self.out.suffix.lower())
-        if lost > LOSS:
-            notes.append(
-                f"warning: coordinates lost up to {lost:.3f} mm, because 32-bit numbers are too coarse so far "
-                "from the origin; move the mesh there, or write an OBJ"
-            )
-        return notes
+        return about_written(written, wanted, rounding(mesh, self.out.suffix.lower()))
 
     @property
     def _beside(self) -> dict[str, Path]:
@@ -323,16 +307,6 @@ class ExportJob:
                 write_landmark_file(path, entries, mesh)
             files.append(path)
         return tuple(files), written
-
-
-def _shifted(mesh: TriangleMesh, finished: Finished, marks: Mapping[str, int]) -> list[str]:
-    """Landmarks that a change of the mesh has moved."""
-    notes = []
-    for name, at in marks.items():
-        way = float(np.linalg.norm(finished.mesh.vertices[finished.number[at]] - mesh.vertices[at]))
-        if way > SHIFT:
-            notes.append(f"the landmark {name} moved by {way:.2f} mm, to the nearest vertex")
-    return notes
 
 
 def _moved(mesh: TriangleMesh, motion: NDArray[np.float64]) -> TriangleMesh:
