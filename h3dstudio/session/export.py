@@ -23,7 +23,7 @@ from h3dstudio.jobs.events import Log, Progress
 from h3dstudio.jobs.job import JobStream
 from h3dstudio.session.evaluation import mesh_file
 from h3dstudio.session.export_files import EXPORTS, check_back, export_mesh, write_transform
-from h3dstudio.session.export_notes import about_written, shifted
+from h3dstudio.session.export_notes import about_written, shifted, size_note
 
 if TYPE_CHECKING:
     from h3dstudio.data.scan import Scan
@@ -190,7 +190,9 @@ class ExportJob:
         from h3dstudio.data.mesh_files import rounding
 
         wanted = self.options.finish(self._of_a_run())
-        return about_written(written, wanted, rounding(mesh, self.out.suffix.lower()))
+        source = "" if isinstance(self.mesh, TriangleMesh) else self.mesh.suffix.lower()
+        notes = about_written(written, wanted, rounding(mesh, self.out.suffix.lower()))
+        return notes + size_note(mesh, source)
 
     @property
     def _beside(self) -> dict[str, Path]:

@@ -12,6 +12,11 @@ from h3dstudio.geometry.mesh_defects import measure_defects
 
 SHIFT = 0.1
 """mm that a landmark may move with the mesh before it is said."""
+HEAD = (120.0, 600.0)
+"""mm: the largest extent of a head, alone or with shoulders."""
+PLAUSIBLE = (20.0, 3000.0)
+"""mm: what is left without a word, a part of a face as well as a whole body."""
+UNITS = {"metres": 1000.0, "centimetres": 10.0, "decimetres": 100.0, "micrometres": 0.001}
 LOSS = 0.01
 """mm that a format's numbers may lose before it is said."""
 
@@ -34,6 +39,26 @@ def about_written(written: TriangleMesh, wanted: Finish, lost: float) -> list[st
             "so far from the origin; move the mesh nearer to it, or write an OBJ"
         )
     return notes
+
+
+def size_note(mesh: TriangleMesh, source: str) -> list[str]:
+    """A warning where the mesh has no head's size in mm, but would have in another unit; nothing is rescaled.
+
+    Args:
+        source: the suffix of the file that it was read from, "" for none. GLB's unit is the metre, 3.4 of its
+            standard, but some programs write the millimetres that they have.
+    """
+    extent = float(np.ptp(mesh.vertices[np.unique(mesh.faces)], axis=0).max())
+    if PLAUSIBLE[0] <= extent <= PLAUSIBLE[1]:
+        return []
+    for unit, factor in UNITS.items():
+        if HEAD[0] <= extent * factor <= HEAD[1]:
+            if unit == "micrometres" and source == ".glb":
+                text = "its numbers seem to be mm, where a GLB is in metres; multiply it by 0.001 if so"
+            else:
+                text = f"it seems to be in {unit}; multiply it by {factor:g} if so"
+            return [f"warning: the mesh is {extent:.3g} mm large: {text}"]
+    return []
 
 
 def shifted(mesh: TriangleMesh, finished: Finished, marks: Mapping[str, int]) -> list[str]:
