@@ -154,8 +154,9 @@ class ExportJob:
         yield Progress(0, 4, "reading")
         mesh, marks = self._read()
         yield Progress(1, 4, "cleaning and measuring", time.monotonic() - begun)
+        source = "" if isinstance(self.mesh, TriangleMesh) else self.mesh.suffix.lower()
         finished = finish_mesh(mesh, options.finish(self._of_a_run()))
-        notes = [*finished.notes, *shifted(mesh, finished, marks or {})]
+        notes = [*size_note(mesh, source), *finished.notes, *shifted(mesh, finished, marks or {})]
         mesh = finished.mesh
         marks = None if marks is None else {name: int(finished.number[at]) for name, at in marks.items()}
         errors: NDArray[np.float32] | None = None
@@ -190,9 +191,7 @@ class ExportJob:
         from h3dstudio.data.mesh_files import rounding
 
         wanted = self.options.finish(self._of_a_run())
-        source = "" if isinstance(self.mesh, TriangleMesh) else self.mesh.suffix.lower()
-        notes = about_written(written, wanted, rounding(mesh, self.out.suffix.lower()))
-        return notes + size_note(mesh, source)
+        return about_written(written, wanted, rounding(mesh, self.out.suffix.lower()))
 
     @property
     def _beside(self) -> dict[str, Path]:

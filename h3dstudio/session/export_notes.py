@@ -14,8 +14,8 @@ SHIFT = 0.1
 """mm that a landmark may move with the mesh before it is said."""
 HEAD = (120.0, 600.0)
 """mm: the largest extent of a head, alone or with shoulders."""
-PLAUSIBLE = (20.0, 3000.0)
-"""mm: what is left without a word, a part of a face as well as a whole body."""
+PLAUSIBLE = (60.0, 3000.0)
+"""mm: what is taken without a word, half a face as well as a whole body."""
 UNITS = {"metres": 1000.0, "centimetres": 10.0, "decimetres": 100.0, "micrometres": 0.001}
 LOSS = 0.01
 """mm that a format's numbers may lose before it is said."""
