@@ -7,6 +7,7 @@ nothing heavy at module level: `h3dstudio --help` must come up in well under a s
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import traceback
@@ -158,6 +159,11 @@ def _run(words: list[str]) -> int:
     except Exception as error:
         if isinstance(error, OSError) and streams.output_error() is not None:
             return DONE if isinstance(error, BrokenPipeError) else streams.report(error)
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            # Whoever asks whether a path exists meets this one, long before anything is read or written.
+            from h3dstudio.data.atomic import output_error
+
+            return _fail(str(output_error(error, error.filename)), FAILED)
         return _unexpected(error, bool(arguments.debug) or bool(os.environ.get("H3DSTUDIO_DEBUG")))
 
 

@@ -18,6 +18,7 @@ from h3dstudio.geometry.registration import procrustes
 RESCALED = 0.02
 # mm that the density of the vertices alone may cost before it is said.
 SPARSE = 0.5
+_MM_GLB = ", or is a GLB with numbers in mm, where its standard has metres"
 UNITS = {"metres": 1000.0, "decimetres": 100.0, "centimetres": 10.0, "micrometres": 0.001}
 
 
@@ -53,7 +54,8 @@ def before_scoring(
             Caution(
                 "units",
                 f"the mesh is {_extent(mesh):.3g} long and the ground truth {_extent(truth.mesh):.0f} mm: "
-                f"it seems to be in {unit[0]}; multiply it by {unit[1]:g} if so (nothing was rescaled)",
+                f"it seems to be in {unit[0]}{_MM_GLB if unit[0] == 'micrometres' else ''}; multiply it by "
+                f"{unit[1]:g} if so (nothing was rescaled)",
             )
         )
     absent = [name for name in (FACE, ALIGNMENT) if name not in truth.regions]
