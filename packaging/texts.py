@@ -18,6 +18,10 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from h3dstudio.methods.settings import SettingInfo
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 GUI = REPOSITORY / "h3dstudio" / "gui"
@@ -45,12 +49,14 @@ def texts() -> list[Text]:
 
 
 def texts_of(tree: ast.Module) -> Iterator[Text]:
-    """What a module says itself: `tr`, `translate`, `_tr` of its `translator`, what is `marked` for it."""
+    """What a module says itself: `tr`, `translate`, docks, and what its `translator` is given later."""
     own = _own_context(tree)
     for context, call in _calls(tree, ""):
         name, given = _name(call.func), [_literal(argument) for argument in call.args]
         if name == "translate" and len(given) > 1 and given[0] and given[1]:
             yield Text(given[0], given[1])
+        elif name == "Dock" and given and given[0]:
+            yield Text("Docks", given[0])
         elif name in ("_tr", "marked") and given and given[0] and own:
             yield Text(own, given[0])
         elif name == "tr" and given and given[0]:
@@ -60,20 +66,32 @@ def texts_of(tree: ast.Module) -> Iterator[Text]:
 def _of_tables() -> Iterator[Text]:
     """Tables of plain data, whose readers translate them."""
     sys.path.insert(0, str(REPOSITORY))
-    from h3dstudio.gui.action_table import ACTIONS, MENUS
-    from h3dstudio.gui.availability import UNAVAILABLE
-    from h3dstudio.gui.run_model import RunState
-    from h3dstudio.gui.settings_table import SETTINGS
+    from h3dstudio.gui import features
+    from h3dstudio.gui.features.preferences.settings_table import SETTINGS
+    from h3dstudio.gui.features.reconstruction.run_model import RunState
+    from h3dstudio.gui.shell.action_spec import menu_titles
+    from h3dstudio.methods.registry import methods
     from h3dstudio.session.batch.record import CellState
 
-    for spec in ACTIONS.values():
-        yield from (Text("Actions", text) for text in (spec.text, spec.short, spec.tip) if text)
-    yield from (Text("Actions", text) for text in (*MENUS, *UNAVAILABLE.values()))
+    actions = features.all_actions(features.load())
+    for spec in actions.values():
+        words = (spec.text, spec.short, spec.tip, spec.unavailable)
+        yield from (Text("Actions", text) for text in words if text)
+    yield from (Text("Actions", title) for title in menu_titles(actions))
     yield from (Text("Work", state.value) for state in RunState)
     yield from (Text("BatchModel", state.value.capitalize()) for state in CellState)
+    for method in methods().values():
+        yield from (Text("Methods", text) for text in (method.hint, method.tip))
+        yield from (Text("Methods", text) for info in method.settings.infos() for text in _of_setting(info))
     for setting in SETTINGS.values():
         words = (setting.page, setting.label, setting.tip, setting.unit, *(setting.choices or {}).values())
         yield from (Text("Settings", text) for text in words if text)
+
+
+def _of_setting(info: SettingInfo) -> Iterator[str]:
+    yield from (info.label, info.help)
+    for choice in (info.choices or {}).values():
+        yield from (text for text in (choice.label, choice.hint) if text)
 
 
 def _own_context(tree: ast.Module) -> str:

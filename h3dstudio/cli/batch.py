@@ -10,6 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from h3dstudio.methods.command_options import add_method_options, given_settings, values_of
+from h3dstudio.methods.registry import find_method, methods
+
 if TYPE_CHECKING:
     from h3dstudio.session.batch.job import BatchJob, BatchResult
     from h3dstudio.session.batch.manifest import Manifest
@@ -20,7 +23,7 @@ DEMO = "demo"
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 LINE_SECONDS = 20.0
 """Between two lines of progress in a log: a batch takes hours."""
-_OF_THE_PLAN = ("views", "methods", "scans", "quality", "seed", "device", "threads", "prior", "out")
+_OF_THE_PLAN = ("views", "methods", "scans", "threads", "out")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,12 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"dataset folder, one scan, or '{DEMO}'; or the results folder of a batch, to go on with it",
     )
     add("--views", metavar="LIST", help="view lists or counts (default: 3,4,8,16,32)")
-    add("--methods", metavar="LIST", help="h3d-net,idr (default) or one of them")
+    add("--methods", metavar="LIST", help=f"some of {','.join(methods())} (default: all)")
     add("--scans", metavar="LIST", help="names of scans (default: all)")
-    add("--quality", help="draft, standard (default) or high")
-    add("--seed", type=int, help="same seed and settings, same meshes (default: 0)")
-    add("--device", help="auto (default), cpu, cuda, cuda:N")
-    add("--prior", type=Path, metavar="FILE", help="head prior to use (default: the bundled one)")
     add("--out", type=Path, metavar="RESULTS", help="results folder (default: runs/DATASET-batch)")
     add("--workers", type=int, metavar="N", help="cells at once (default: what cores and memory allow)")
     add("--threads", type=int, metavar="N", help="cores of each (default: 1); decides a mesh's last digits")
@@ -45,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--engine", default="local", help="local (default) or dask, for many machines")
     add("--scheduler", default="", metavar="ADDRESS", help="of the Dask scheduler, as tcp://host:8786")
     add("--json", action="store_true", help="print the outcome as JSON, and nothing else, on standard output")
+    add_method_options(parser.add_argument_group("settings of the methods"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     from h3dstudio.cli.following import follow, stopped_by_signals
     from h3dstudio.cli.progress import display
     from h3dstudio.jobs.engines import InlineEngine
-    from h3dstudio.jobs.events import Finished
+    from h3dstudio.jobs.events import Finished, Log
 
     job = make_job(arguments)
     handle = InlineEngine().submit(job)
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         display(sys.stderr, LINE_SECONDS) as show,
         stopped_by_signals(handle, show.note, "waiting for the checkpoints", "Stopping the running cells"),
     ):
-        show.note(f"Results in {job.results}")
+        show.event(Log(f"Results in {job.results}"))
         end = follow(handle, show.event)
     if not isinstance(end, Finished):
         print("Stopped; the same command goes on with it.", file=sys.stderr)
@@ -101,6 +101,7 @@ def _refuse_a_plan(arguments: argparse.Namespace) -> None:
     from h3dstudio.errors import UsageError
 
     told = [f"--{name}" for name in _OF_THE_PLAN if getattr(arguments, name) is not None]
+    told += ["--" + name.replace("_", "-") for name in given_settings(arguments)]
     if told:
         raise UsageError(
             f"{', '.join(told)} cannot be changed of a batch that is there",
@@ -112,20 +113,17 @@ def _refuse_a_plan(arguments: argparse.Namespace) -> None:
 def _planned(arguments: argparse.Namespace) -> tuple[Path, Manifest]:
     from h3dstudio.session.batch.cells import Recipe
     from h3dstudio.session.batch.plan import VIEWS, default_results, plan
-    from h3dstudio.training.settings import METHODS, ReconstructionSettings
 
-    settings = ReconstructionSettings(
-        quality=arguments.quality or "standard",
-        device=arguments.device or "auto",
-        seed=arguments.seed or 0,
-        prior=str(arguments.prior.resolve()) if arguments.prior else "",
-    )
+    wanted_methods = _words(arguments.methods) or tuple(methods())
+    for name in wanted_methods:
+        find_method(name)
+    given = values_of(wanted_methods, given_settings(arguments))
     dataset = _dataset(arguments.dataset)
     wanted = plan(
         dataset,
-        Recipe(settings, arguments.threads or 1),
+        Recipe.of(given, wanted_methods, arguments.threads or 1),
         views=_words(arguments.views) or VIEWS,
-        methods=_words(arguments.methods) or METHODS,
+        methods=wanted_methods,
         scans=_words(arguments.scans),
     )
     return arguments.out or default_results(dataset), wanted

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from h3dstudio.session.evaluation import EvaluationResult
+    from h3dstudio.session.evaluation.job import EvaluationResult
 
 NAME = "evaluate"
 HELP = "score a mesh against a scan's ground truth, by the published H3DS protocol and the strict one"
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--landmarks",
         metavar="FILE",
         type=Path,
-        help="the mesh's landmarks, 'name vertex_index' per line: aligns a mesh in a frame of its own",
+        help="the mesh's landmarks, a file of any format: aligns a mesh in a frame of its own",
     )
     parser.add_argument(
         "--align",
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     from h3dstudio.cli.following import to_the_end
     from h3dstudio.evaluation.options import EvaluationOptions
     from h3dstudio.evaluation.table import format_evaluation
-    from h3dstudio.session.evaluation import EvaluationJob
+    from h3dstudio.session.evaluation.job import EvaluationJob
 
     out = arguments.out or (arguments.mesh if arguments.mesh.is_dir() else None)
     job = EvaluationJob(

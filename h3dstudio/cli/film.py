@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from h3dstudio.errors import UsageError
 
 if TYPE_CHECKING:
-    from h3dstudio.session.film import FilmJob
+    from h3dstudio.session.export.film import FilmJob
 
 NAME = "film"
 HELP = "make a film (GIF, WebP, MP4) of the meshes that a run has kept, or export one of them"
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     from h3dstudio.cli import DONE, INTERRUPTED
     from h3dstudio.cli.following import run_here
     from h3dstudio.jobs.events import Finished
-    from h3dstudio.session.film import run_frames
+    from h3dstudio.session.export.film import run_frames
 
     frames = run_frames(arguments.run_folder)
     if arguments.step is not None:
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _job(frames: tuple[Path, ...], arguments: argparse.Namespace) -> FilmJob:
-    from h3dstudio.session.film import DARK, LIGHT, FilmJob, run_front
+    from h3dstudio.session.export.film import DARK, LIGHT, FilmJob, run_front
 
     if not 0.1 <= arguments.fps <= 60:
         raise UsageError(f"--fps {arguments.fps:g}: expected 0.1 to 60 pictures a second")
@@ -88,7 +88,7 @@ def _size(text: str) -> tuple[int, int]:
 def _export(frames: tuple[Path, ...], step: int, out: Path) -> None:
     """Write the mesh of `step`, or of the last step before it that was kept."""
     from h3dstudio.data.mesh_files import read_mesh
-    from h3dstudio.session.export import export_mesh
+    from h3dstudio.session.export.job import export_mesh
 
     steps = {int(path.stem.removeprefix("mesh_")): path for path in frames if path.stem != "mesh"}
     before = [one for one in steps if one <= step]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from h3dstudio.session.prior_training import PriorTrainingJob
+    from h3dstudio.session.priors.training import PriorTrainingJob
 
 NAME = "prior"
 HELP = "train a head prior, or look at, draw from and fit one"
@@ -81,7 +81,7 @@ def _fit_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"{_FILE}, then a mesh or point cloud",
     )
     add("--out", type=Path, required=True, metavar="MESH", help="the fitted head to write (.ply, .obj, ...)")
-    add("--landmarks", type=Path, metavar="FILE", help="'name vertex_index' or 'name x y z' per line")
+    add("--landmarks", type=Path, metavar="FILE", help="a landmark file of any format")
     add("--json", action="store_true", help="print the result as JSON, and nothing else, on standard output")
 
 
@@ -94,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     from h3dstudio.cli.following import run_here
     from h3dstudio.jobs.events import Finished
-    from h3dstudio.session.prior_training import PriorTrainingResult
+    from h3dstudio.session.priors.training import PriorTrainingResult
 
     end = run_here(make_job(arguments), "a prior")
     if not isinstance(end, Finished):
@@ -110,8 +110,8 @@ def make_job(arguments: argparse.Namespace) -> PriorTrainingJob:
     import shlex
 
     from h3dstudio.data.population.augmentation import Augmentation
-    from h3dstudio.session.prior_training import PriorTrainingJob
-    from h3dstudio.training.prior.settings import PriorSettings
+    from h3dstudio.priors.training.settings import PriorSettings
+    from h3dstudio.session.priors.training import PriorTrainingJob
 
     def given(*names: str) -> dict[str, object]:
         values = {name: getattr(arguments, name) for name in names}
@@ -132,9 +132,9 @@ def make_job(arguments: argparse.Namespace) -> PriorTrainingJob:
 
 
 def _info(arguments: argparse.Namespace) -> int:
-    from h3dstudio.data.prior_files import read_prior_file
-    from h3dstudio.session.prior_training import summary_of
-    from h3dstudio.session.priors import prior_path
+    from h3dstudio.priors.file_header import read_prior_file
+    from h3dstudio.session.priors.heads import prior_path
+    from h3dstudio.session.priors.training import summary_of
 
     path = prior_path(arguments.file)
     file = read_prior_file(path)
@@ -153,7 +153,7 @@ def _info(arguments: argparse.Namespace) -> int:
 
 
 def _sample(arguments: argparse.Namespace) -> int:
-    from h3dstudio.session.priors import write_samples
+    from h3dstudio.session.priors.heads import write_samples
 
     for path in write_samples(
         arguments.file, arguments.out, arguments.count, seed=arguments.seed, strength=arguments.strength
@@ -164,7 +164,7 @@ def _sample(arguments: argparse.Namespace) -> int:
 
 def _fit(arguments: argparse.Namespace) -> int:
     from h3dstudio.errors import UsageError
-    from h3dstudio.session.priors import fit_file
+    from h3dstudio.session.priors.heads import fit_file
 
     if len(arguments.inputs) > 2:
         raise UsageError(f"{len(arguments.inputs)} files were given, expected [FILE] MESH")

@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from h3dstudio.methods.command_options import add_method_options, given_settings, settings_of
+from h3dstudio.methods.registry import default_method, find_method, methods
+
 if TYPE_CHECKING:
-    from h3dstudio.session.reconstruction import ReconstructionJob, RunResult
+    from h3dstudio.session.runs.job import ReconstructionJob, RunResult
 
 NAME = "reconstruct"
 HELP = "reconstruct a head from the photos of a scan"
@@ -23,18 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("scan", metavar="SCAN", help=f"scan folder, or dataset folder with --scan, or '{DEMO}'")
     add("--scan", dest="scan_name", metavar="NAME", help="which scan of a dataset folder")
     add("--views", metavar="LIST", help="a view list's name or a count (3, 8, all), or view numbers (0,8,58)")
-    add("--method", default="h3d-net", help="h3d-net: head prior, then photos (default); idr: photos alone")
-    add("--prior", type=Path, metavar="FILE", help="head prior to use (default: the bundled one)")
-    add("--no-landmarks", action="store_true", help="find the head's pose without the scan's landmarks")
-    add("--refine-cameras", default="auto", metavar="WHEN", help="auto (default), on or off")
+    add("--method", metavar="ID", help=f"{_told_methods()} (default: {default_method().id})")
     add("--out", type=Path, metavar="DIR", help="run folder (default: runs/SCAN-VIEWS-METHOD)")
-    add("--device", default="auto", help="auto (default), cpu, cuda, cuda:N")
-    add("--seed", type=int, default=0, help="same seed and settings, same mesh (default: 0)")
-    add("--quality", default="standard", help="draft, standard (default) or high")
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument("--resume", action="store_true", help="go on with the run in the run folder")
     existing.add_argument("--force", action="store_true", help="replace the run in the run folder")
     add("--json", action="store_true", help="print the result as JSON, and nothing else, on standard output")
+    add_method_options(parser.add_argument_group("settings of the method"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,28 +51,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 def make_job(arguments: argparse.Namespace) -> ReconstructionJob:
     """The job that the command line asks for. Raises UsageError, ScanError."""
-    from h3dstudio.session.reconstruction import ReconstructionJob
-    from h3dstudio.training.settings import ReconstructionSettings
+    from h3dstudio.session.runs.job import ReconstructionJob
 
-    settings = ReconstructionSettings(
-        method=arguments.method,
-        quality=arguments.quality,
-        device=arguments.device,
-        seed=arguments.seed,
-        prior=str(arguments.prior.resolve()) if arguments.prior else "",
-        landmarks="none" if arguments.no_landmarks else "auto",
-        refine_cameras=arguments.refine_cameras,
-    )
+    method = find_method(arguments.method or default_method().id)
+    settings = settings_of(method.settings, given_settings(arguments))
     scan = _scan_folder(arguments.scan)
     return ReconstructionJob(
         scan=scan,
-        out=arguments.out or _default_out(scan, arguments),
+        out=arguments.out or _default_out(scan, arguments, method.id),
         settings=settings,
         views=arguments.views,
         resume=arguments.resume,
         force=arguments.force,
         scan_name=arguments.scan_name,
     )
+
+
+def _told_methods() -> str:
+    return "; ".join(f"{one.id}: {one.hint.rstrip('.')}" for one in methods().values())
 
 
 def _scan_folder(name: str) -> Path:
@@ -85,14 +79,14 @@ def _scan_folder(name: str) -> Path:
     return demo_scan()
 
 
-def _default_out(scan: Path, arguments: argparse.Namespace) -> Path:
+def _default_out(scan: Path, arguments: argparse.Namespace, method: str) -> Path:
     from h3dstudio.data.readers import read_scan
     from h3dstudio.data.view_lists import choose_views
-    from h3dstudio.session.naming import default_run_folder
+    from h3dstudio.session.runs.naming import default_run_folder
 
     found = read_scan(scan, arguments.scan_name)
     views = tuple(view.index for view in choose_views(found, arguments.views))
-    return default_run_folder(found.name, views, arguments.views, arguments.method)
+    return default_run_folder(found.name, views, arguments.views, method)
 
 
 def _report(result: RunResult, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from h3dstudio.session.report import ReportJob, ReportResult
+    from h3dstudio.session.report.job import ReportJob, ReportResult
 
 NAME = "report"
 HELP = "report on a run, or compare several: HTML and PDF to read, CSV and JSON with every number"
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 def make_job(arguments: argparse.Namespace) -> ReportJob:
     """The job that the command line asks for. Raises UsageError."""
     from h3dstudio.errors import UsageError
-    from h3dstudio.session.report import ReportJob
+    from h3dstudio.session.report.job import ReportJob
 
     out = arguments.out
     if out is None and len(arguments.runs) > 1:

@@ -1,25 +1,32 @@
 """Who has a project open: a small file beside it, so that two windows do not overwrite each other.
 
 A lock whose process is gone, or whose machine has not touched it for long, is stale and simply taken over.
+Whoever looks into it, to take or to leave it, keeps other processes out meanwhile (flock).
 """
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
 import platform
 import secrets
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from h3dstudio.data.atomic import output_error, write_json
+from h3dstudio.data.atomic import output_error
 
 SILENCE = 600.0
 """Seconds after which a lock of another machine that nobody touched is stale; a window touches its own."""
-_TRIES = 3
+_PATIENCE, _POLL = 5.0, 0.01
+"""Seconds to wait for another process that looks into the file, which takes it a millisecond."""
+_LONGEST = 4096
+"""Bytes that are read of a lock file."""
 
 
 @dataclass(frozen=True)
@@ -65,52 +72,114 @@ class ProjectLock:
     def take(project: Path) -> ProjectLock | Owner:
         """Lock `project`; who has it, where somebody does. Raises OutputError where none can be written."""
         path, owner = lock_path(project), Owner.me()
-        for _ in range(_TRIES):
-            try:
-                descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
-            except FileExistsError:
-                holder = holder_of(path)
+        try:
+            with _alone_in(path) as file:
+                holder = _holder(_parsed(_content(file)), os.fstat(file).st_mtime)
                 if holder is not None:
                     return holder
-                with suppress(FileNotFoundError):
-                    path.unlink()
-                continue
-            except OSError as error:
-                raise output_error(error, project) from error
-            _fill(descriptor, path, owner, project)
-            return ProjectLock(path, owner)
-        return holder_of(path) or Owner(0, "another machine", "", 0.0, "")
+                try:
+                    _write(file, owner)
+                except OSError:
+                    with suppress(OSError):  # A full disk, say: an empty lock helps nobody.
+                        path.unlink()
+                    raise
+        except OSError as error:
+            raise output_error(error, project) from error
+        return ProjectLock(path, owner)
 
     def touch(self) -> bool:
         """Say that it is still held. False where somebody else took it meanwhile."""
-        found = _read(self.path)
-        if found is None:
-            with suppress(Exception):  # Its folder may have gone; there is nothing to guard then.
-                write_json(self.path, asdict(self._owner))
-            return True
-        if found.token != self._owner.token:
-            return False
-        with suppress(OSError):
+        with suppress(OSError), _alone_in(self.path) as file:
+            found = _parsed(_content(file))
+            if found is not None and found.token != self._owner.token:
+                return False
+            if found is None:
+                _write(file, self._owner)
             os.utime(self.path)
-        return True
+        return True  # Its folder may have gone; there is nothing to guard then.
 
     def release(self) -> None:
         """Let others have the project. What is no longer ours is left alone."""
-        found = _read(self.path)
-        if found is not None and found.token == self._owner.token:
-            with suppress(OSError):
+        if not self.path.exists():
+            return
+        with suppress(OSError), _alone_in(self.path) as file:
+            found = _parsed(_content(file))
+            if found is None or found.token == self._owner.token:
+                os.ftruncate(file, 0)  # Nobody's, also where an open file cannot be removed.
                 self.path.unlink()
 
 
-def _fill(descriptor: int, path: Path, owner: Owner, project: Path) -> None:
-    """Write the owner into the new lock file. Raises OutputError, and then leaves none: a full disk, say."""
+@contextmanager
+def _alone_in(path: Path) -> Iterator[int]:
+    """The lock file, made where there is none, with every other process kept out of it meanwhile.
+
+    Between looking who has it and taking it over nobody else may do the same: both would have it. OSError.
+    """
+    end = time.monotonic() + _PATIENCE
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            entered = _keep_others_out(file) and _is_at(file, path)
+            if entered or time.monotonic() > end:
+                break
+        except BaseException:
+            os.close(file)
+            raise
+        os.close(file)
+        time.sleep(_POLL)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(asdict(owner), file)
-    except OSError as error:
-        with suppress(OSError):
-            path.unlink()
-        raise output_error(error, project) from error
+        if not entered:
+            raise TimeoutError(errno.ETIMEDOUT, "another process does not let go of it", str(path))
+        yield file
+    finally:
+        os.close(file)  # Which lets others in.
+
+
+def _keep_others_out(file: int) -> bool:
+    """Whether no other process is in the file now; it cannot get in until the file is closed."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return _keep_others_out_there(file)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # A file system without such locks: as good as it gets.
+    return True
+
+
+def _keep_others_out_there(file: int) -> bool:
+    import msvcrt
+
+    lock: Any = msvcrt
+    os.lseek(file, 1 << 20, os.SEEK_SET)  # Far behind the content, which others may read.
+    try:
+        lock.locking(file, lock.LK_NBLCK, 1)
+    except OSError:
+        return False
+    return True
+
+
+def _is_at(file: int, path: Path) -> bool:
+    """Whether `path` still leads to this very file, which another process may have removed or replaced."""
+    try:
+        return os.path.samestat(os.fstat(file), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
+def _content(file: int) -> bytes:
+    os.lseek(file, 0, os.SEEK_SET)
+    return os.read(file, _LONGEST)
+
+
+def _write(file: int, owner: Owner) -> None:
+    os.ftruncate(file, 0)
+    os.lseek(file, 0, os.SEEK_SET)
+    os.write(file, json.dumps(asdict(owner)).encode())
+    os.fsync(file)
 
 
 def lock_path(project: Path) -> Path:
@@ -120,18 +189,25 @@ def lock_path(project: Path) -> Path:
 
 def holder_of(path: Path) -> Owner | None:
     """Who holds the lock file `path`; None where nobody does any more."""
-    owner = _read(path)
+    try:
+        return _holder(_parsed(path.read_bytes()[:_LONGEST]), path.stat().st_mtime)
+    except OSError:
+        return None
+
+
+def _holder(owner: Owner | None, touched: float) -> Owner | None:
+    """`owner`, where it still is one; `touched`: when the file was, seconds since 1970."""
     if owner is None or owner.alive is False:
         return None
-    if owner.alive is None and _age(path) > SILENCE:
+    if owner.alive is None and time.time() - touched > SILENCE:
         return None
     return owner
 
 
-def _read(path: Path) -> Owner | None:
-    """The owner that `path` names, None for no such file or one that no window wrote."""
+def _parsed(content: bytes) -> Owner | None:
+    """The owner that a lock file names, None for one that no window wrote."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8")[:4096])
+        found = json.loads(content.decode("utf-8"))
         return Owner(
             int(found["pid"]),
             str(found["host"]),
@@ -139,15 +215,8 @@ def _read(path: Path) -> Owner | None:
             float(found["begun"]),
             str(found["token"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
-
-
-def _age(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _begun(pid: int) -> float | None:

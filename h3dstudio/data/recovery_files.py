@@ -34,6 +34,7 @@ class Recovery:
         title: what the window was about, for people.
         when: seconds since 1970.
         running: whether a job was running.
+        orderly: the window was closed by its user, to go on later; else it is gone for an unknown reason.
     """
 
     sections: Mapping[str, Any]
@@ -42,6 +43,7 @@ class Recovery:
     title: str = ""
     when: float = 0.0
     running: bool = False
+    orderly: bool = False
 
 
 def recovery_folder() -> Path:
@@ -74,6 +76,7 @@ class RecoveryFile:
                 "title": recovery.title,
                 "when": recovery.when or time.time(),
                 "running": recovery.running,
+                "orderly": recovery.orderly,
                 "rest": jsonable(recovery.rest),
                 "sections": jsonable(recovery.sections),
             },
@@ -107,6 +110,7 @@ def read_recovery(path: Path) -> Recovery:
         str(content.get("title") or ""),
         float(when) if isinstance(when, int | float) and 0 < when < 1e11 else 0.0,
         content.get("running") is True,
+        content.get("orderly") is True,
     )
 
 

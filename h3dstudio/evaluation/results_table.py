@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from h3dstudio.evaluation.published import EVALUATOR, ROWS, PublishedRow
+from h3dstudio.methods.registry import method_title
 
-METHOD_NAMES = {"idr": "IDR", "h3d-net": "H3D-Net"}
 COMPATIBLE, STRICT = "compatible", "strict"
 FACE, HEAD = "face", "head"
 
@@ -38,7 +38,7 @@ class ScoredCell:
     warnings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.scan}, {self.views} views, {METHOD_NAMES.get(self.method, self.method)}"
+        return f"{self.scan}, {self.views} views, {method_title(self.method)}"
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _measured(cells: Sequence[ScoredCell], methods: Sequence[str], protocol: str
             views: _entry([cell for cell in mine if cell.views == views], protocol)
             for views in dict.fromkeys(cell.views for cell in mine)
         }
-        name = METHOD_NAMES.get(method, method)
+        name = method_title(method)
         rows.append(Row(f"{name}, these results", name, protocol, True, entries))
     return tuple(rows)
 

@@ -157,7 +157,7 @@ def _linear(
     return np.hstack(columns) * root_weight[:, None], np.where(on_surface, 0.0, distance) * root_weight
 
 
-def _motion(update: NDArray[np.float64], center: NDArray[np.float64], radius: float) -> Similarity:
+def _motion(update: NDArray[np.floating], center: NDArray[np.float64], radius: float) -> Similarity:
     from scipy.spatial.transform import Rotation
 
     rotation = Rotation.from_rotvec(update[:3] / radius).as_matrix()

@@ -7,15 +7,16 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
 from h3dstudio import __version__
 from h3dstudio.errors import H3DError, UsageError
-from h3dstudio.training.settings import DEVICES, METHODS, QUALITIES, ReconstructionSettings
+from h3dstudio.gui.display_check import check_display
+from h3dstudio.methods.command_options import add_method_options, given_settings, said_settings, settings_of
+from h3dstudio.methods.registry import default_method, find_method, methods
 
 _ORGANIZATION, _NAME = "h3dstudio", "studio"
 
@@ -28,47 +29,31 @@ def parser() -> argparse.ArgumentParser:
     )
     out.add_argument("--start", action="store_true", help="reconstruct as soon as the scan is read")
     out.add_argument("--demo", action="store_true", help="open the bundled demo scan")
-    out.add_argument("--quality", choices=QUALITIES, help="default: as preferred")
-    out.add_argument("--method", choices=METHODS, help="default: as preferred")
-    out.add_argument("--prior", type=Path, help="the head prior to use (default: the bundled one)")
-    out.add_argument("--device", help=f"{', '.join(DEVICES)} or cuda:N (default: as preferred)")
-    out.add_argument("--seed", type=int, default=0)
+    out.add_argument("--method", help=f"{', '.join(methods())} (default: as preferred)")
     out.add_argument("--views", help="a view list's name or view numbers: 3, 8, all, 0,8,58")
     out.add_argument("--out", type=Path, help="the run folder")
+    add_method_options(out.add_argument_group("settings of the method (default: as preferred)"))
     return out
 
 
 def run(argv: Sequence[str]) -> int:
-    """Open the window and stay until it is closed. Returns the exit code: 1 without a display, 2 misused."""
+    """Open the window and stay until it is closed. Returns the exit code: 1 if it cannot open, 2 misused."""
     try:
         arguments = parser().parse_args(list(argv))
-        settings = ReconstructionSettings(
-            arguments.method or METHODS[0],
-            arguments.quality or "standard",
-            arguments.device or "auto",
-            arguments.seed,
-            prior=str(arguments.prior.expanduser().absolute()) if arguments.prior else "",
-        )
+        given = given_settings(arguments)
+        if arguments.method or given:
+            settings_of(find_method(arguments.method or default_method().id).settings, given)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     except UsageError as error:
         print(f"h3dstudio: {error}", file=sys.stderr)
         return 2
-    if not has_display():
-        print(
-            "h3dstudio: there is no display to open the window on. "
-            "Use `h3dstudio reconstruct SCAN` for the same work without a window.",
-            file=sys.stderr,
-        )
+    try:
+        check_display()
+    except H3DError as error:
+        print(f"h3dstudio: error: {error}", file=sys.stderr)
         return 1
-    return _show(arguments, settings)
-
-
-def has_display() -> bool:
-    """Whether a window can be opened at all; Qt would abort the process."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    return _show(arguments, given)
 
 
 def make_application(name: str = "h3dstudio") -> Any:
@@ -77,9 +62,9 @@ def make_application(name: str = "h3dstudio") -> Any:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
-    from h3dstudio.gui import icons, theme
-    from h3dstudio.gui.immortal import keep_constants_alive
-    from h3dstudio.gui.viewport.surface import set_default_format
+    from h3dstudio.gui.shell import icons, theme
+    from h3dstudio.gui.shell.none_guard import keep_constants_alive
+    from h3dstudio.gui.viewport.surface_format import set_default_format
 
     keep_constants_alive()
     set_default_format()
@@ -99,23 +84,24 @@ def make_application(name: str = "h3dstudio") -> Any:
     return application
 
 
-def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> int:
+def _show(arguments: argparse.Namespace, given: Mapping[str, str]) -> int:
     application = make_application()
-    from h3dstudio.gui.bridge import Supervisor
-
     # The worker loads its heavy modules while the window comes up.
-    from h3dstudio.gui.preferences import preferred_settings, stored
+    from h3dstudio.gui.features.preferences.store import preferred_settings, stored
+    from h3dstudio.gui.shell.supervisor import Supervisor
 
     supervisor = Supervisor(redraws=float(stored("redraws")))
     supervisor.start()
+    from h3dstudio.gui.features.project.workspace import Workspace
+    from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
     from h3dstudio.gui.main_window import MainWindow
 
-    given = {name: getattr(arguments, name) for name in ("method", "quality", "device")}
-    preferred = asdict(preferred_settings())
-    settings = replace(settings, **{name: value or preferred[name] for name, value in given.items()})
+    preferred = preferred_settings(arguments.method or "")
+    settings = preferred.with_values(said_settings(type(preferred), given))
     window = MainWindow(supervisor, out=arguments.out)
     install_hooks(window)
-    window.set_settings(settings)
+    watch = watch_for_stalls(window)
+    window.get(ReconstructPanel).set_settings(settings)
     window.show()
     if arguments.path == Path("demo") and not arguments.path.exists():
         _open_demo(window, arguments)
@@ -124,9 +110,12 @@ def _show(arguments: argparse.Namespace, settings: ReconstructionSettings) -> in
     elif arguments.demo or arguments.start:
         _open_demo(window, arguments)
     elif stored("reopen"):
-        window.workspace.opening.reopen()
+        window.get(Workspace).opening.reopen()
     stop_on_signals(window)
-    return int(application.exec())
+    try:
+        return int(application.exec())
+    finally:
+        watch.stop()
 
 
 def _translate(application: Any) -> None:
@@ -153,7 +142,7 @@ def _tr(text: str) -> str:
 
 def _open_demo(window: Any, arguments: argparse.Namespace) -> None:
     from h3dstudio.data.resources import demo_scan
-    from h3dstudio.gui import dialogs
+    from h3dstudio.gui.shell import dialogs
 
     try:
         window.open(demo_scan(), views=arguments.views, start=arguments.start)
@@ -165,7 +154,7 @@ def install_hooks(window: Any) -> None:
     """Show every exception nobody caught in a dialog and the log, whatever its thread."""
     from PySide6.QtCore import QObject, Signal
 
-    from h3dstudio.gui import dialogs
+    from h3dstudio.gui.shell import dialogs
 
     class Reporter(QObject):
         caught = Signal(object)
@@ -175,7 +164,7 @@ def install_hooks(window: Any) -> None:
     seen: set[str] = set()
 
     def show(error: BaseException) -> None:
-        window.log.add(f"{type(error).__name__}: {error}", "error")
+        window.context.log.add(f"{type(error).__name__}: {error}", "error")
         if repr(error) not in seen:  # One that comes with every redraw is told once.
             seen.add(repr(error))
             dialogs.show_error(window, _tr("Something went wrong"), error)
@@ -190,6 +179,24 @@ def install_hooks(window: Any) -> None:
     threading.excepthook = lambda args: hook(
         args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
     )
+
+
+def watch_for_stalls(window: Any) -> Any:
+    """A `StallLog` over `window`'s event loop; its log says where the stacks of a window that hung are."""
+    from h3dstudio.gui.shell.stall_log import StallLog, stall_folder, untold
+
+    watch = StallLog(stall_folder(), window)
+    watch.stalled.connect(
+        lambda seconds, path: window.context.log.add(
+            _tr("The window stood still for {0:.0f} s; see {1}").format(seconds, path), "warning"
+        )
+    )
+    for path in untold(stall_folder()):
+        text = _tr("A window before this one hung or crashed; see {0}")
+        window.context.log.add(text.format(path), "warning")
+    watch.start()
+    watch.write_crashes()
+    return watch
 
 
 def stop_on_signals(window: Any) -> None:

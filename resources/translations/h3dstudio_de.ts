@@ -743,12 +743,16 @@
         <translation>es gibt keinen fertigen Lauf für einen Bericht</translation>
     </message>
     <message>
-        <source>this mesh has none; it comes with the result of a reconstruction by H3D-Net</source>
-        <translation>dieses Netz hat keines; es kommt mit dem Ergebnis einer Rekonstruktion mit H3D-Net</translation>
+        <source>this mesh has none; it comes with the result of a reconstruction</source>
+        <translation>dieses Netz hat keine; sie kommt mit dem Ergebnis einer Rekonstruktion</translation>
     </message>
 </context>
 <context>
     <name>Application</name>
+    <message>
+        <source>A window before this one hung or crashed; see {0}</source>
+        <translation>Ein früheres Fenster hing oder stürzte ab; siehe {0}</translation>
+    </message>
     <message>
         <source>Something went wrong</source>
         <translation>Etwas ist schiefgegangen</translation>
@@ -756,6 +760,65 @@
     <message>
         <source>The demo scan cannot be opened</source>
         <translation>Der Demo-Scan kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>The window stood still for {0:.0f} s; see {1}</source>
+        <translation>Das Fenster stand {0:.0f} s still; siehe {1}</translation>
+    </message>
+</context>
+<context>
+    <name>BatchController</name>
+    <message>
+        <source>A batch is running</source>
+        <translation>Ein Stapel läuft</translation>
+    </message>
+    <message>
+        <source>Close while the batch is running?</source>
+        <translation>Schließen, während der Stapel läuft?</translation>
+    </message>
+    <message>
+        <source>Every cell keeps its checkpoint: started again, the batch goes on where it was.</source>
+        <translation>Jede Zelle behält ihren Sicherungspunkt: neu gestartet geht der Stapel weiter, wo er war.</translation>
+    </message>
+    <message>
+        <source>Open the results of a batch</source>
+        <translation>Ergebnisse eines Stapels öffnen</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>Bleiben</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>Stoppen und schließen</translation>
+    </message>
+    <message>
+        <source>The batch cannot be opened</source>
+        <translation>Der Stapel kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>The batch cannot start</source>
+        <translation>Der Stapel kann nicht starten</translation>
+    </message>
+    <message>
+        <source>The batch has ended</source>
+        <translation>Der Stapel ist beendet</translation>
+    </message>
+    <message>
+        <source>The batch has stopped</source>
+        <translation>Der Stapel wurde gestoppt</translation>
+    </message>
+    <message>
+        <source>The batch writes to {0}</source>
+        <translation>Der Stapel schreibt nach {0}</translation>
+    </message>
+    <message>
+        <source>{0}: there is no mesh yet</source>
+        <translation>{0}: es gibt noch kein Netz</translation>
+    </message>
+    <message>
+        <source>{0}: {1} of {2} cells are done</source>
+        <translation>{0}: {1} von {2} Zellen sind fertig</translation>
     </message>
 </context>
 <context>
@@ -797,10 +860,6 @@
     <message>
         <source>Dataset</source>
         <translation>Datensatz</translation>
-    </message>
-    <message>
-        <source>H3D-Net and IDR</source>
-        <translation>H3D-Net und IDR</translation>
     </message>
     <message>
         <source>Methods</source>
@@ -974,61 +1033,6 @@
     </message>
 </context>
 <context>
-    <name>Batches</name>
-    <message>
-        <source>A batch is running</source>
-        <translation>Ein Stapel läuft</translation>
-    </message>
-    <message>
-        <source>Close while the batch is running?</source>
-        <translation>Schließen, während der Stapel läuft?</translation>
-    </message>
-    <message>
-        <source>Every cell keeps its checkpoint: started again, the batch goes on where it was.</source>
-        <translation>Jede Zelle behält ihren Sicherungspunkt: neu gestartet geht der Stapel weiter, wo er war.</translation>
-    </message>
-    <message>
-        <source>Open the results of a batch</source>
-        <translation>Ergebnisse eines Stapels öffnen</translation>
-    </message>
-    <message>
-        <source>Stay</source>
-        <translation>Bleiben</translation>
-    </message>
-    <message>
-        <source>Stop and close</source>
-        <translation>Stoppen und schließen</translation>
-    </message>
-    <message>
-        <source>The batch cannot be opened</source>
-        <translation>Der Stapel kann nicht geöffnet werden</translation>
-    </message>
-    <message>
-        <source>The batch cannot start</source>
-        <translation>Der Stapel kann nicht starten</translation>
-    </message>
-    <message>
-        <source>The batch has ended</source>
-        <translation>Der Stapel ist beendet</translation>
-    </message>
-    <message>
-        <source>The batch has stopped</source>
-        <translation>Der Stapel wurde gestoppt</translation>
-    </message>
-    <message>
-        <source>The batch writes to {0}</source>
-        <translation>Der Stapel schreibt nach {0}</translation>
-    </message>
-    <message>
-        <source>{0}: there is no mesh yet</source>
-        <translation>{0}: es gibt noch kein Netz</translation>
-    </message>
-    <message>
-        <source>{0}: {1} of {2} cells are done</source>
-        <translation>{0}: {1} von {2} Zellen sind fertig</translation>
-    </message>
-</context>
-<context>
     <name>CameraPicks</name>
     <message>
         <source>View {0}: double-click to look through</source>
@@ -1103,8 +1107,20 @@
         <translation>&amp;Warten, dann schließen</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Finish now&lt;/b&gt; keeps the result as it is. &lt;b&gt;Wait&lt;/b&gt; closes when it is done. &lt;b&gt;Go on next time&lt;/b&gt; stops at the last checkpoint and offers to resume when the studio is opened again. &lt;b&gt;Discard&lt;/b&gt; stops it without a result.</source>
-        <translation>&lt;b&gt;Jetzt beenden&lt;/b&gt; behält das Ergebnis, wie es ist. &lt;b&gt;Warten&lt;/b&gt; schließt, wenn es fertig ist. &lt;b&gt;Nächstes Mal weiter&lt;/b&gt; stoppt am letzten Sicherungspunkt und bietet beim nächsten Öffnen das Fortsetzen an. &lt;b&gt;Verwerfen&lt;/b&gt; stoppt ohne Ergebnis.</translation>
+        <source>&lt;b&gt;Discard&lt;/b&gt; stops it without a result.</source>
+        <translation>&lt;b&gt;Verwerfen&lt;/b&gt; hält ohne Ergebnis an.</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Finish now&lt;/b&gt; keeps the result as it is. &lt;b&gt;Wait&lt;/b&gt; closes when it is done.</source>
+        <translation>&lt;b&gt;Jetzt abschließen&lt;/b&gt; behält das Ergebnis, wie es ist. &lt;b&gt;Warten&lt;/b&gt; schließt, wenn es fertig ist.</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Go on next time&lt;/b&gt; stops at the last checkpoint and offers to resume when the studio is opened again.</source>
+        <translation>&lt;b&gt;Nächstes Mal weiter&lt;/b&gt; hält am letzten Zwischenstand an und bietet beim nächsten Öffnen an, fortzusetzen.</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Go on next time&lt;/b&gt; stops it and offers it again when the studio is opened; it then starts over, as it has written no checkpoint yet.</source>
+        <translation>&lt;b&gt;Nächstes Mal weiter&lt;/b&gt; hält an und bietet es beim nächsten Öffnen wieder an; es beginnt dann von vorn, da es noch keinen Zwischenstand geschrieben hat.</translation>
     </message>
     <message>
         <source>&lt;b&gt;What to do:&lt;/b&gt; Finish or cancel it first (F7, F8).</source>
@@ -1136,7 +1152,7 @@
     </message>
 </context>
 <context>
-    <name>Display</name>
+    <name>DisplayController</name>
     <message>
         <source>Photo {0} cannot be shown</source>
         <translation>Foto {0} kann nicht gezeigt werden</translation>
@@ -1309,7 +1325,7 @@
     </message>
 </context>
 <context>
-    <name>Evaluating</name>
+    <name>EvaluationController</name>
     <message>
         <source>, resized by {0:.4f}</source>
         <translation>, skaliert um {0:.4f}</translation>
@@ -1424,7 +1440,30 @@
     </message>
 </context>
 <context>
+    <name>ExportController</name>
+    <message>
+        <source>Export mesh</source>
+        <translation>Netz exportieren</translation>
+    </message>
+    <message>
+        <source>The mesh was not exported</source>
+        <translation>Das Netz wurde nicht exportiert</translation>
+    </message>
+    <message>
+        <source>Writing {0}…</source>
+        <translation>{0} wird geschrieben…</translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
+    <message>
+        <source> steps</source>
+        <translation> Schritte</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
     <message>
         <source>All of it</source>
         <translation>Alles</translation>
@@ -1444,6 +1483,14 @@
     <message>
         <source>Choose a file…</source>
         <translation>Datei wählen…</translation>
+    </message>
+    <message>
+        <source>Clean</source>
+        <translation>Bereinigen</translation>
+    </message>
+    <message>
+        <source>Close all holes</source>
+        <translation>Alle Löcher schließen</translation>
     </message>
     <message>
         <source>Colour each vertex; in a PLY the distance in mm is also the vertex&apos;s quality</source>
@@ -1470,6 +1517,10 @@
         <translation>Gesicht: 95 mm um die Nasenspitze</translation>
     </message>
     <message>
+        <source>Faces</source>
+        <translation>Dreiecke</translation>
+    </message>
+    <message>
         <source>Format</source>
         <translation>Format</translation>
     </message>
@@ -1486,8 +1537,8 @@
         <translation>Von dort, wo die Datei das Netz hat, zu dem, was geschrieben wird</translation>
     </message>
     <message>
-        <source>GLB is in metres, as its standard asks; the others in mm</source>
-        <translation>GLB ist in Metern, wie sein Standard es verlangt; die anderen in mm</translation>
+        <source>GLB is in metres with y up, as its standard asks; the others in mm</source>
+        <translation>GLB ist in Metern mit y nach oben, wie sein Standard es verlangt; die anderen in mm</translation>
     </message>
     <message>
         <source>Ground truth&apos;s, by rigid ICP</source>
@@ -1498,12 +1549,40 @@
         <translation>Landmarken, als H3DS-Text und CSV ({0} gesetzt)</translation>
     </message>
     <message>
+        <source>Mend slivers, self-intersections and small handles; what is right stays where it is</source>
+        <translation>Splitter, Selbstdurchdringungen und kleine Henkel beheben; was stimmt, bleibt, wo es ist</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
         <source>Part</source>
         <translation>Teil</translation>
     </message>
     <message>
+        <source>Reduce to about so many faces; 0 keeps all</source>
+        <translation>Auf etwa so viele Dreiecke verringern; 0 behält alle</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Glättung</translation>
+    </message>
+    <message>
+        <source>Steps of smoothing that keeps the volume; 0 for none</source>
+        <translation>Schritte einer Glättung, die das Volumen erhält; 0 für keine</translation>
+    </message>
+    <message>
+        <source>Surface</source>
+        <translation>Oberfläche</translation>
+    </message>
+    <message>
         <source>The motion, as a 4×4 matrix</source>
         <translation>Die Bewegung, als 4×4-Matrix</translation>
+    </message>
+    <message>
+        <source>Watertight, for printing</source>
+        <translation>Wasserdicht, zum Drucken</translation>
     </message>
     <message>
         <source>What is farther has a colour of its own</source>
@@ -1515,22 +1594,7 @@
     </message>
 </context>
 <context>
-    <name>Exports</name>
-    <message>
-        <source>Export mesh</source>
-        <translation>Netz exportieren</translation>
-    </message>
-    <message>
-        <source>The mesh was not exported</source>
-        <translation>Das Netz wurde nicht exportiert</translation>
-    </message>
-    <message>
-        <source>Writing {0}…</source>
-        <translation>{0} wird geschrieben…</translation>
-    </message>
-</context>
-<context>
-    <name>Films</name>
+    <name>FilmController</name>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
@@ -1618,34 +1682,30 @@
     </message>
 </context>
 <context>
-    <name>LandmarkDesk</name>
+    <name>LandmarkController</name>
     <message>
-        <source>Landmarks</source>
-        <translation>Landmarken</translation>
+        <source>All landmarks of the list are placed or skipped</source>
+        <translation>Alle Landmarken der Liste sind gesetzt oder übersprungen</translation>
     </message>
     <message>
-        <source>Name of the copy</source>
-        <translation>Name der Kopie</translation>
+        <source>Next: {0}</source>
+        <translation>Nächste: {0}</translation>
     </message>
     <message>
-        <source>Name of the landmark, such as left_ear</source>
-        <translation>Name der Landmarke, etwa left_ear</translation>
+        <source>Place a landmark whose partner on the other side is missing</source>
+        <translation>Eine Landmarke setzen, deren Gegenstück auf der anderen Seite fehlt</translation>
     </message>
     <message>
-        <source>Name of the new list</source>
-        <translation>Name der neuen Liste</translation>
+        <source>There is nothing to look at yet</source>
+        <translation>Es gibt noch nichts anzusehen</translation>
     </message>
     <message>
-        <source>New name</source>
-        <translation>Neuer Name</translation>
+        <source>accept suggestions</source>
+        <translation>Vorschläge annehmen</translation>
     </message>
     <message>
-        <source>The list was not changed</source>
-        <translation>Die Liste wurde nicht geändert</translation>
-    </message>
-    <message>
-        <source>{0} copy</source>
-        <translation>{0} Kopie</translation>
+        <source>accept {0}</source>
+        <translation>{0} annehmen</translation>
     </message>
 </context>
 <context>
@@ -1917,14 +1977,38 @@
     </message>
 </context>
 <context>
-    <name>LandmarkTable</name>
+    <name>LandmarkPanelController</name>
     <message>
         <source>Landmarks</source>
         <translation>Landmarken</translation>
     </message>
+    <message>
+        <source>Name of the copy</source>
+        <translation>Name der Kopie</translation>
+    </message>
+    <message>
+        <source>Name of the landmark, such as left_ear</source>
+        <translation>Name der Landmarke, etwa left_ear</translation>
+    </message>
+    <message>
+        <source>Name of the new list</source>
+        <translation>Name der neuen Liste</translation>
+    </message>
+    <message>
+        <source>New name</source>
+        <translation>Neuer Name</translation>
+    </message>
+    <message>
+        <source>The list was not changed</source>
+        <translation>Die Liste wurde nicht geändert</translation>
+    </message>
+    <message>
+        <source>{0} copy</source>
+        <translation>{0} Kopie</translation>
+    </message>
 </context>
 <context>
-    <name>LandmarkTouch</name>
+    <name>LandmarkPointer</name>
     <message>
         <source>Choose a landmark to place</source>
         <translation>Eine Landmarke zum Setzen wählen</translation>
@@ -1959,30 +2043,10 @@
     </message>
 </context>
 <context>
-    <name>Landmarking</name>
+    <name>LandmarkTable</name>
     <message>
-        <source>All landmarks of the list are placed or skipped</source>
-        <translation>Alle Landmarken der Liste sind gesetzt oder übersprungen</translation>
-    </message>
-    <message>
-        <source>Next: {0}</source>
-        <translation>Nächste: {0}</translation>
-    </message>
-    <message>
-        <source>Place a landmark whose partner on the other side is missing</source>
-        <translation>Eine Landmarke setzen, deren Gegenstück auf der anderen Seite fehlt</translation>
-    </message>
-    <message>
-        <source>There is nothing to look at yet</source>
-        <translation>Es gibt noch nichts anzusehen</translation>
-    </message>
-    <message>
-        <source>accept suggestions</source>
-        <translation>Vorschläge annehmen</translation>
-    </message>
-    <message>
-        <source>accept {0}</source>
-        <translation>{0} annehmen</translation>
+        <source>Landmarks</source>
+        <translation>Landmarken</translation>
     </message>
 </context>
 <context>
@@ -2194,29 +2258,7 @@
     </message>
 </context>
 <context>
-    <name>Missing</name>
-    <message>
-        <source>Where is the run {0}?</source>
-        <translation>Wo ist der Lauf {0}?</translation>
-    </message>
-</context>
-<context>
-    <name>OpenRun</name>
-    <message>
-        <source>Opening {0}…</source>
-        <translation>{0} wird geöffnet…</translation>
-    </message>
-    <message>
-        <source>Where is {0}?</source>
-        <translation>Wo ist {0}?</translation>
-    </message>
-    <message>
-        <source>{0} cannot be opened</source>
-        <translation>{0} kann nicht geöffnet werden</translation>
-    </message>
-</context>
-<context>
-    <name>OwnMesh</name>
+    <name>MeshOpening</name>
     <message>
         <source>Meshes (*.ply *.obj *.stl *.glb)</source>
         <translation>Netze (*.ply *.obj *.stl *.glb)</translation>
@@ -2240,6 +2282,140 @@
     <message>
         <source>{0} cannot be opened</source>
         <translation>{0} kann nicht geöffnet werden</translation>
+    </message>
+</context>
+<context>
+    <name>Methods</name>
+    <message>
+        <source>A finer surface; takes a few times longer.</source>
+        <translation>Eine feinere Fläche; dauert einige Male länger.</translation>
+    </message>
+    <message>
+        <source>A quick look at the shape.</source>
+        <translation>Ein schneller Blick auf die Form.</translation>
+    </message>
+    <message>
+        <source>Always refine</source>
+        <translation>Immer verfeinern</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Cameras</source>
+        <translation>Kameras</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>Find the head&apos;s pose</source>
+        <translation>Lage des Kopfes suchen</translation>
+    </message>
+    <message>
+        <source>First the head of a prior that the photos show, then its surface refined on the photos. Three photos are enough; where they see nothing, the prior holds. H3D-Net&apos;s structure, solved on grids instead of by its networks.</source>
+        <translation>Zuerst der Kopf eines Priors, den die Fotos zeigen, dann seine Fläche an den Fotos verfeinert. Drei Fotos genügen; wo sie nichts sehen, gilt der Prior. Der Aufbau von H3D-Net, auf Gittern gelöst statt durch seine Netzwerke.</translation>
+    </message>
+    <message>
+        <source>From photos and masks alone: the hull of the masks, carved by what the photos agree on. Knows nothing of heads; needs views from all sides.</source>
+        <translation>Aus Fotos und Masken allein: die Hülle der Masken, geformt von dem, worin die Fotos übereinstimmen. Weiß nichts von Köpfen; braucht Ansichten von allen Seiten.</translation>
+    </message>
+    <message>
+        <source>From the hull of the masks, no prior.</source>
+        <translation>Aus der Hülle der Masken, ohne Prior.</translation>
+    </message>
+    <message>
+        <source>Graphics card (CUDA)</source>
+        <translation>Grafikkarte (CUDA)</translation>
+    </message>
+    <message>
+        <source>Head prior to start from: the bundled one, or a file</source>
+        <translation>Kopf-Prior, von dem ausgegangen wird: der mitgelieferte oder eine Datei</translation>
+    </message>
+    <message>
+        <source>Head prior, then photos, in seconds.</source>
+        <translation>Kopf-Prior, dann Fotos, in Sekunden.</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>How fine, and how long it takes</source>
+        <translation>Wie fein, und wie lange es dauert</translation>
+    </message>
+    <message>
+        <source>Keep as is</source>
+        <translation>Lassen, wie sie sind</translation>
+    </message>
+    <message>
+        <source>Landmarks</source>
+        <translation>Landmarken</translation>
+    </message>
+    <message>
+        <source>Place the prior&apos;s head by the scan&apos;s landmarks, where it has some; without them its place is found from masks and photos</source>
+        <translation>Den Kopf des Priors nach den Landmarken des Scans legen, wo es welche gibt; ohne sie wird seine Lage aus Masken und Fotos gefunden</translation>
+    </message>
+    <message>
+        <source>Prior</source>
+        <translation>Prior</translation>
+    </message>
+    <message>
+        <source>Processor (CPU)</source>
+        <translation>Prozessor (CPU)</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Refine if off</source>
+        <translation>Wenn nötig</translation>
+    </message>
+    <message>
+        <source>Same seed and settings, same mesh</source>
+        <translation>Gleicher Startwert, gleiche Einstellungen, gleiches Netz</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Start from landmarks</source>
+        <translation>Von Landmarken aus</translation>
+    </message>
+    <message>
+        <source>The default: full accuracy, in less than a minute on two cores.</source>
+        <translation>Die Vorgabe: volle Genauigkeit, in unter einer Minute auf zwei Kernen.</translation>
+    </message>
+    <message>
+        <source>The graphics card where torch sees one, else the processor</source>
+        <translation>Die Grafikkarte, wo torch eine sieht, sonst der Prozessor</translation>
+    </message>
+    <message>
+        <source>Where it is computed</source>
+        <translation>Wo gerechnet wird</translation>
+    </message>
+    <message>
+        <source>Whether the cameras&apos; positions may be corrected while the photos are matched</source>
+        <translation>Ob die Lage der Kameras berichtigt werden darf, während die Fotos angepasst werden</translation>
+    </message>
+</context>
+<context>
+    <name>Missing</name>
+    <message>
+        <source>Where is the run {0}?</source>
+        <translation>Wo ist der Lauf {0}?</translation>
     </message>
 </context>
 <context>
@@ -2288,7 +2464,7 @@
     </message>
 </context>
 <context>
-    <name>Pictures</name>
+    <name>PictureController</name>
     <message>
         <source>PNG picture (*.png)</source>
         <translation>PNG-Bild (*.png)</translation>
@@ -2399,6 +2575,25 @@
     </message>
 </context>
 <context>
+    <name>PriorController</name>
+    <message>
+        <source>Choose the folder of a finished run</source>
+        <translation>Ordner eines fertigen Laufs wählen</translation>
+    </message>
+    <message>
+        <source>Reading the head prior…</source>
+        <translation>Kopf-Prior wird gelesen…</translation>
+    </message>
+    <message>
+        <source>The fitted head cannot be used</source>
+        <translation>Der angepasste Kopf kann nicht verwendet werden</translation>
+    </message>
+    <message>
+        <source>The head prior cannot be shown: {0}</source>
+        <translation>Der Kopf-Prior kann nicht gezeigt werden: {0}</translation>
+    </message>
+</context>
+<context>
     <name>PriorPanel</name>
     <message numerus="yes">
         <source>%n heads of {0}</source>
@@ -2469,25 +2664,6 @@
     </message>
 </context>
 <context>
-    <name>Priors</name>
-    <message>
-        <source>Choose the folder of a finished run</source>
-        <translation>Ordner eines fertigen Laufs wählen</translation>
-    </message>
-    <message>
-        <source>Reading the head prior…</source>
-        <translation>Kopf-Prior wird gelesen…</translation>
-    </message>
-    <message>
-        <source>The fitted head cannot be used</source>
-        <translation>Der angepasste Kopf kann nicht verwendet werden</translation>
-    </message>
-    <message>
-        <source>The head prior cannot be shown: {0}</source>
-        <translation>Der Kopf-Prior kann nicht gezeigt werden: {0}</translation>
-    </message>
-</context>
-<context>
     <name>ProgressPanel</name>
     <message>
         <source>Choose views and settings, then start</source>
@@ -2555,6 +2731,49 @@
     </message>
 </context>
 <context>
+    <name>ProjectController</name>
+    <message>
+        <source>Another window has taken the project; saving asks for a new file</source>
+        <translation>Ein anderes Fenster hat das Projekt übernommen; Speichern fragt nach einer neuen Datei</translation>
+    </message>
+    <message>
+        <source>Open a project that H3D Studio saved</source>
+        <translation>Ein von H3D Studio gespeichertes Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Opening {0}…</source>
+        <translation>{0} wird geöffnet…</translation>
+    </message>
+    <message>
+        <source>Saved {0}</source>
+        <translation>{0} gespeichert</translation>
+    </message>
+    <message>
+        <source>Saving {0}…</source>
+        <translation>{0} wird gespeichert…</translation>
+    </message>
+    <message>
+        <source>Where is {0}?</source>
+        <translation>Wo ist {0}?</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>the project</source>
+        <translation>das Projekt</translation>
+    </message>
+    <message>
+        <source>{0} cannot be opened</source>
+        <translation>{0} kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>{0} lies where nothing can be written: opened read-only</source>
+        <translation>{0} liegt, wo nichts geschrieben werden kann: schreibgeschützt geöffnet</translation>
+    </message>
+</context>
+<context>
     <name>Projects</name>
     <message>
         <source>&amp;Discard</source>
@@ -2573,12 +2792,20 @@
         <translation>&amp;Suchen…</translation>
     </message>
     <message>
-        <source>&amp;Recover</source>
-        <translation>&amp;Wiederherstellen</translation>
+        <source>&amp;Open</source>
+        <translation>Ö&amp;ffnen</translation>
     </message>
     <message>
-        <source>&amp;Resume</source>
-        <translation>&amp;Fortsetzen</translation>
+        <source>&amp;Open and resume</source>
+        <translation>Öffnen und &amp;fortsetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Open only</source>
+        <translation>&amp;Nur öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Recover</source>
+        <translation>&amp;Wiederherstellen</translation>
     </message>
     <message>
         <source>&amp;Save</source>
@@ -2589,20 +2816,8 @@
         <translation>&amp;Erneut versuchen</translation>
     </message>
     <message>
-        <source>, while a job was running: it can be resumed</source>
-        <translation>, während eine Arbeit lief: sie kann fortgesetzt werden</translation>
-    </message>
-    <message>
         <source>&lt;b&gt;What to do:&lt;/b&gt; {0}</source>
         <translation>&lt;b&gt;Was zu tun ist:&lt;/b&gt; {0}</translation>
-    </message>
-    <message>
-        <source>An interrupted job</source>
-        <translation>Eine unterbrochene Arbeit</translation>
-    </message>
-    <message>
-        <source>Another window has taken the project; saving asks for a new file</source>
-        <translation>Ein anderes Fenster hat das Projekt übernommen; Speichern fragt nach einer neuen Datei</translation>
     </message>
     <message>
         <source>Ask &amp;later</source>
@@ -2625,6 +2840,10 @@
         <translation>S&amp;päter entscheiden</translation>
     </message>
     <message>
+        <source>Go on where you stopped?</source>
+        <translation>Weitermachen, wo aufgehört wurde?</translation>
+    </message>
+    <message>
         <source>H3D Studio projects (*{0})</source>
         <translation>H3D-Studio-Projekte (*{0})</translation>
     </message>
@@ -2641,10 +2860,6 @@
         <translation>Wurde der Ordner verschoben oder umbenannt, zeigen, wo er jetzt ist; liegt er auf einem nicht verbundenen Laufwerk, dieses verbinden und das Projekt erneut öffnen. Die Projektdatei bleibt, wie sie ist.</translation>
     </message>
     <message>
-        <source>It goes on from its last checkpoint. Later, use Resume last run (Shift+F5).</source>
-        <translation>Es geht vom letzten Sicherungspunkt weiter. Später: Letzten Lauf fortsetzen (Umschalt+F5).</translation>
-    </message>
-    <message>
         <source>It is held by {0}.&lt;br&gt;&lt;br&gt;&lt;b&gt;Read-only&lt;/b&gt; shows it as it was last saved; saving asks for another file. &lt;b&gt;A copy&lt;/b&gt; is a new project with the same content.</source>
         <translation>Es gehört gerade {0}.&lt;br&gt;&lt;br&gt;&lt;b&gt;Schreibgeschützt&lt;/b&gt; zeigt es, wie es zuletzt gespeichert wurde; Speichern fragt nach einer anderen Datei. &lt;b&gt;Eine Kopie&lt;/b&gt; ist ein neues Projekt mit demselben Inhalt.</translation>
     </message>
@@ -2657,10 +2872,6 @@
         <translation>Netze (*.ply *.obj *.stl *.glb)</translation>
     </message>
     <message>
-        <source>Not now</source>
-        <translation>Nicht jetzt</translation>
-    </message>
-    <message>
         <source>Open &amp;read-only</source>
         <translation>Schreib&amp;geschützt öffnen</translation>
     </message>
@@ -2671,14 +2882,6 @@
     <message>
         <source>Open a project</source>
         <translation>Projekt öffnen</translation>
-    </message>
-    <message>
-        <source>Open a project that H3D Studio saved</source>
-        <translation>Ein von H3D Studio gespeichertes Projekt öffnen</translation>
-    </message>
-    <message>
-        <source>Opening {0}…</source>
-        <translation>{0} wird geöffnet…</translation>
     </message>
     <message>
         <source>Parts of the project were not understood</source>
@@ -2699,14 +2902,6 @@
     <message>
         <source>Save under another name; the file stays as it is, with everything in it</source>
         <translation>Unter anderem Namen speichern; die Datei bleibt, wie sie ist, mit allem darin</translation>
-    </message>
-    <message>
-        <source>Saved {0}</source>
-        <translation>{0} gespeichert</translation>
-    </message>
-    <message>
-        <source>Saving {0}…</source>
-        <translation>{0} wird gespeichert…</translation>
     </message>
     <message>
         <source>The folder of the project&apos;s last run was not found</source>
@@ -2753,6 +2948,10 @@
         <translation>Das ist nicht der Lauf</translation>
     </message>
     <message>
+        <source>This was kept for now:</source>
+        <translation>Für jetzt aufgehoben:</translation>
+    </message>
+    <message>
         <source>This was not saved:</source>
         <translation>Nicht gespeichert war:</translation>
     </message>
@@ -2773,32 +2972,32 @@
         <translation>Wo ist {0}?</translation>
     </message>
     <message>
+        <source>Work of the last time</source>
+        <translation>Arbeit vom letzten Mal</translation>
+    </message>
+    <message>
         <source>at an unknown time</source>
         <translation>zu unbekannter Zeit</translation>
     </message>
     <message>
-        <source>read-only</source>
-        <translation>schreibgeschützt</translation>
+        <source>its job can be resumed from the last checkpoint</source>
+        <translation>ihre Aufgabe kann vom letzten Zwischenstand fortgesetzt werden</translation>
     </message>
     <message>
-        <source>the project</source>
-        <translation>das Projekt</translation>
+        <source>its job can be started over: it had written no checkpoint yet</source>
+        <translation>ihre Aufgabe kann von vorn begonnen werden: sie hatte noch keinen Zwischenstand geschrieben</translation>
     </message>
     <message>
-        <source>{0} cannot be opened</source>
-        <translation>{0} kann nicht geöffnet werden</translation>
+        <source>its job has finished since</source>
+        <translation>ihre Aufgabe ist inzwischen fertig</translation>
+    </message>
+    <message>
+        <source>its job has left nothing to go on with</source>
+        <translation>ihre Aufgabe hat nichts hinterlassen, um fortzufahren</translation>
     </message>
     <message>
         <source>{0} is open in another window</source>
         <translation>{0} ist in einem anderen Fenster offen</translation>
-    </message>
-    <message>
-        <source>{0} lies where nothing can be written: opened read-only</source>
-        <translation>{0} liegt, wo nichts geschrieben werden kann: schreibgeschützt geöffnet</translation>
-    </message>
-    <message>
-        <source>{0} was interrupted</source>
-        <translation>{0} wurde unterbrochen</translation>
     </message>
 </context>
 <context>
@@ -2811,132 +3010,16 @@
 <context>
     <name>ReconstructPanel</name>
     <message>
-        <source>A finer surface; takes a few times longer.</source>
-        <translation>Eine feinere Fläche; dauert einige Male länger.</translation>
-    </message>
-    <message>
-        <source>A quick look at the shape.</source>
-        <translation>Ein schneller Blick auf die Form.</translation>
-    </message>
-    <message>
-        <source>Always refine</source>
-        <translation>Immer verfeinern</translation>
-    </message>
-    <message>
-        <source>Automatic</source>
-        <translation>Automatisch</translation>
-    </message>
-    <message>
-        <source>Cameras</source>
-        <translation>Kameras</translation>
-    </message>
-    <message>
-        <source>Device</source>
-        <translation>Gerät</translation>
-    </message>
-    <message>
-        <source>Draft</source>
-        <translation>Entwurf</translation>
-    </message>
-    <message>
-        <source>Graphics card (CUDA)</source>
-        <translation>Grafikkarte (CUDA)</translation>
-    </message>
-    <message>
-        <source>H3D-Net: first the head of a prior that the photos show, then refined on the photos.
-Three photos are enough; where they see nothing, the prior holds.</source>
-        <translation>H3D-Net: erst der Kopf eines Priors, den die Fotos zeigen, dann an den Fotos verfeinert.
-Drei Fotos genügen; wo sie nichts sehen, gilt der Prior.</translation>
-    </message>
-    <message>
-        <source>High</source>
-        <translation>Hoch</translation>
-    </message>
-    <message>
-        <source>How fine, and how long it takes</source>
-        <translation>Wie fein, und wie lange es dauert</translation>
-    </message>
-    <message>
-        <source>IDR uses no prior: choose H3D-Net</source>
-        <translation>IDR verwendet keinen Prior: H3D-Net wählen</translation>
-    </message>
-    <message>
-        <source>IDR: from photos and masks alone, without a prior. Needs views from all sides.</source>
-        <translation>IDR: allein aus Fotos und Masken, ohne Prior. Braucht Ansichten von allen Seiten.</translation>
-    </message>
-    <message>
-        <source>Keep as is</source>
-        <translation>Lassen, wie sie sind</translation>
-    </message>
-    <message>
         <source>Method</source>
         <translation>Verfahren</translation>
-    </message>
-    <message>
-        <source>Photos and masks alone, no prior.</source>
-        <translation>Nur Fotos und Masken, kein Prior.</translation>
-    </message>
-    <message>
-        <source>Place the prior&apos;s head by the scan&apos;s landmarks, where it has some.
-Without them its place is found from masks and photos.</source>
-        <translation>Den Kopf des Priors mit den Landmarken des Scans setzen, wo es welche gibt.
-Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
-    </message>
-    <message>
-        <source>Prior</source>
-        <translation>Prior</translation>
-    </message>
-    <message>
-        <source>Processor (CPU)</source>
-        <translation>Prozessor (CPU)</translation>
-    </message>
-    <message>
-        <source>Quality</source>
-        <translation>Qualität</translation>
-    </message>
-    <message>
-        <source>Refine if off</source>
-        <translation>Wenn nötig</translation>
-    </message>
-    <message>
-        <source>Same seed and settings, same mesh</source>
-        <translation>Gleicher Startwert, gleiche Einstellungen, gleiches Netz</translation>
-    </message>
-    <message>
-        <source>Seed</source>
-        <translation>Startwert</translation>
-    </message>
-    <message>
-        <source>Standard</source>
-        <translation>Standard</translation>
-    </message>
-    <message>
-        <source>Start from landmarks</source>
-        <translation>Von Landmarken aus</translation>
     </message>
     <message>
         <source>Start reconstruction</source>
         <translation>Rekonstruktion starten</translation>
     </message>
     <message>
-        <source>The default: full accuracy, in less than a minute on two cores.</source>
-        <translation>Die Vorgabe: volle Genauigkeit, in unter einer Minute auf zwei Kernen.</translation>
-    </message>
-    <message>
-        <source>The prior&apos;s head first, then the photos.</source>
-        <translation>Erst der Kopf des Priors, dann die Fotos.</translation>
-    </message>
-    <message>
         <source>Views</source>
         <translation>Ansichten</translation>
-    </message>
-    <message>
-        <source>Where it is computed</source>
-        <translation>Wo gerechnet wird</translation>
-    </message>
-    <message>
-        <source>Whether the cameras&apos; positions may be corrected while the photos are matched</source>
-        <translation>Ob die Lage der Kameras berichtigt werden darf, während die Fotos angepasst werden</translation>
     </message>
     <message>
         <source>{0} of {1}</source>
@@ -2944,7 +3027,7 @@ Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
     </message>
 </context>
 <context>
-    <name>Recoveries</name>
+    <name>RecoveryController</name>
     <message>
         <source>Unsaved work cannot be kept for recovery: {0}</source>
         <translation>Ungespeicherte Arbeit kann nicht zur Wiederherstellung aufbewahrt werden: {0}</translation>
@@ -3041,7 +3124,7 @@ Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
     </message>
 </context>
 <context>
-    <name>Reports</name>
+    <name>ReportController</name>
     <message>
         <source>A page and a PDF to read, and tables with every number, go to {folder}</source>
         <translation>Eine Seite und ein PDF zum Lesen und Tabellen mit allen Zahlen kommen nach {folder}</translation>
@@ -3115,7 +3198,7 @@ Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
     </message>
 </context>
 <context>
-    <name>Runs</name>
+    <name>RunController</name>
     <message>
         <source>Cancelled</source>
         <translation>Abgebrochen</translation>
@@ -3131,6 +3214,10 @@ Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
     <message>
         <source>Finished early</source>
         <translation>Vorzeitig fertig</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
     </message>
     <message>
         <source>Resume</source>
@@ -3151,6 +3238,40 @@ Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
     <message>
         <source>{0} was interrupted</source>
         <translation>{0} wurde unterbrochen</translation>
+    </message>
+</context>
+<context>
+    <name>RunOpening</name>
+    <message>
+        <source>Opening {0}…</source>
+        <translation>{0} wird geöffnet…</translation>
+    </message>
+    <message>
+        <source>Where is {0}?</source>
+        <translation>Wo ist {0}?</translation>
+    </message>
+    <message>
+        <source>{0} cannot be opened</source>
+        <translation>{0} kann nicht geöffnet werden</translation>
+    </message>
+</context>
+<context>
+    <name>ScanController</name>
+    <message>
+        <source>Open a folder that holds image/, mask/ and cameras.npz, or a dataset of such folders</source>
+        <translation>Einen Ordner mit image/, mask/ und cameras.npz öffnen, oder einen Datensatz solcher Ordner</translation>
+    </message>
+    <message>
+        <source>Open a scan folder</source>
+        <translation>Scan-Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>The demo scan cannot be opened</source>
+        <translation>Der Demo-Scan kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>{0} cannot be opened</source>
+        <translation>{0} kann nicht geöffnet werden</translation>
     </message>
 </context>
 <context>
@@ -3204,25 +3325,6 @@ Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
     <message>
         <source>Scans of the dataset and their view lists</source>
         <translation>Scans des Datensatzes und ihre Ansichtslisten</translation>
-    </message>
-</context>
-<context>
-    <name>Scans</name>
-    <message>
-        <source>Open a folder that holds image/, mask/ and cameras.npz, or a dataset of such folders</source>
-        <translation>Einen Ordner mit image/, mask/ und cameras.npz öffnen, oder einen Datensatz solcher Ordner</translation>
-    </message>
-    <message>
-        <source>Open a scan folder</source>
-        <translation>Scan-Ordner öffnen</translation>
-    </message>
-    <message>
-        <source>The demo scan cannot be opened</source>
-        <translation>Der Demo-Scan kann nicht geöffnet werden</translation>
-    </message>
-    <message>
-        <source>{0} cannot be opened</source>
-        <translation>{0} kann nicht geöffnet werden</translation>
     </message>
 </context>
 <context>
@@ -3390,8 +3492,16 @@ Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
         <translation>Grafikkarte (CUDA)</translation>
     </message>
     <message>
-        <source>H3D-Net</source>
-        <translation>H3D-Net</translation>
+        <source>H3D grid</source>
+        <translation>H3D-Gitter</translation>
+    </message>
+    <message>
+        <source>How heads are reconstructed</source>
+        <translation>Wie Köpfe rekonstruiert werden</translation>
+    </message>
+    <message>
+        <source>Hull grid</source>
+        <translation>Hüllen-Gitter</translation>
     </message>
     <message>
         <source>High</source>
@@ -3400,10 +3510,6 @@ Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
     <message>
         <source>How fine, and how long it takes</source>
         <translation>Wie fein, und wie lange es dauert</translation>
-    </message>
-    <message>
-        <source>IDR</source>
-        <translation>IDR</translation>
     </message>
     <message>
         <source>Keep unsaved work every</source>
@@ -3476,10 +3582,6 @@ Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
     <message>
         <source>Where runs are written: a folder for each scan</source>
         <translation>Wohin Läufe geschrieben werden: ein Ordner je Scan</translation>
-    </message>
-    <message>
-        <source>With the head prior, or from the photos alone</source>
-        <translation>Mit dem Kopf-Prior oder allein aus den Fotos</translation>
     </message>
     <message>
         <source>per second</source>
@@ -3611,7 +3713,7 @@ Netze, die schneller kamen, als sie gezeichnet werden konnten, fehlen hier.</tra
     </message>
 </context>
 <context>
-    <name>TimelineDesk</name>
+    <name>TimelineController</name>
     <message>
         <source>The timeline</source>
         <translation>Die Zeitleiste</translation>
@@ -3698,6 +3800,65 @@ Netze, die schneller kamen, als sie gezeichnet werden konnten, fehlen hier.</tra
     <message>
         <source>Which way the section plane faces</source>
         <translation>Wohin die Schnittebene zeigt</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingController</name>
+    <message>
+        <source>A training of {0} was interrupted; what it had learned is still there. It can be gone on with if population and settings are the same.</source>
+        <translation>Ein Training von {0} wurde unterbrochen; was es gelernt hatte, ist noch da. Es kann fortgesetzt werden, wenn Population und Einstellungen gleich sind.</translation>
+    </message>
+    <message>
+        <source>An interrupted training</source>
+        <translation>Ein unterbrochenes Training</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Go on with the interrupted training?</source>
+        <translation>Das unterbrochene Training fortsetzen?</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>Replace {0}?</source>
+        <translation>{0} ersetzen?</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Start anew</source>
+        <translation>Neu beginnen</translation>
+    </message>
+    <message>
+        <source>The file exists</source>
+        <translation>Die Datei gibt es schon</translation>
+    </message>
+    <message>
+        <source>The prior in it is lost when the new one is written.</source>
+        <translation>Der Prior darin geht verloren, wenn der neue geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>The prior is in {0}; it can be chosen as the prior now</source>
+        <translation>Der Prior ist in {0}; er kann jetzt als Prior gewählt werden</translation>
+    </message>
+    <message>
+        <source>The training cannot start</source>
+        <translation>Das Training kann nicht starten</translation>
+    </message>
+    <message>
+        <source>Unseen heads: {0:.2f} mm</source>
+        <translation>Ungesehene Köpfe: {0:.2f} mm</translation>
+    </message>
+    <message>
+        <source>Unseen heads: {0:.2f} mm, face {1:.2f} mm</source>
+        <translation>Ungesehene Köpfe: {0:.2f} mm, Gesicht {1:.2f} mm</translation>
     </message>
 </context>
 <context>
@@ -3844,66 +4005,7 @@ oder gepackte Köpfe (.npz)</translation>
     </message>
 </context>
 <context>
-    <name>Trainings</name>
-    <message>
-        <source>A training of {0} was interrupted; what it had learned is still there. It can be gone on with if population and settings are the same.</source>
-        <translation>Ein Training von {0} wurde unterbrochen; was es gelernt hatte, ist noch da. Es kann fortgesetzt werden, wenn Population und Einstellungen gleich sind.</translation>
-    </message>
-    <message>
-        <source>An interrupted training</source>
-        <translation>Ein unterbrochenes Training</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Go on with the interrupted training?</source>
-        <translation>Das unterbrochene Training fortsetzen?</translation>
-    </message>
-    <message>
-        <source>Replace</source>
-        <translation>Ersetzen</translation>
-    </message>
-    <message>
-        <source>Replace {0}?</source>
-        <translation>{0} ersetzen?</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>Fortsetzen</translation>
-    </message>
-    <message>
-        <source>Start anew</source>
-        <translation>Neu beginnen</translation>
-    </message>
-    <message>
-        <source>The file exists</source>
-        <translation>Die Datei gibt es schon</translation>
-    </message>
-    <message>
-        <source>The prior in it is lost when the new one is written.</source>
-        <translation>Der Prior darin geht verloren, wenn der neue geschrieben wird.</translation>
-    </message>
-    <message>
-        <source>The prior is in {0}; it can be chosen as the prior now</source>
-        <translation>Der Prior ist in {0}; er kann jetzt als Prior gewählt werden</translation>
-    </message>
-    <message>
-        <source>The training cannot start</source>
-        <translation>Das Training kann nicht starten</translation>
-    </message>
-    <message>
-        <source>Unseen heads: {0:.2f} mm</source>
-        <translation>Ungesehene Köpfe: {0:.2f} mm</translation>
-    </message>
-    <message>
-        <source>Unseen heads: {0:.2f} mm, face {1:.2f} mm</source>
-        <translation>Ungesehene Köpfe: {0:.2f} mm, Gesicht {1:.2f} mm</translation>
-    </message>
-</context>
-<context>
-    <name>Undoing</name>
+    <name>UndoController</name>
     <message>
         <source>&amp;Redo {0}</source>
         <translation>&amp;Wiederherstellen: {0}</translation>

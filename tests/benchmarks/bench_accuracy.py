@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from h3dstudio.methods.h3d_grid import H3DGridSettings
+
 REFERENCE = {
     ("5a3c0e11d2b47f01", "3"): (0.42, 4.01, 0.45, 4.5),
     ("5a3c0e11d2b47f01", "8"): (0.42, 0.89, 0.42, 1.0),
@@ -33,7 +35,7 @@ def measure(scan_path: Path, views: str, settings: object) -> dict[str, object]:
     from h3dstudio.data.readers import read_scan
     from h3dstudio.data.view_lists import choose_views
     from h3dstudio.jobs.events import MeshSnapshot
-    from h3dstudio.training.reconstruct import reconstruct
+    from h3dstudio.methods.run import reconstruct
 
     scan = read_scan(scan_path)
     started = time.monotonic()
@@ -88,7 +90,6 @@ def peak_memory() -> float:
 
 def main() -> None:
     from h3dstudio.data.readers import find_scans
-    from h3dstudio.training.settings import ReconstructionSettings
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -96,11 +97,11 @@ def main() -> None:
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--views", default="3,8,32")
     parser.add_argument("--quality", default="standard")
-    parser.add_argument("--method", default="idr")
+    parser.add_argument("--method", default="hull-grid")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    settings = ReconstructionSettings(method=arguments.method, quality=arguments.quality, seed=arguments.seed)
+    settings = H3DGridSettings(method=arguments.method, quality=arguments.quality, seed=arguments.seed)
     rows = []
     print(f"{'scan':18} views   face   head    s   first  GB    prototype    target", flush=True)
     for path in (scan for root in arguments.paths for scan in find_scans(root)):

@@ -23,9 +23,9 @@ from h3dstudio.data.scan import Scan
 from h3dstudio.data.view_lists import choose_views
 from h3dstudio.evaluation.ground_truth import load_ground_truth
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.training.confidence import HALF
-from h3dstudio.training.reconstruct import reconstruct
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.grid_solver.confidence import HALF
+from h3dstudio.methods.h3d_grid import H3DGridSettings
+from h3dstudio.methods.run import reconstruct
 from tests.benchmarks import prior_scans
 from tests.benchmarks.bench_prior import folders
 from tests.benchmarks.measuring import confidence_deciles, errors_and_values
@@ -35,7 +35,7 @@ from tests.benchmarks.prior_scans import ScanPlan
 def reconstructed(scan: Scan, views: str, marks: Mapping[str, NDArray[np.float64]]) -> TriangleMesh:
     """The head at standard quality, cameras as they are."""
     loaded = load_views(choose_views(scan, views))
-    settings = ReconstructionSettings(refine_cameras="off")
+    settings = H3DGridSettings(refine_cameras="off")
     stream = reconstruct(loaded, scan.unit_sphere, settings, landmarks=marks)
     while True:
         try:

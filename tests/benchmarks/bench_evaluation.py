@@ -85,7 +85,7 @@ def _write_cameras(scene: Path) -> None:
 
 
 _REPORT = """
-from h3dstudio.session.run_record import peak_memory
+from h3dstudio.session.runs.run_record import peak_memory
 print(json.dumps({"seconds": seconds, "protocol": protocol, "memory": peak_memory(), "scores": scores}))
 """
 _THEIRS = (
@@ -114,7 +114,7 @@ _OURS = (
     """
 import json, sys, time
 from pathlib import Path
-from h3dstudio.session.evaluation import EvaluationJob
+from h3dstudio.session.evaluation.job import EvaluationJob
 import open3d, scipy.spatial, h3dstudio.evaluation.evaluate
 begun = time.monotonic()
 events = EvaluationJob(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])).events()

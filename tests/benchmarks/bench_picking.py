@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from h3dstudio.gui.viewport.locators import Locator
+from h3dstudio.geometry.face_index import FaceIndex
 from h3dstudio.gui.viewport.picking import Picker
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ def main() -> None:
     picker = Picker(view)
     pixels = np.random.default_rng(0).uniform([250, 150], [750, 650], (PICKS, 2))
     picks(picker, pixels[:20], "pick before the locator is there")
-    locator, stalls = beside(lambda: Locator(mesh))
+    locator, stalls = beside(lambda: FaceIndex(mesh))
     print(f"locator built beside the window, which waited {max(stalls):.1f} ms at most")
     view.locators.take(RECONSTRUCTION, locator)
     picks(picker, pixels, "pick")

@@ -103,7 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("scans", type=Path)
     parser.add_argument("--views", default="3,32", help="view lists, with commas between them")
-    parser.add_argument("--method", default="h3d-net")
+    parser.add_argument("--method", default="h3d-grid")
     arguments = parser.parse_args()
     for folder in find_scans(arguments.scans):
         for views in arguments.views.split(","):

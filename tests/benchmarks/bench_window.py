@@ -27,6 +27,8 @@ import numpy as np
 import psutil
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.jobs.job import JobStream
 from tests.gui.fakes import FakeReconstruction, bumpy_sphere
 
@@ -89,7 +91,7 @@ class Probe(QObject):
         self._rendering = self._rendering_own = 0.0
         self._last, self._last_own = time.perf_counter(), time.thread_time()
         self._drawn = 0
-        window.page.view.plotter.render_window.AddObserver("EndEvent", self._draw)
+        window.context.page.view.plotter.render_window.AddObserver("EndEvent", self._draw)
         window.installEventFilter(self)
         self._timer = QTimer(interval=16, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -162,8 +164,13 @@ def measure(window: Any, seconds: float) -> None:
     probe.take().report("idle")
     updates(window)
     probe.take().report(f"{UPDATES} updates")
-    window.runs.start()
-    wait_for(lambda: window.page.view.mesh("reconstruction") is not None and window.runs.model.progress)
+    window.get(RunController).start()
+    wait_for(
+        lambda: (
+            window.context.page.view.mesh("reconstruction") is not None
+            and window.get(RunController).model.progress
+        )
+    )
     spin(1.0)
     probe.take().report("job starting")
     begun = time.process_time()
@@ -177,7 +184,7 @@ def measure(window: Any, seconds: float) -> None:
 def turned(window: Any, probe: Probe, seconds: float) -> None:
     """Turn the same head by turns with the job and with its process held, so that what else the machine does
     touches both alike."""
-    worker = psutil.Process(window.supervisor.pid)
+    worker = psutil.Process(window.context.supervisor.pid)
     samples, taken = (Sample(), Sample()), [0.0, 0.0]
     for _ in range(ROUNDS):
         for running in (False, True):
@@ -196,7 +203,7 @@ def turned(window: Any, probe: Probe, seconds: float) -> None:
 
 def updates(window: Any) -> None:
     """Show 60 meshes, each of another topology, and see what stays."""
-    view, process = window.page.view, psutil.Process()
+    view, process = window.context.page.view, psutil.Process()
 
     def show(numbers: range) -> None:
         for step in numbers:
@@ -220,7 +227,7 @@ def orbit(window: Any, seconds: float) -> float:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
-    plotter = window.page.view.plotter
+    plotter = window.context.page.view.plotter
     middle = plotter.rect().center()
     QTest.mousePress(plotter, Qt.MouseButton.LeftButton, pos=middle)
     begin, step = time.perf_counter(), 0
@@ -254,11 +261,11 @@ def _window(folder: Path, scan: Path, *, real: bool) -> Any:
 
     window = MainWindow(out=folder / "run")
     if not real:
-        window.runs.make_job = partial(Stream)
+        window.get(RunController).make_job = partial(Stream)
     window.resize(1500, 950)
     window.show()
     window.open(scan)
-    wait_for(lambda: window.scans.current is not None)
+    wait_for(lambda: window.get(ScanController).current is not None)
     spin(4.0)
     return window
 

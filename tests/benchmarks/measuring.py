@@ -22,7 +22,7 @@ from h3dstudio.geometry.surface_icp import icp_surface
 
 TIE = 3
 """Decimals to which confidences in [0, 1] are told apart."""
-METHODS = ("A", "idr", "h3d-net")
+METHODS = ("A", "hull-grid", "h3d-grid")
 """A = the prior's head alone: H3D-Net told to finish at its first event."""
 
 
@@ -79,12 +79,10 @@ def _run(
     """(result, seconds to the first mesh, what the run said)."""
     from h3dstudio.jobs.events import Log, MeshSnapshot
     from h3dstudio.jobs.job import Request
-    from h3dstudio.training.reconstruct import reconstruct
-    from h3dstudio.training.settings import ReconstructionSettings
+    from h3dstudio.methods.registry import find_method
+    from h3dstudio.methods.run import reconstruct
 
-    settings = ReconstructionSettings(
-        method="idr" if method == "idr" else "h3d-net", quality=quality, seed=seed
-    )
+    settings = find_method(method).settings.made({"quality": quality, "seed": seed})
     points = {} if truth is None else {k: truth.mesh.vertices[v] for k, v in truth.landmarks.items()}
     begun, first, notes = time.monotonic(), None, []
     stream = reconstruct(loaded, scan.unit_sphere, settings, landmarks=points)

@@ -1,7 +1,7 @@
 """The scans that the head prior and H3D-Net are judged on, made once and kept in a folder.
 
 The split, by random stream: priors are trained on `default_rng([20261120, seed, k])` and judged during
-training on `default_rng([20261121, seed, k])` (`h3dstudio.training.prior.heads`). The draws here come from
+training on `default_rng([20261121, seed, k])` (`h3dstudio.priors.training.heads`). The draws here come from
 `default_rng(s)` with s = 9001 to 9010, as `h3dstudio synth --seed s` draws them, the heads under the
 sculptures from s = 9101 to 9107. Nothing may be trained on these, and no constant tuned on a single one.
 

@@ -10,24 +10,24 @@ from tests.benchmarks.measuring import METHODS, rises
 Cells = Mapping[tuple[str, str, str], Mapping[str, Any]]
 """(scan, views, method) -> what `measuring.measure` found."""
 
-NAMES = {"A": "prior only", "idr": "IDR mode", "h3d-net": "H3D-Net"}
+NAMES = {"A": "prior only", "hull-grid": "IDR mode", "h3d-grid": "H3D-Net"}
 DRAW_TARGETS = {
     ("3", "A"): (0.55, 0.90),
-    ("3", "h3d-net"): (0.42, 0.80),
-    ("8", "h3d-net"): (0.40, 0.50),
-    ("32", "h3d-net"): (0.33, 0.40),
-    ("1", "h3d-net"): (1.80, 2.20),
+    ("3", "h3d-grid"): (0.42, 0.80),
+    ("8", "h3d-grid"): (0.40, 0.50),
+    ("32", "h3d-grid"): (0.33, 0.40),
+    ("1", "h3d-grid"): (1.80, 2.20),
 }
 """(views, method) -> face, head mm, mean over unseen draws."""
 SAMPLE_TARGETS = {
     ("5a3c0e11d2b47f01", "3", "A"): (0.42, 0.70),
     ("5a3c0e11d2b47f02", "3", "A"): (0.56, 1.00),
-    ("5a3c0e11d2b47f01", "3", "h3d-net"): (0.35, 0.65),
-    ("5a3c0e11d2b47f02", "3", "h3d-net"): (0.48, 0.93),
-    ("5a3c0e11d2b47f01", "8", "h3d-net"): (0.33, 0.42),
-    ("5a3c0e11d2b47f02", "8", "h3d-net"): (0.43, 0.50),
-    ("5a3c0e11d2b47f01", "32", "h3d-net"): (0.30, 0.35),
-    ("5a3c0e11d2b47f02", "32", "h3d-net"): (0.38, 0.42),
+    ("5a3c0e11d2b47f01", "3", "h3d-grid"): (0.35, 0.65),
+    ("5a3c0e11d2b47f02", "3", "h3d-grid"): (0.48, 0.93),
+    ("5a3c0e11d2b47f01", "8", "h3d-grid"): (0.33, 0.42),
+    ("5a3c0e11d2b47f02", "8", "h3d-grid"): (0.43, 0.50),
+    ("5a3c0e11d2b47f01", "32", "h3d-grid"): (0.30, 0.35),
+    ("5a3c0e11d2b47f02", "32", "h3d-grid"): (0.38, 0.42),
 }
 SECONDS = {"3": 15.0, "32": 30.0}
 WORSE_MM, UNLIKE_FACE_MM, NOISY_CAMERAS_FACE_MM, DIVERGED = 0.05, 1.0, 0.75, 2.0
@@ -84,10 +84,10 @@ def rules(cells: Cells, scans: Sequence[str], views: Sequence[str]) -> list[str]
     harmed, slow, checked = [], [], 0
     for scan in scans:
         for v in views:
-            if not (_measured(cells, scan, v, "A") and _measured(cells, scan, v, "h3d-net")):
+            if not (_measured(cells, scan, v, "A") and _measured(cells, scan, v, "h3d-grid")):
                 continue
             checked += 1
-            before, after = cells[scan, v, "A"], cells[scan, v, "h3d-net"]
+            before, after = cells[scan, v, "A"], cells[scan, v, "h3d-grid"]
             for key in ("face", "head"):
                 worse = after[key] - before[key]
                 if worse > WORSE_MM:
@@ -106,9 +106,9 @@ def unlike(cells: Cells, scans: Sequence[str], views: Sequence[str]) -> list[str
     lines = []
     for scan in scans:
         for v in views:
-            if not (_measured(cells, scan, v, "idr") and _measured(cells, scan, v, "h3d-net")):
+            if not (_measured(cells, scan, v, "hull-grid") and _measured(cells, scan, v, "h3d-grid")):
                 continue
-            idr, net = cells[scan, v, "idr"], cells[scan, v, "h3d-net"]
+            idr, net = cells[scan, v, "hull-grid"], cells[scan, v, "h3d-grid"]
             worse = [key for key in ("face", "head") if net[key] > idr[key] + WORSE_MM]
             missed = net["face"] > UNLIKE_FACE_MM >= idr["face"]
             verdict = "worse than IDR: " + ", ".join(worse) if worse else "never worse"

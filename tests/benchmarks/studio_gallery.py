@@ -12,7 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.gui.features.display.controller import DisplayController
+from h3dstudio.gui.features.evaluation.controller import EvaluationController
+from h3dstudio.gui.features.priors.panel import PriorPanel
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
+from h3dstudio.methods.h3d_grid import H3DGridSettings
 from tests.benchmarks.studio_screenshot import reconstruct, save, spin
 
 _WAIT = 90.0
@@ -49,7 +53,7 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
     from h3dstudio.gui.main_window import MainWindow
 
     window = MainWindow(out=folder / "run")
-    window.set_settings(ReconstructionSettings(quality=arguments.quality))
+    window.get(ReconstructPanel).set_settings(H3DGridSettings(quality=arguments.quality))
     window.setGeometry(0, 0, *map(int, arguments.size.split("x")))
     window.show()
     window.open(scan, views=arguments.views)
@@ -66,14 +70,14 @@ class Walk:
 
     def __init__(self, application: Any, window: Any, out: Path) -> None:
         self.application, self.window, self.out = application, window, out
-        self.actions = window.actions_by_name
+        self.actions = window.context.actions
 
     def all(self) -> None:
         """Every picture of the README."""
         self.picture("studio", "light")
         self.small()
         for dock in ("Log", "Batch", "Progress"):
-            self.window._docks._docks[dock].hide()  # As View > Panels does: more room for the head.
+            self.window.context.docks._docks[dock].hide()  # As View > Panels does: more room for the head.
         self.landmarks()
         self.evaluation()
         self.section()
@@ -81,11 +85,11 @@ class Walk:
 
     def picture(self, name: str, look: str) -> None:
         """Take one in the theme `look`."""
-        from h3dstudio.gui import theme
+        from h3dstudio.gui.shell import theme
 
         theme.current().choose(look)
         spin(self.application, _SETTLE)
-        self.until(lambda: not self.window.tasks.busy)  # Thumbnails have the theme's ground, too.
+        self.until(lambda: not self.window.context.tasks.busy)  # Thumbnails have the theme's ground, too.
         spin(self.application, 1.0)
         self.window.statusBar().clearMessage()
         path = self.out / f"{name}.png"
@@ -100,7 +104,7 @@ class Walk:
 
     def bring(self, dock: str) -> None:
         """A panel to the front."""
-        self.window._docks.raise_(dock)
+        self.window.context.docks.raise_(dock)
         spin(self.application, 1.0)
 
     def landmarks(self) -> None:
@@ -120,7 +124,7 @@ class Walk:
         self.bring("Evaluate")
         self.actions["evaluate"].trigger()
         spin(self.application, 1.0)
-        self.until(lambda: self.window.evaluating.work.job is None)
+        self.until(lambda: self.window.get(EvaluationController).side_jobs.job is None)
         self.actions["error_map"].trigger()
         self.actions["landmarks"].setChecked(False)
         self.picture("evaluate", "dark")
@@ -131,7 +135,7 @@ class Walk:
         self.actions["ground_truth"].setChecked(True)
         spin(self.application, 2.0)
         self.actions["section"].setChecked(True)
-        self.window.page.view.plotter.camera.Azimuth(-48)
+        self.window.context.page.view.plotter.camera.Azimuth(-48)
         self.picture("section", "light")
         for name in ("section", "ground_truth"):
             self.actions[name].setChecked(False)
@@ -140,9 +144,11 @@ class Walk:
     def prior(self) -> None:
         """A head that the prior finds likely."""
         self.bring("Prior")
-        self.until(lambda: self.window.display.on_stage)
+        self.until(lambda: self.window.get(DisplayController).on_stage)
         spin(self.application, 2.0)
-        for slider, value in zip(self.window.prior_panel.heads.sliders, (30, -24, 18, -12, 26), strict=False):
+        for slider, value in zip(
+            self.window.get(PriorPanel).heads.sliders, (30, -24, 18, -12, 26), strict=False
+        ):
             slider.setValue(value)
             spin(self.application, 0.5)
         spin(self.application, 2.0)

@@ -12,7 +12,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
+from h3dstudio.methods.h3d_grid import H3DGridSettings
 
 
 def main() -> None:
@@ -40,12 +42,12 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
     from h3dstudio.gui.app import make_application
 
     application = make_application()
-    from h3dstudio.gui import theme
     from h3dstudio.gui.main_window import MainWindow
+    from h3dstudio.gui.shell import theme
 
     theme.current().choose(arguments.theme)
     window = MainWindow(out=folder / "run")
-    window.set_settings(ReconstructionSettings(quality=arguments.quality))
+    window.get(ReconstructPanel).set_settings(H3DGridSettings(quality=arguments.quality))
     window.setGeometry(0, 0, *map(int, arguments.size.split("x")))
     window.show()
     window.open(scan, views=arguments.views)
@@ -54,7 +56,8 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
         reconstruct(application, window, arguments.at)
     window.statusBar().clearMessage()
     save(window.grab().toImage(), arguments.out)
-    print(f"{window.runs.state.value}: {arguments.out}, {arguments.out.stat().st_size / 1000:.0f} kB")
+    kilobytes = arguments.out.stat().st_size / 1000
+    print(f"{window.get(RunController).state.value}: {arguments.out}, {kilobytes:.0f} kB")
     window.close_now()
     while window.isVisible():
         spin(application, 0.1)
@@ -64,7 +67,7 @@ def save(image: Any, path: Path) -> None:
     """As a PNG of 256 well-chosen colours: a third of the size, and the eye sees no difference."""
     from PIL import Image
 
-    from h3dstudio.gui.thumbnails import pixels
+    from h3dstudio.gui.features.scan.thumbnails import pixels
 
     path.parent.mkdir(parents=True, exist_ok=True)
     picture = Image.fromarray(pixels(image))
@@ -74,13 +77,15 @@ def save(image: Any, path: Path) -> None:
 def reconstruct(application: Any, window: Any, at: float) -> None:
     """Start, and wait until the run is that far (0 to 1) and what it left is on screen."""
     begin = time.monotonic()
-    window.runs.start()
-    while window.page.view.mesh("reconstruction") is None and window.runs.state.active:
+    window.get(RunController).start()
+    while window.context.page.view.mesh("reconstruction") is None and window.get(RunController).state.active:
         spin(application, 0.02)
     print(f"first mesh after {time.monotonic() - begin:.1f} s")
-    while window.runs.state.active and (at >= 1 or (window.runs.model.fraction or 0.0) < at):
+    while window.get(RunController).state.active and (
+        at >= 1 or (window.get(RunController).model.fraction or 0.0) < at
+    ):
         spin(application, 0.05)
-    while not window.runs.state.active and window.tasks.busy:
+    while not window.get(RunController).state.active and window.context.tasks.busy:
         spin(application, 0.05)
     spin(application, 1.5)
 

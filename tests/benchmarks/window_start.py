@@ -64,7 +64,7 @@ def once(folder: str) -> None:
         def painted(self) -> None:
             print(time.time(), flush=True)
             QCoreApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
-            self.build, self.window.page.view.build = self.window.page.view.build, self.built
+            self.build, self.window.context.page.view.build = self.window.context.page.view.build, self.built
             QTimer.singleShot(_QUIET, self.window.close)
 
         def built(self) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
+from h3dstudio.methods.h3d_grid import H3DGridSettings
 from tests.gui.conftest import HEADLESS, _fresh_settings, come_up, go_down, qapp, qtbot
 
 __all__ = ["_fresh_settings", "qapp", "qtbot"]
@@ -37,13 +39,12 @@ def commanded_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def real_studio(qtbot: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Makes the window as `h3dstudio studio` does, its runs in `tmp_path / "run"`; closes it."""
     from h3dstudio.gui.main_window import MainWindow
-    from h3dstudio.training.settings import ReconstructionSettings
 
     windows = []
 
     def make(quality: str = "draft") -> Any:
         window = MainWindow(out=tmp_path / "run")
-        window.set_settings(ReconstructionSettings(quality=quality))
+        window.get(ReconstructPanel).set_settings(H3DGridSettings(quality=quality))
         window.resize(1200, 750)
         windows.append(window)
         come_up(window, qtbot)

@@ -11,7 +11,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from h3dstudio.cli import main
-from tests.unit.evaluation_report.pages import Page
+from tests.unit.evaluation.report.pages import Page
 
 
 def test_the_demo_scan_from_photos_to_a_report(commanded_run: Path, tmp_path: Path, capsys) -> None:

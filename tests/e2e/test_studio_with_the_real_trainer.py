@@ -16,7 +16,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import read_mesh
-from h3dstudio.gui.run_model import RunState
+from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.reconstruction.run_model import RunState
+from h3dstudio.gui.features.scan.controller import ScanController
+from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.test_studio import answer, dialog, started
 
@@ -27,12 +30,12 @@ pytestmark = pytest.mark.timeout(900)
 
 def opened(window: Any, qtbot: QtBot) -> Any:
     """The demo scan by its key, its list of 3 views ticked."""
-    with qtbot.waitSignal(window.scans.opened, timeout=20_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=20_000):
         QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
-    row = window.scan_panel.lists.findData("3")
-    window.scan_panel.lists.setCurrentIndex(row)
-    window.scan_panel.lists.activated.emit(row)
-    qtbot.waitUntil(lambda: len(window.scan_panel.model.ticked) == 3)
+    row = window.get(ScanPanel).lists.findData("3")
+    window.get(ScanPanel).lists.setCurrentIndex(row)
+    window.get(ScanPanel).lists.activated.emit(row)
+    qtbot.waitUntil(lambda: len(window.get(ScanPanel).model.ticked) == 3)
     return window
 
 
@@ -43,19 +46,19 @@ def test_a_killed_worker_is_resumed_from_the_dialog(
     checkpoint = tmp_path / "run" / "checkpoint.npz"
     started(window, qtbot)
     qtbot.waitUntil(checkpoint.exists, timeout=LONG)
-    pid = window.supervisor.pid
+    pid = window.context.supervisor.pid
     os.kill(pid, signal.SIGKILL)
     box = dialog(window, qtbot)
-    assert window.runs.state is RunState.FAILED
+    assert window.get(RunController).state is RunState.FAILED
     assert "What to do" in box.informativeText()
     assert "Traceback" not in box.informativeText()
     assert not psutil.pid_exists(pid)
-    with qtbot.waitSignal(window.runs.summed_up, timeout=LONG):
+    with qtbot.waitSignal(window.get(RunController).summed_up, timeout=LONG):
         answer(box, "resume")
-    assert window.runs.state is RunState.DONE
-    assert window.runs.folder == tmp_path / "run"
+    assert window.get(RunController).state is RunState.DONE
+    assert window.get(RunController).folder == tmp_path / "run"
     assert read_mesh(tmp_path / "run" / "mesh.ply").faces.shape[0] > 1000
-    assert window.page.view.mesh(RECONSTRUCTION) is not None
+    assert window.context.page.view.mesh(RECONSTRUCTION) is not None
 
 
 def test_pause_holds_the_trainer_and_finish_now_keeps_its_mesh(
@@ -64,8 +67,8 @@ def test_pause_holds_the_trainer_and_finish_now_keeps_its_mesh(
     window = opened(real_studio("standard"), qtbot)
     started(window, qtbot)
     QTest.keyClick(window, Qt.Key.Key_F6)
-    assert window.runs.state is RunState.PAUSED
-    process = psutil.Process(window.supervisor.pid)
+    assert window.get(RunController).state is RunState.PAUSED
+    process = psutil.Process(window.context.supervisor.pid)
 
     def rests() -> bool:
         before = process.cpu_times()
@@ -74,8 +77,8 @@ def test_pause_holds_the_trainer_and_finish_now_keeps_its_mesh(
 
     qtbot.waitUntil(rests, timeout=LONG)  # A depth search is gone through first.
     QTest.keyClick(window, Qt.Key.Key_F6)
-    with qtbot.waitSignal(window.runs.summed_up, timeout=LONG):
+    with qtbot.waitSignal(window.get(RunController).summed_up, timeout=LONG):
         QTest.keyClick(window, Qt.Key.Key_F7)
-    assert window.runs.state is RunState.DONE_EARLY
+    assert window.get(RunController).state is RunState.DONE_EARLY
     assert json.loads((tmp_path / "run" / "run.json").read_text())["status"] == "finished early"
-    assert window.page.view.mesh(RECONSTRUCTION) is not None
+    assert window.context.page.view.mesh(RECONSTRUCTION) is not None

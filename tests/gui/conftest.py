@@ -21,11 +21,14 @@ HEADLESS = sys.platform.startswith("linux") and not (
 NO_SCREEN = {
     "test_run_model.py",
     "test_availability.py",
+    "test_display_check.py",
     "test_startup.py",
-    "test_immortal.py",
-    "test_latent_desk.py",
+    "test_none_guard.py",
+    "test_latent_model.py",
     "test_scale.py",
     "test_settings_table.py",
+    "test_stall_log.py",
+    "test_left_run.py",
 }
 
 
@@ -119,19 +122,21 @@ def come_up(window: Any, qtbot: Any) -> None:
 
 def pictured(window: Any) -> bool:
     """Whether every ticked photo stands in its pyramid in the 3D view, which comes a little later."""
-    photos = window.page.view.photos
+    photos = window.context.page.view.photos
     return photos.there and all(one.picture is not None for one in photos._photos)
 
 
 def go_down(window: Any, qtbot: Any) -> None:
     """Cancel `window`'s run, if there is one, close it, and see that nothing of it goes on."""
-    if window.runs.state.active:
-        with qtbot.waitSignal(window.runs.over, timeout=30_000):
-            window.runs.cancel()
-    window.project.close()  # Nothing that its user would be asked about.
+    from h3dstudio.gui.features.reconstruction.controller import RunController
+
+    if window.get(RunController).state.active:
+        with qtbot.waitSignal(window.get(RunController).over, timeout=30_000):
+            window.get(RunController).cancel()
+    window.context.project.close()  # Nothing that its user would be asked about.
     window.close()
-    assert window.supervisor.isFinished()
-    assert not window.tasks.busy or window.tasks.close()
+    assert window.context.supervisor.isFinished()
+    assert not window.context.tasks.busy or window.context.tasks.close()
     vanish(window)
 
 
@@ -146,15 +151,16 @@ def vanish(window: Any) -> None:
 @pytest.fixture
 def studio(qtbot: object, tmp_path: Path) -> Iterator[Callable[..., object]]:
     """Makes windows whose reconstructions are `FakeReconstruction`s in a real worker process; closes them."""
-    from h3dstudio.gui.bridge import Supervisor
+    from h3dstudio.gui.features.reconstruction.controller import RunController
     from h3dstudio.gui.main_window import MainWindow
+    from h3dstudio.gui.shell.supervisor import Supervisor
     from h3dstudio.jobs.engines import ProcessEngine
 
     windows = []
 
     def make(**job: object) -> MainWindow:
         window = MainWindow(Supervisor(ProcessEngine), out=tmp_path / "run")
-        window.runs.make_job = partial(FakeReconstruction, **job)
+        window.get(RunController).make_job = partial(FakeReconstruction, **job)
         window.resize(1200, 750)
         windows.append(window)
         come_up(window, qtbot)

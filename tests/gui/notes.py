@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from h3dstudio.session.sections import Json, checked, entries
+from h3dstudio.session.project.sections import Json, checked, entries
 
 
 class Notes:
@@ -42,5 +42,5 @@ class Write:
 def with_notes(window: Any) -> Notes:
     """Let `window`'s project have notes."""
     notes = Notes()
-    window.project.register("notes", notes)
+    window.context.project.register("notes", notes)
     return notes

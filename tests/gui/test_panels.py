@@ -11,26 +11,28 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui import theme
-from h3dstudio.gui.actions import build_actions
-from h3dstudio.gui.panels.log_panel import LogPanel
-from h3dstudio.gui.panels.plot import Plot, with_gaps
-from h3dstudio.gui.panels.plot_hover import values_at
-from h3dstudio.gui.panels.plot_row import PlotRow, split_curves
-from h3dstudio.gui.panels.prior_chooser import PriorChoice, PriorChooser
-from h3dstudio.gui.panels.progress_panel import ProgressPanel
-from h3dstudio.gui.panels.reconstruct_panel import ReconstructPanel
-from h3dstudio.gui.panels.result_card import ResultCard
-from h3dstudio.gui.panels.scan_panel import ScanPanel
-from h3dstudio.gui.panels.view_bars import ViewBars, view_scores
-from h3dstudio.gui.panels.view_delegate import tick_box
-from h3dstudio.gui.quiet_bar import QuietBar
-from h3dstudio.gui.run_model import RunModel, RunState
-from h3dstudio.gui.scans import read
-from h3dstudio.gui.tasks import Tasks
-from h3dstudio.gui.thumbnails import Thumbnails, pixels, thumbnail
+from h3dstudio.gui import features
+from h3dstudio.gui.features.log.panel import LogPanel
+from h3dstudio.gui.features.priors.prior_chooser import PriorChoice, PriorChooser
+from h3dstudio.gui.features.progress.panel import ProgressPanel
+from h3dstudio.gui.features.progress.plot_row import PlotRow, split_curves
+from h3dstudio.gui.features.progress.view_bars import ViewBars, view_scores
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
+from h3dstudio.gui.features.reconstruction.result_card import ResultCard
+from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState
+from h3dstudio.gui.features.scan.controller import read
+from h3dstudio.gui.features.scan.panel import ScanPanel
+from h3dstudio.gui.features.scan.thumbnails import Thumbnails, pixels, thumbnail
+from h3dstudio.gui.features.scan.view_delegate import tick_box
+from h3dstudio.gui.shell import theme
+from h3dstudio.gui.shell.actions import build_actions
+from h3dstudio.gui.shell.tasks import Tasks
+from h3dstudio.gui.widgets.plot import Plot, with_gaps
+from h3dstudio.gui.widgets.plot_hover import values_at
+from h3dstudio.gui.widgets.quiet_bar import QuietBar
 from h3dstudio.jobs.events import Metrics, Progress
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
+from h3dstudio.methods.hull_grid import HullGridSettings
 from tests.gui.fakes import bumpy_sphere
 
 
@@ -199,7 +201,7 @@ def test_a_curve_has_a_hole_where_steps_were_not_measured() -> None:
 def test_the_result_card_tells_what_the_run_came_to(qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    card = ResultCard(build_actions(window))
+    card = ResultCard(build_actions(window, features.all_actions(features.load())))
     qtbot.addWidget(card)
     card.show()
     mesh = bumpy_sphere(0)
@@ -286,7 +288,7 @@ def test_while_a_run_goes_on_plots_are_drawn_by_turns(qtbot: QtBot, monkeypatch:
     qtbot.addWidget(row)
     drawn: list[tuple[str, int]] = []
     monkeypatch.setattr(
-        "h3dstudio.gui.panels.curves.Curves.show_series",
+        "h3dstudio.gui.widgets.curves.Curves.show_series",
         lambda plot, series: drawn.append(
             (plot.title.split(",")[0], len(next(iter(series.values()), ((),))[0]))
         ),
@@ -413,30 +415,32 @@ def test_the_reconstruct_panel_says_what_the_user_chose(qtbot: QtBot, tmp_path: 
     window = QMainWindow()
     qtbot.addWidget(window)
     choice = PriorChoice(window)
-    panel = ReconstructPanel(build_actions(window), choice)
+    panel = ReconstructPanel(build_actions(window, features.all_actions(features.load())), choice)
     qtbot.addWidget(panel)
     panel.show()
-    assert panel.settings == ReconstructionSettings()
-    assert panel.method.currentText() == "H3D-Net"
+    assert panel.settings == H3DGridSettings()
+    assert panel.method.currentText() == "H3D grid"
     file = tmp_path / "mine.h3dprior"
     file.write_bytes(b"")
-    wanted = ReconstructionSettings("h3d-net", "draft", "cpu", 7, str(file), "none", "off")
+    wanted = H3DGridSettings(
+        quality="draft", device="cpu", seed=7, prior=str(file), landmarks="none", refine_cameras="off"
+    )
     panel.set_settings(wanted)
     assert panel.settings == wanted
-    assert panel.prior.currentText() == "mine.h3dprior"
-    QTest.mouseClick(panel.landmarks, Qt.MouseButton.LeftButton, pos=QPoint(8, panel.landmarks.height() // 2))
-    assert panel.settings.landmarks == "auto"
-    panel.method.setCurrentIndex(panel.method.findData("idr"))
-    assert not panel.prior.isEnabled()
-    assert "H3D-Net" in panel.prior.toolTip()
-    assert not panel.landmarks.isEnabled()
+    prior = panel.form.fields["prior"].widget
+    assert prior.currentText() == "mine.h3dprior"
+    panel.method.setCurrentIndex(panel.method.findData("hull-grid"))
+    assert panel.settings == HullGridSettings(quality="draft", device="cpu", seed=7), "shared ones go along"
+    assert not prior.isVisible()
+    assert "hull" in panel.method_hint.text()
+    panel.method.setCurrentIndex(panel.method.findData("h3d-grid"))
+    assert panel.settings == wanted
+    assert prior.isVisible()
     panel.show_state(RunState.RUNNING)
+    assert not prior.isEnabled()
+    assert not panel.method.isEnabled()
     panel.show_state(RunState.DONE)
-    assert not panel.prior.isEnabled()
-    panel.method.setCurrentIndex(panel.method.findData("h3d-net"))
-    assert panel.prior.isEnabled()
-    panel.show_state(RunState.RUNNING)
-    assert not panel.prior.isEnabled()
+    assert prior.isEnabled()
 
 
 def test_priors_used_before_are_offered_and_browsing_asks(qtbot: QtBot, tmp_path: Path) -> None:

@@ -11,13 +11,16 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from h3dstudio.gui.features.evaluation.panel import EvaluatePanel
+from h3dstudio.gui.features.scan.controller import ScanController
+
 
 @pytest.fixture
 def small(studio: Callable[..., Any], qtbot: QtBot, tiny_scan: Path) -> Any:
     """A window with a scan, made small after it was large."""
     window = studio()
     window.resize(1500, 950)
-    with qtbot.waitSignal(window.scans.opened, timeout=20_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=20_000):
         window.open(tiny_scan)
     qtbot.wait(100)
     window.resize(1000, 700)
@@ -46,10 +49,12 @@ def test_tabs_say_their_whole_names(small: Any) -> None:
 
 @pytest.mark.parametrize("below", ["Progress", "Batch", "Log"])
 def test_panels_lie_beside_each_other(small: Any, qtbot: QtBot, below: str) -> None:
-    small._docks.raise_(below)
+    small.context.docks.raise_(below)
     qtbot.wait(100)
-    panels = [dock.widget() for dock in small._docks._docks.values() if not dock.visibleRegion().isEmpty()]
-    boxes = [box(panel, small) for panel in (*panels, small.page)]
+    panels = [
+        dock.widget() for dock in small.context.docks._docks.values() if not dock.visibleRegion().isEmpty()
+    ]
+    boxes = [box(panel, small) for panel in (*panels, small.context.page)]
     assert len(boxes) == 4
     for one in boxes:
         assert small.rect().contains(one)
@@ -57,7 +62,7 @@ def test_panels_lie_beside_each_other(small: Any, qtbot: QtBot, below: str) -> N
 
 
 def test_numbers_stand_beside_whole_words(small: Any) -> None:
-    table = small.evaluate_panel.scores
+    table = small.get(EvaluatePanel).scores
     table.resize(240, 200)
     table.fill(["", "face", "head"], [["… resized by", "1.016", "1.007"]], [""])
     assert table.columnWidth(0) >= table.sizeHintForColumn(0)

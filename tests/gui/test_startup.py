@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_window_imports_neither_torch_nor_open3d_nor_opencv() -> None:
     code = (
         "import sys, h3dstudio.gui.main_window, h3dstudio.gui.app\n"
+        "h3dstudio.gui.features.load()\n"
         "print([name for name in ('torch', 'open3d', 'cv2', 'trimesh', 'skimage') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
@@ -35,6 +36,7 @@ def test_the_entry_point_knows_every_option_of_the_window() -> None:
 def test_the_window_brings_in_vtk_and_plots_only_when_it_is_up() -> None:
     code = (
         "import sys, h3dstudio.gui.main_window\n"
+        "h3dstudio.gui.features.load()\n"
         "print([name for name in ('vtkmodules', 'pyvista', 'pyvistaqt', 'pyqtgraph') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
@@ -50,6 +52,7 @@ def test_wrong_arguments_end_with_2(argv: list[str], capsys: pytest.CaptureFixtu
 def test_without_a_display_it_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(app, "has_display", lambda: False)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
     assert app.run([]) == 1
     assert "h3dstudio reconstruct" in capsys.readouterr().err

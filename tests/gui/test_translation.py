@@ -12,10 +12,13 @@ from PySide6.QtCore import QCoreApplication, QSettings, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui import dialogs
 from h3dstudio.gui.app import _translate
-from h3dstudio.gui.panels.scan_panel import _views
-from tests.gui.test_preferences_and_help import shown
+from h3dstudio.gui.features.preferences.store import Preferences
+from h3dstudio.gui.features.project.welcome import WelcomePage
+from h3dstudio.gui.features.scan.controller import ScanController
+from h3dstudio.gui.features.scan.panel import _views
+from h3dstudio.gui.shell import dialogs
+from tests.gui.preferences.test_preferences_and_help import shown
 
 NAMES = ("H3D Studio",)
 
@@ -47,14 +50,14 @@ def texts(widget: Any) -> list[str]:
 @pytest.mark.usefixtures("brackets")
 def test_menus_first_page_and_dialogs_are_translated(studio: Callable[..., Any], qtbot: QtBot) -> None:
     window = studio()
-    for name, action in window.actions_by_name.items():
+    for name, action in window.context.actions.items():
         assert "⟦" in action.text(), name
         assert "⟦" in action.toolTip(), name
     for menu in window.menuBar().findChildren(QMenu):
         assert "⟦" in menu.title() or not menu.title()
-    assert all("⟦" in text for text in texts(window.welcome)), texts(window.welcome)
+    assert all("⟦" in text for text in texts(window.get(WelcomePage))), texts(window.get(WelcomePage))
 
-    window.preferences.ask()
+    window.get(Preferences).ask()
     dialog = shown(window, qtbot)
     assert all("⟦" in text for text in texts(dialog) if text.strip("* ")), texts(dialog)
     dialog.close()
@@ -75,10 +78,10 @@ def test_panels_of_an_open_scan_are_translated(
     studio: Callable[..., Any], qtbot: QtBot, tiny_scan: Path
 ) -> None:
     window = studio()
-    with qtbot.waitSignal(window.scans.opened, timeout=20_000):
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=20_000):
         window.open(tiny_scan)
     for dock in ("Landmarks", "Prior", "Evaluate", "Log", "Progress", "Reconstruct"):
-        window._docks.raise_(dock)
+        window.context.docks.raise_(dock)
         qtbot.wait(50)
         for name in (*PANELS, "progress_panel", "batch_panel"):
             bare = [text for text in texts(getattr(window, name)) if "⟦" not in text]
@@ -93,7 +96,7 @@ def test_the_window_speaks_german(qapp: Any, studio: Callable[..., Any], qtbot: 
         window = studio()
         titles = [action.text().replace("&", "") for action in window.menuBar().actions()]
         assert titles[:2] == ["Datei", "Bearbeiten"]
-        assert window.welcome.lead.text().startswith("Von ein paar Fotos")
+        assert window.get(WelcomePage).lead.text().startswith("Von ein paar Fotos")
         assert _views(1) == "1 Ansicht"
         assert _views(4) == "4 Ansichten"
     finally:

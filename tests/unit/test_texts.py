@@ -158,7 +158,7 @@ def test_compiled_translations_are_those_of_the_source(tool: ModuleType, tmp_pat
 
 
 def test_every_language_on_offer_is_there() -> None:
-    from h3dstudio.gui.settings_table import LANGUAGES
+    from h3dstudio.gui.features.preferences.settings_table import LANGUAGES
 
     there = {path.stem.removeprefix("h3dstudio_") for path in TRANSLATIONS.glob("*.qm")}
     assert set(LANGUAGES) - {"system", "en"} == there

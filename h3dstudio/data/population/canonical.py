@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import permutations, product
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.landmark_lists import MULTI_PIE, STANDARD_LISTS
 from h3dstudio.data.population.head import CANONICAL_SIX
 from h3dstudio.errors import LandmarkError, PriorError
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -22,15 +22,19 @@ WORST_LANDMARK_MM = 25.0
 COARSE_POINTS, FINE_POINTS = 250, 3000
 BEST_STARTS = 4
 WORST_MATCH_MM = 12.0
+_PLACES = {name: place for place, name in enumerate(STANDARD_LISTS[MULTI_PIE])}
 
 
 def known_landmarks(
     points: Mapping[str, NDArray[np.floating]],
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Which of the 68 the named points are (L,), and where (L, 3). Names: the six of H3DS, or 0 to 67."""
+    """Which of the 68 the named points are (L,), and where (L, 3).
+
+    Names: those of the list of 68, which has the six of H3DS, or 0 to 67.
+    """
     index, place = [], []
     for name, point in points.items():
-        number = CANONICAL_SIX[name][0] if name in CANONICAL_SIX else int(name) if name.isdecimal() else -1
+        number = _PLACES.get(name, int(name) if name.isdecimal() else -1)
         if 0 <= number < 68:
             index.append(number)
             place.append(np.asarray(point, dtype=np.float64))
@@ -98,15 +102,6 @@ def axis_rotations() -> list[NDArray[np.float64]]:
         if np.linalg.det(matrix) > 0:
             found.append(matrix)
     return found
-
-
-def mean_head(path: Path) -> TriangleMesh:
-    """The mean head of a linear prior's file, canonical frame, mm. Raises PriorError."""
-    from h3dstudio.data.linear_prior_file import mean_of
-    from h3dstudio.geometry.isosurface import zero_level
-
-    samples, origin, spacing = mean_of(path)
-    return zero_level(samples, origin, spacing)
 
 
 def _points(mesh: TriangleMesh, count: int) -> NDArray[np.float64]:

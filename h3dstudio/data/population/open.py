@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from h3dstudio.data.population.head import HeadPopulation
@@ -9,8 +10,11 @@ from h3dstudio.errors import PriorError, ScanError
 from h3dstudio.geometry.mesh import TriangleMesh
 
 
-def open_population(path: Path) -> HeadPopulation:
+def open_population(path: Path, reference: Callable[[], TriangleMesh]) -> HeadPopulation:
     """The population in `path`: a packed model, an ICT FaceKit checkout, an H3DS dataset or head meshes.
+
+    Args:
+        reference: makes the mean head, canonical frame, mm, that scans without landmarks are registered to.
 
     Raises PriorError when it is none of these, MeshError and its kin when it is damaged.
     """
@@ -25,7 +29,7 @@ def open_population(path: Path) -> HeadPopulation:
         return packed_population(path)
     if facekit_folder(path) is not None:
         return facekit_population(path)
-    return h3ds_ground_truths(path, _mean) if _has_scans(path) else mesh_folder(path, _mean)
+    return h3ds_ground_truths(path, reference) if _has_scans(path) else mesh_folder(path, reference)
 
 
 def _has_scans(path: Path) -> bool:
@@ -35,11 +39,3 @@ def _has_scans(path: Path) -> bool:
         return bool(find_scans(path))
     except ScanError:
         return False
-
-
-def _mean() -> TriangleMesh:
-    """The bundled prior's mean head: what scans without landmarks are registered to."""
-    from h3dstudio.data.population.canonical import mean_head
-    from h3dstudio.data.resources import BUNDLED_PRIOR, resource
-
-    return mean_head(resource(BUNDLED_PRIOR))

@@ -10,6 +10,7 @@ from typing import Any
 from h3dstudio.evaluation.report.document import Block, Code, Paragraph, Row, Table
 from h3dstudio.evaluation.report.run import ReportedRun
 from h3dstudio.evaluation.report.words import count, memory, method_name, number
+from h3dstudio.methods.registry import uses_prior
 
 
 def settings_blocks(runs: Sequence[ReportedRun], report_command: str) -> list[Block]:
@@ -139,7 +140,7 @@ def _version(run: ReportedRun, name: str) -> str:
 
 def _setting(run: ReportedRun, name: str) -> str:
     value = run.facts.setting(name)
-    return "bundled" if name == "prior" and not value and run.facts.setting("method") != "idr" else value
+    return "bundled" if name == "prior" and not value and uses_prior(run.facts.setting("method")) else value
 
 
 def _compared(

@@ -54,7 +54,7 @@ class ReportedRun:
     def warnings(self) -> tuple[str, ...]:
         """Everything that makes this run's figures doubtful, one sentence each."""
         found = [one["text"] for one in (self.evaluation or {}).get("warnings", ())]
-        return tuple(_sentence(one) for one in (*self.notes, *self.facts.doubts, *found))
+        return tuple(_sentence(one) for one in (*self.notes, *self.facts.caveats, *found))
 
     @property
     def misplaced(self) -> bool:

@@ -91,7 +91,7 @@ def comparison(runs: Sequence[ReportedRun]) -> list[str]:
 
 def _about_warnings(run: ReportedRun) -> str:
     codes = {one["code"] for one in (run.evaluation or {}).get("warnings", ())}
-    others = run.notes or run.facts.doubts or codes - REGISTRATION_ONLY
+    others = run.notes or run.facts.caveats or codes - REGISTRATION_ONLY
     if others or run.posed != "as_given":
         return "Mind the warnings above before you rely on these figures."
     return "The warnings above concern scores after a registration; the figures given here are without any."

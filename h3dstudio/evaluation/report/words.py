@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from h3dstudio.methods.registry import method_title
+
 REGIONS = {"face": "Face", "head": "Whole head", "nose": "Nose"}
-METHODS = {"h3d-net": "H3D-Net", "idr": "IDR"}
 
 
 def region_name(region: str) -> str:
@@ -11,7 +12,7 @@ def region_name(region: str) -> str:
 
 
 def method_name(method: str) -> str:
-    return METHODS.get(method, method or "unknown method")
+    return method_title(method)
 
 
 def number(value: object, digits: int = 2) -> str:

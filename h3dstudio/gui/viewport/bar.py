@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from h3dstudio.gui.actions import dress
+from h3dstudio.gui.shell.actions import dress
 
 MESHES = ("reconstruction", "ground_truth", "side_by_side")
 MODES = ("coloured", "shaded", "wireframe", "normals", "confidence", "error_map")

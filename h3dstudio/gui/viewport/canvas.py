@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from h3dstudio.gui.viewport import look
+from h3dstudio.gui.viewport import scene_style as look
 
 
 def make_canvas(parent: QWidget) -> Any:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from h3dstudio.geometry.color_scales import BEYOND, CONFIDENCE, ERROR, UNMEASURED, Rgb, colors
-from h3dstudio.gui import theme
+from h3dstudio.gui.shell import theme
 from h3dstudio.gui.viewport.error_scale import CLAMPS, ErrorScale
 
 _MARGIN, _BAR, _GAP = 12, 10, 8

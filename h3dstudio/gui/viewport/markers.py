@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from h3dstudio.gui.theme import Colors
+from h3dstudio.gui.shell.theme import Colors
+from h3dstudio.gui.viewport.camera_controller import Scene
 from h3dstudio.gui.viewport.panes import Panes
-from h3dstudio.gui.viewport.rig import Scene
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 
 RADIUS = 1.9

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.gui import theme
-from h3dstudio.gui.viewport import look
+from h3dstudio.gui.shell import theme
+from h3dstudio.gui.viewport import scene_style
+from h3dstudio.gui.viewport.camera_controller import CameraController, CameraPose
 from h3dstudio.gui.viewport.canvas import make_canvas
 from h3dstudio.gui.viewport.error_scale import ErrorScale
 from h3dstudio.gui.viewport.locators import Locators
@@ -22,10 +23,9 @@ from h3dstudio.gui.viewport.markers import Marker, Markers
 from h3dstudio.gui.viewport.motion import Motion
 from h3dstudio.gui.viewport.panes import Panes
 from h3dstudio.gui.viewport.photo import Photo
-from h3dstudio.gui.viewport.rig import CameraRig, Standpoint
+from h3dstudio.gui.viewport.photo_pyramids import StandingPhotos
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, PRIOR, RECONSTRUCTION, DisplayMode
-from h3dstudio.gui.viewport.standing import StandingPhotos
-from h3dstudio.gui.viewport.surface import placeholder
+from h3dstudio.gui.viewport.surface_format import placeholder
 
 if TYPE_CHECKING:
     from h3dstudio.gui.viewport.layer import MeshLayer
@@ -64,15 +64,15 @@ class MeshView(QWidget):
         self._stage: str | None = None
         self._hidden: set[str] = set()
         self.cut: Plane | None = None
-        self._before: Standpoint | None = None
+        self._before: CameraPose | None = None
         self.error_scale = ErrorScale(self)
-        self.rig = CameraRig(self, self)
+        self.camera_controller = CameraController(self, self)
         self.photos = StandingPhotos(self)
         self.panes = Panes(self)
         self.landmarks = Markers(self, self.panes)
         self.motion = Motion(self._layers, self, self)
         self.locators = Locators(self.surfaces, self)
-        self.rig.photo_left.connect(self.photo_left)
+        self.camera_controller.photo_left.connect(self.photo_left)
         self.error_scale.changed.connect(self._take_error_scale)
         theme.current().changed.connect(self._take_colors)
 
@@ -99,7 +99,7 @@ class MeshView(QWidget):
         layout.addWidget(plotter)
         plotter.lower()  # Whatever lies over the view already stays there.
         self._stand_in.deleteLater()
-        look.set_lights(plotter)
+        scene_style.set_lights(plotter)
         self.smooth(True)
         self._axes = plotter.add_axes(line_width=3, interactive=False, viewport=(0.0, 0.0, 0.14, 0.22))
         plotter.iren.add_observer("StartInteractionEvent", lambda *_: self.leave_photo())
@@ -120,10 +120,10 @@ class MeshView(QWidget):
         layer = self._layer(name)
         had_errors = layer.errors is not None
         layer.show(mesh, normals)
-        if first and not self.rig.stays and self._is_on(name):
+        if first and not self.camera_controller.must_stay and self._is_on(name):
             self.reset_camera()
         else:
-            self.rig.keep_in_sight()
+            self.camera_controller.keep_in_sight()
         self.motion.mesh_changed()
         self.plotter.reset_camera_clipping_range()
         self.redraw()
@@ -198,10 +198,10 @@ class MeshView(QWidget):
         if self._stage == name:
             return
         self.leave_stage()
-        self._before = self.rig.face(forward, up)
+        self._before = self.camera_controller.face(forward, up)
         self._stage = name
         self._apply_stage()
-        self.rig.frame(forward, up, self.points())
+        self.camera_controller.frame(forward, up, self.points())
 
     def leave_stage(self) -> None:
         """Show everything else again, as it was looked at before."""
@@ -209,7 +209,7 @@ class MeshView(QWidget):
             return
         self._stage = None
         self._apply_stage()
-        self.rig.go_back(self._before)
+        self.camera_controller.go_back(self._before)
         self._before = None
         self.plotter.reset_camera_clipping_range()
         self.redraw()
@@ -245,7 +245,7 @@ class MeshView(QWidget):
         """Actors in the scene; constant however many meshes were shown."""
         return len(self.plotter.renderer.actors)
 
-    # The camera (see `CameraRig`)
+    # The camera (see `CameraController`)
 
     def set_home(
         self,
@@ -255,45 +255,45 @@ class MeshView(QWidget):
         radius: float,
     ) -> None:
         """Where `reset_camera` looks: along `forward`, with `up` up; `center`, `radius` (mm) while empty."""
-        self.rig.set_home(forward, up, center, radius)
+        self.camera_controller.set_home(forward, up, center, radius)
 
     @property
-    def place(self) -> NDArray[np.float64] | None:
+    def camera_pose(self) -> NDArray[np.float64] | None:
         """(3, 3) mm: where the user has put the camera, what it looks at, its up; None where nobody has."""
         if not self.built:
             return None
         if self._before is not None:
             return None if self._before.untouched else self._before.place
-        return self.rig.place
+        return self.camera_controller.pose
 
-    def stand(self, place: NDArray[np.float64]) -> None:
-        """Put the camera there (see `place`); the next mesh does not frame itself."""
+    def set_camera_pose(self, pose: NDArray[np.float64]) -> None:
+        """Put the camera there (see `camera_pose`); the next mesh does not frame itself."""
         self.leave_stage()
-        self.rig.stand(place)
+        self.camera_controller.set_pose(pose)
 
     def reset_camera(self) -> None:
         """Frame what is visible, seen from the front."""
-        self.rig.reset()
+        self.camera_controller.reset()
 
     def overview(self, points: NDArray[np.float64]) -> None:
         """See all `points` (N, 3) mm and where the head will be, from above and a little from the side."""
-        self.rig.overview(points)
+        self.camera_controller.overview(points)
 
     def look_through(self, camera: Camera, size: tuple[int, int], image: NDArray[np.uint8] | None) -> None:
         """Take the place of a photo's camera; `image` (H, W, 3) is blended over the mesh."""
-        self.rig.look_through(camera, size, image)
+        self.camera_controller.look_through(camera, size, image)
 
     def set_photo_opacity(self, opacity: float) -> None:
         """How much of the photo is seen over the mesh, 0 to 1."""
-        self.rig.set_photo_opacity(opacity)
+        self.camera_controller.set_photo_opacity(opacity)
 
     def leave_photo(self) -> None:
         """Back to a free camera, at the same place."""
-        self.rig.leave_photo()
+        self.camera_controller.leave_photo()
 
     def show_photos(self, photos: Sequence[Photo]) -> None:
         """Draw a pyramid where each photo was taken, with its picture in front; none removes them."""
-        self.photos.show(photos, self.rig.center, self.rig.radius)
+        self.photos.show(photos, self.camera_controller.center, self.camera_controller.radius)
         if photos:
             self.cameras_shown.emit()
 
@@ -316,7 +316,7 @@ class MeshView(QWidget):
             layer.mesh.vertices for layer in self._layers.values() if layer.mesh is not None and layer.visible
         ]
         shown = [vertices for vertices in shown if len(vertices)]
-        return np.vstack(shown) if shown else self.rig.ball()
+        return np.vstack(shown) if shown else self.camera_controller.sphere_points()
 
     def pane(self) -> tuple[int, int]:
         """Width and height in logical pixels of one picture of the scene."""
@@ -334,7 +334,7 @@ class MeshView(QWidget):
         for name, layer in self._layers.items():
             self.panes.draw(name, layer.actor)
         self.landmarks.show(self.landmarks.shown, theme.current().colors)
-        self.rig.fit()
+        self.camera_controller.fit()
         self.redraw()
 
     def redraw(self) -> None:
@@ -344,7 +344,7 @@ class MeshView(QWidget):
 
     def smooth(self, on: bool) -> None:
         """Soften edges where the processor draws them; a graphics card always does."""
-        look.smooth_edges(self.panes.renderers(), on)
+        scene_style.smooth_edges(self.panes.renderers(), on)
 
     @property
     def paint_seconds(self) -> float:
@@ -375,7 +375,7 @@ class MeshView(QWidget):
 
     def _come_up(self) -> None:
         if not self._closed:
-            self.rig.come_up()
+            self.camera_controller.come_up()
         self.redraw()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -385,7 +385,7 @@ class MeshView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._plotter is not None and not self._closed:
-            self.rig.fit()
+            self.camera_controller.fit()
 
     def _layer(self, name: str) -> MeshLayer:
         from h3dstudio.gui.viewport.layer import MeshLayer
@@ -411,9 +411,9 @@ class MeshView(QWidget):
     def _take_colors(self) -> None:
         if self._closed or self._plotter is None:
             return
-        look.paint_background(self.plotter, theme.current().colors)
+        scene_style.paint_background(self.plotter, theme.current().colors)
         self.panes.paint()
-        look.paint_axes(self._axes, theme.current().colors)
+        scene_style.paint_axes(self._axes, theme.current().colors)
         for name, layer in self._layers.items():
             layer.style(color=self._color(name), ground=theme.current().colors.raised)
         self.landmarks.show(self.landmarks.shown, theme.current().colors)

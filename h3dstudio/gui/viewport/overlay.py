@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from h3dstudio.gui import theme
+from h3dstudio.gui.shell import theme
 
 _ARM = 7.0
 _TAG = QPointF(16, 14)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from h3dstudio.gui import theme
+from h3dstudio.gui.shell import theme
 from h3dstudio.gui.viewport.bar import ViewBar, tool_button
 from h3dstudio.gui.viewport.legend import ErrorLegend, Legend
 from h3dstudio.gui.viewport.mesh_view import MeshView

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QLabel
 
-from h3dstudio.gui import theme
+from h3dstudio.gui.shell import theme
 from h3dstudio.gui.viewport.mesh_view import MeshView
 
 _INSET = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from h3dstudio.gui.viewport.rig import Scene
+from h3dstudio.gui.viewport.camera_controller import Scene
 from h3dstudio.gui.viewport.sink import COMPARED, GROUND_TRUTH
 
 RIGHT = frozenset((GROUND_TRUTH, COMPARED))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.geometry.face_index import Ray
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import SurfacePoint
-from h3dstudio.gui.viewport.locators import Ray
 from h3dstudio.gui.viewport.mesh_view import MeshView
 
 HIDDEN_BY = 0.5
@@ -33,7 +33,7 @@ class Pick:
 class Picker:
     """Picks on the visible meshes of a view; positions are the widget's, in logical pixels.
 
-    The search trees are the view's (see `Locators`); a large mesh is picked without until it has one.
+    The face indices are the view's (see `Locators`); a large mesh is picked without until it has one.
     """
 
     def __init__(self, view: MeshView) -> None:

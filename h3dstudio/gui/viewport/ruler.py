@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 
-from h3dstudio.gui import theme
+from h3dstudio.gui.shell import theme
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker
-from h3dstudio.session.measures import Measure, Measures, Point
+from h3dstudio.session.evaluation.measures import Measure, Measures, Point
 
 STILL = 4
 """Logical pixels that a click may move."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 
 from h3dstudio.geometry.cross_section import cross_section
-from h3dstudio.gui import theme
+from h3dstudio.gui.shell import theme
 from h3dstudio.gui.viewport.cut import Cut, Facing, SectionPlane, cut, cut_at, directions
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker
@@ -76,7 +76,14 @@ class Section(QObject):
     def face(self, facing: Facing) -> None:
         """Turn the plane, through the middle."""
         self._facing = facing
-        self._take(cut(self._view.points(), *directions(facing, self._view.rig.home, self._view.rig.look)))
+        self._take(
+            cut(
+                self._view.points(),
+                *directions(
+                    facing, self._view.camera_controller.home, self._view.camera_controller.forward_and_up
+                ),
+            )
+        )
 
     def put(self, share: float) -> None:
         """Move it between the ends of what is shown, -1 to 1."""

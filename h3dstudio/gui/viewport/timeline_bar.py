@@ -8,11 +8,11 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
-from h3dstudio.gui import icons, theme
-from h3dstudio.gui.quiet_bar import QuietBar
-from h3dstudio.gui.run_model import clock, size
+from h3dstudio.gui.shell import icons, theme
 from h3dstudio.gui.viewport.bar import menu_button, tool_button
-from h3dstudio.session.timeline import DISK, MEMORY, Frame
+from h3dstudio.gui.widgets.figures import clock, size
+from h3dstudio.gui.widgets.quiet_bar import QuietBar
+from h3dstudio.session.runs.timeline import DISK, MEMORY, Frame
 
 _NARROW = 480
 

@@ -1,4 +1,4 @@
-"""One cell, wherever it runs: reconstruct, then score. What is done already is not done again."""
+"""The job of one batch cell: reconstruct, then score; what is done already is not done again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from h3dstudio.errors import ReconstructionError
 from h3dstudio.jobs.events import Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
-from h3dstudio.training.settings import ReconstructionSettings
+from h3dstudio.methods.settings import MethodSettings
 
 PATIENCE = 60.0
 """Seconds to wait for a worker whose batch was killed: it may still be writing its checkpoint."""
@@ -29,24 +29,23 @@ class CellJob:
     out: Path
     lock: Path
     views: str
-    settings: ReconstructionSettings
+    settings: MethodSettings
 
     def events(self) -> JobStream:
         """Raises OutputError when the folder holds something else, and what reconstruction and scoring do."""
+        from h3dstudio.data import file_lock
         from h3dstudio.data.readers import read_scan
-        from h3dstudio.session.batch import lock
-        from h3dstudio.session.batch.standing import Standing, clear_unborn, standing_of
+        from h3dstudio.session.batch.cell_progress import CellProgress, progress_of
 
         yield Progress(0, 1, "reading")
-        with lock.held(self.lock, f"the cell {self.out.name}", PATIENCE):
+        with file_lock.held(self.lock, f"the cell {self.out.name}", PATIENCE):
             scan = read_scan(self.scan)
-            standing = standing_of(self.out, self.settings, scan, self.views)
-            if standing is Standing.NEW:
-                clear_unborn(self.out)
+            progress = progress_of(self.out, self.settings, scan, self.views)
+            if progress is CellProgress.NEW:
                 yield from self._run(resume=False)
-            elif standing is Standing.STARTED:
+            elif progress is CellProgress.STARTED:
                 yield from self._go_on()
-            if standing is not Standing.DONE and scan.ground_truth is not None:
+            if progress is not CellProgress.DONE and scan.ground_truth is not None:
                 yield from self._score()
         return self.out
 
@@ -65,14 +64,14 @@ class CellJob:
             yield from self._run(resume=True)
 
     def _score(self) -> Generator[Event, Request | None, None]:
-        from h3dstudio.session.evaluation import EvaluationJob
+        from h3dstudio.session.evaluation.job import EvaluationJob
 
         for event in EvaluationJob(self.scan, self.out, self.out).events():
             if not isinstance(event, Log):  # its warnings are in its file, and counted below the table
                 yield event
 
     def _run(self, *, resume: bool) -> JobStream:
-        from h3dstudio.session.reconstruction import ReconstructionJob
+        from h3dstudio.session.runs.job import ReconstructionJob
 
         job = ReconstructionJob(self.scan, self.out, self.settings, self.views, resume=resume)
         return (yield from job.events())

@@ -1,12 +1,12 @@
-"""Reading a batch's own JSON, which anybody may have edited: every field is checked before it is believed."""
+"""Checked reading of a batch's JSON files, which anybody may have edited."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from h3dstudio.data.json_text import decoded, parse_json
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.evaluation.json_fields import Fields
 
@@ -25,14 +25,16 @@ class BatchFields(Fields):
         """What to raise about values that do not fit together."""
         return self.ERROR(problem, where=self._where, remedy=self.REMEDY)
 
-    def check_kind(self, kind: str, version: int) -> None:
-        """Raises unless the file says that it is of this kind, in this version."""
+    def check_kind(self, kind: str, *versions: int) -> int:
+        """The version that the file says it is of. Raises unless it is one of these, and of this kind."""
         if self.text("kind") != kind:
             raise self.wrong("kind", repr(kind))
-        if self.count("format") > version:
-            raise self.refused(f"it was written by a newer version (format {self.count('format')})")
-        if self.count("format") != version:
-            raise self.wrong("format", str(version))
+        found = self.count("format")
+        if found > max(versions):
+            raise self.refused(f"it was written by a newer version (format {found})")
+        if found not in versions:
+            raise self.wrong("format", " or ".join(map(str, versions)))
+        return found
 
     def made(self, what: str, make: Callable[[], Made]) -> Made:
         """What `make` makes; what is wrong with the values is wrong with the file."""
@@ -53,7 +55,7 @@ def read_json(path: Path) -> object:
     try:
         if path.stat().st_size > LARGEST:
             raise OutputError("the file is too large to be one of a batch", where=path)
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_json(decoded(path.read_bytes()))
     except FileNotFoundError:
         raise OutputError("there is no such file", where=path) from None
     except (OSError, ValueError, RecursionError) as error:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from h3dstudio import __version__
 from h3dstudio.data.atomic import write_json
 from h3dstudio.errors import OutputError
-from h3dstudio.session.batch.cells import Cell, Recipe
+from h3dstudio.methods.registry import RENAMED
+from h3dstudio.methods.settings import Value
+from h3dstudio.session.batch.cells import FORMAT, Cell, Recipe
 from h3dstudio.session.batch.checked import BatchFields, read_json
-from h3dstudio.training.settings import ReconstructionSettings
 
-NAME = "batch.json"
-KIND, FORMAT = "h3dstudio batch", 1
-_PER_CELL = "method"
+NAME, LOCK = "batch.json", "batch.lock"
+KIND = "h3dstudio batch"
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,19 @@ class Manifest:
         return replace(self, cells=tuple(dict.fromkeys((*self.cells, *cells))))
 
     def as_dict(self) -> dict[str, object]:
-        settings = self.recipe.settings.as_dict()
-        del settings[_PER_CELL]
+        old = {new: before for before, new in RENAMED.items()} if self.recipe.format == 1 else {}
         return {
             "kind": KIND,
-            "format": FORMAT,
+            "format": self.recipe.format,
             "h3dstudio": __version__,
             "dataset": str(self.dataset),
             "dataset_version": self.version,
-            "settings": settings,
+            "settings": dict(self.recipe.options),
             "threads": self.recipe.threads,
-            "cells": [{"scan": one.scan, "views": one.views, "method": one.method} for one in self.cells],
+            "cells": [
+                {"scan": one.scan, "views": one.views, "method": old.get(one.method, one.method)}
+                for one in self.cells
+            ],
         }
 
 
@@ -71,9 +74,12 @@ def read_manifest(results: Path) -> Manifest:
             remedy="Give the folder that `h3dstudio batch` wrote",
         )
     content = BatchFields(read_json(results / NAME), results / NAME)
-    content.check_kind(KIND, FORMAT)
-    recipe = content.made("settings", lambda: Recipe(_settings(content), content.count("threads")))
-    cells = [read_cell(one) for one in content.sections("cells")]
+    made_as = content.check_kind(KIND, 1, FORMAT)
+    options = _options(content)
+    recipe = content.made("settings", lambda: Recipe(options, content.count("threads"), made_as))
+    cells = [read_cell(one, made_as) for one in content.sections("cells")]
+    for cell in cells:
+        content.made("settings", partial(recipe.settings_for, cell))
     if len(set(cells)) != len(cells):
         raise content.refused("a cell is named twice")
     dataset = content.text("dataset")
@@ -82,22 +88,23 @@ def read_manifest(results: Path) -> Manifest:
     return Manifest(Path(dataset), recipe, tuple(cells), content.text("dataset_version"))
 
 
-def read_cell(content: BatchFields) -> Cell:
-    """Raises OutputError."""
+def read_cell(content: BatchFields, made_as: int = FORMAT) -> Cell:
+    """A cell of a file of format `made_as`. Raises OutputError."""
     scan, views, method = (content.text(name) for name in ("scan", "views", "method"))
     if scan.startswith("/") or "\0" in scan or ".." in scan.split("/"):
         raise content.wrong("scan", "a folder in the dataset")
+    method = RENAMED.get(method, method) if made_as == 1 else method
     return content.made("a cell", lambda: Cell(scan, views, method))
 
 
-def _settings(content: BatchFields) -> ReconstructionSettings:
-    given = content.section("settings")
-    texts = {
-        field.name: given.text(field.name)
-        for field in fields(ReconstructionSettings)
-        if field.name not in (_PER_CELL, "seed")
-    }
-    return ReconstructionSettings(seed=given.count("seed"), **texts)
+def _options(content: BatchFields) -> tuple[tuple[str, Value], ...]:
+    given, found = content.section("settings"), list[tuple[str, Value]]()
+    for name in sorted(given.names):
+        value = given.raw(name)
+        if not isinstance(value, str | int | float | bool):
+            raise given.wrong(name, "a plain value")
+        found.append((name, value))
+    return tuple(found)
 
 
 def write_manifest(results: Path, manifest: Manifest) -> None:
@@ -120,15 +127,17 @@ def merged(results: Path, wanted: Manifest) -> Manifest:
             where=results,
             remedy="Choose another results folder with --out, or the settings of that batch",
         )
-    return wanted.with_cells(before.cells)
+    merged_options = tuple(sorted({**dict(wanted.recipe.options), **dict(before.recipe.options)}.items()))
+    recipe = replace(wanted.recipe, options=merged_options, format=before.recipe.format)
+    return replace(wanted, recipe=recipe).with_cells(before.cells)
 
 
 def _settings_changed(before: Recipe, now: Recipe) -> list[str]:
-    old, new = (one.settings.as_dict() | {"threads": one.threads} for one in (before, now))
+    old, new = (dict(one.options) | {"threads": one.threads} for one in (before, now))
     return [
         f"{name} was {old[name]}, now it is {new[name]}"
         for name in new
-        if name != _PER_CELL and old[name] != new[name]
+        if name in old and old[name] != new[name]
     ]
 
 

@@ -1,4 +1,4 @@
-"""From what a user asks for to the cells of a batch."""
+"""Planning a batch: from what a user asks for to its cells."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 from h3dstudio.data.readers import find_scans
 from h3dstudio.errors import ScanError, UsageError
+from h3dstudio.methods.registry import methods as known_methods
 from h3dstudio.session.batch.cells import Cell, Recipe
 from h3dstudio.session.batch.manifest import Manifest
-from h3dstudio.session.naming import RUNS, plain_name
-from h3dstudio.training.settings import METHODS
+from h3dstudio.session.runs.naming import RUNS, plain_name
 
 VIEWS = ("3", "4", "8", "16", "32")
 _MOST_NAMED = 8
@@ -21,13 +21,14 @@ def plan(
     recipe: Recipe,
     *,
     views: Sequence[str] = VIEWS,
-    methods: Sequence[str] = METHODS,
+    methods: Sequence[str] = (),
     scans: Sequence[str] = (),
 ) -> Manifest:
     """Every scan with every number of views by every method, scan by scan.
 
     Args:
         dataset: a dataset's root, or one scan.
+        methods: ids; none means all.
         views: view lists' names or counts; what only some scans have fails when the others' turn comes.
         scans: names of folders, or paths below `dataset`; none means all.
 
@@ -36,7 +37,8 @@ def plan(
     root = Path(dataset).resolve()
     found = scan_names(root)
     chosen = [_find(name, found, dataset) for name in scans] or found
-    cells = [Cell(scan, wanted, method) for scan in chosen for wanted in views for method in methods]
+    ways = methods or tuple(known_methods())
+    cells = [Cell(scan, wanted, method) for scan in chosen for wanted in views for method in ways]
     if not cells:
         raise UsageError("there is nothing to do", remedy="Name at least one number of views and one method")
     made = Manifest(root, recipe, tuple(dict.fromkeys(cells)), _version(root))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from h3dstudio.data.atomic import write_json
-from h3dstudio.session.batch.cells import Cell, Recipe
+from h3dstudio.methods.grid_settings import QUALITIES
+from h3dstudio.session.batch.cells import Cell, Recipe, smaller_quality
 from h3dstudio.session.batch.checked import RecordFields, read_json
 from h3dstudio.session.batch.manifest import read_cell
-from h3dstudio.training.settings import QUALITIES
 
 FOLDER = "cells"
 KIND, FORMAT = "h3dstudio batch cell", 1
@@ -63,10 +63,10 @@ class CellRecord:
 
     def with_smaller_quality(self, reason: str) -> CellRecord | None:
         """The same cell with the next smaller quality; None where there is none."""
-        place = QUALITIES.index(self.quality)
-        if place == 0:
+        smaller = smaller_quality(self.quality)
+        if not smaller:
             return None
-        step = Reduction(self.quality, QUALITIES[place - 1], reason)
+        step = Reduction(self.quality, smaller, reason)
         return replace(self, quality=step.after, reductions=(*self.reductions, step))
 
     def as_dict(self) -> dict[str, object]:
@@ -102,13 +102,13 @@ def read_record(results: Path, recipe: Recipe, cell: Cell) -> CellRecord:
     """The cell's record, a fresh one where there is none. Raises OutputError for a damaged one."""
     path = record_path(results, recipe, cell)
     if not path.exists():
-        return CellRecord(cell, recipe.settings.quality)
+        return CellRecord(cell, recipe.quality)
     content = RecordFields(read_json(path), path)
     content.check_kind(KIND, FORMAT)
-    if read_cell(content) != cell:
+    if read_cell(content, recipe.format) != cell:
         raise content.refused("it is the record of another cell")
     reductions = tuple(_reduction(one) for one in content.sections("reductions"))
-    steps = [recipe.settings.quality, *(one.after for one in reductions)]
+    steps = [recipe.quality, *(one.after for one in reductions)]
     if content.text("quality") != steps[-1] or [one.before for one in reductions] != steps[:-1]:
         raise content.refused("its quality does not fit its reductions")
     return CellRecord(
@@ -127,7 +127,8 @@ def _reduction(content: RecordFields) -> Reduction:
     for name in ("from", "to"):
         if content.text(name) not in QUALITIES:
             raise content.wrong(name, f"one of {', '.join(QUALITIES)}")
-    if QUALITIES.index(step.after) >= QUALITIES.index(step.before):
+    order = list(QUALITIES)
+    if order.index(step.after) >= order.index(step.before):
         raise content.wrong("to", f"a smaller quality than {step.before}")
     return step
 

@@ -1,4 +1,4 @@
-"""A finished run's scores, as the table wants them."""
+"""Scores of a finished run, as the table of a batch shows them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.errors import H3DError, OutputError
-from h3dstudio.session.evaluation_files import (
+from h3dstudio.session.evaluation.files import (
     EVALUATION_FILE,
     StoredEvaluation,
     file_hash,

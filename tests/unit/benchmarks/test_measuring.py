@@ -14,7 +14,7 @@ from h3dstudio.evaluation.ground_truth import GroundTruth
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.raycasting import RayCaster
 from tests.benchmarks.measuring import camera_error, confidence_deciles, distances, rigid_face, rises
-from tests.unit.data_synthesis.heads import ball
+from tests.unit.data.synthesis.heads import ball
 
 
 @pytest.fixture

@@ -16,13 +16,13 @@ def cell(face: float, head: float, seconds: float = 5.0, **more: Any) -> dict[st
 
 CELLS: dict[tuple[str, str, str], dict[str, Any]] = {
     ("draw01", "3", "A"): cell(0.50, 0.80),
-    ("draw01", "3", "h3d-net"): cell(0.40, 0.70),
+    ("draw01", "3", "h3d-grid"): cell(0.40, 0.70),
     ("draw02", "3", "A"): cell(0.40, 0.90),
-    ("draw02", "3", "h3d-net"): cell(0.46, 0.93, 16.0),
-    ("beard", "3", "idr"): cell(0.70, 3.0),
-    ("beard", "3", "h3d-net"): cell(1.20, 2.0),
+    ("draw02", "3", "h3d-grid"): cell(0.46, 0.93, 16.0),
+    ("beard", "3", "hull-grid"): cell(0.70, 3.0),
+    ("beard", "3", "h3d-grid"): cell(1.20, 2.0),
     ("draw01-cameras", "3", "A"): cell(0.70, 1.0),
-    ("draw01-cameras", "3", "h3d-net"): cell(
+    ("draw01-cameras", "3", "h3d-grid"): cell(
         1.50,
         1.7,
         cameras_before={"degrees": 0.5, "mm": 2.0, "relative_degrees": 0.48, "relative_mm": 1.9},
@@ -32,7 +32,7 @@ CELLS: dict[tuple[str, str, str], dict[str, Any]] = {
 
 
 def test_missing_and_failed_cells_are_told_apart() -> None:
-    cells = CELLS | {("draw02", "8", "idr"): {"error": "no surface", "seconds": 1.0}}
+    cells = CELLS | {("draw02", "8", "hull-grid"): {"error": "no surface", "seconds": 1.0}}
     lines = prior_tables.table(cells, ["draw01", "draw02"], ["3", "8"])
     assert "0.400/0.700" in lines[2]
     assert lines[2].rstrip().endswith("-")
@@ -75,8 +75,8 @@ def test_noise_tells_moves_divergence_and_cameras() -> None:
 
 def test_confidence_is_averaged_over_heads() -> None:
     cells = {
-        ("a", "3", "h3d-net"): cell(1, 1, confidence=[3.0, 2.0, 1.0]),
-        ("b", "3", "h3d-net"): cell(1, 1, confidence=[5.0, 2.0, 2.0]),
+        ("a", "3", "h3d-grid"): cell(1, 1, confidence=[3.0, 2.0, 1.0]),
+        ("b", "3", "h3d-grid"): cell(1, 1, confidence=[5.0, 2.0, 2.0]),
     }
     assert "4.00 2.00 1.50  reached (2 heads)" in prior_tables.confidence(cells, ["a", "b"], ["3"])[1]
 

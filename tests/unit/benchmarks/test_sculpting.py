@@ -18,7 +18,7 @@ from h3dstudio.geometry.raycasting import RayCaster
 from tests.benchmarks.measuring import true_cameras
 from tests.benchmarks.prior_scans import NOISY, PLANS, chosen, disturbed_copy
 from tests.benchmarks.sculpting import SCULPTURES, capsule, ellipsoid, meshed, rim, union
-from tests.unit.data_synthesis.heads import POPULATION, needs_population, tiny_population
+from tests.unit.data.synthesis.heads import POPULATION, needs_population, tiny_population
 
 
 @pytest.fixture(scope="module")

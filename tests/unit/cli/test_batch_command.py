@@ -8,13 +8,13 @@ import pytest
 from h3dstudio import cli
 from h3dstudio.cli import batch
 from h3dstudio.session.batch.job import BatchJob
-from tests.unit.session_batch.conftest import dataset, trainer, troubles
-from tests.unit.session_batch.fakes import InlineBatch
+from tests.unit.session.batch.conftest import dataset, trainer, troubles
+from tests.unit.session.batch.fakes import InlineBatch
 
 __all__ = ["dataset", "trainer", "troubles"]  # fixtures
 
 Output = pytest.CaptureFixture[str]
-SMALL = ("--views", "3", "--methods", "idr", "--scans", "S1")
+SMALL = ("--views", "3", "--methods", "hull-grid", "--scans", "S1")
 
 
 @pytest.fixture

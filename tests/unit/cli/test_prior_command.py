@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 from h3dstudio import cli
-from h3dstudio.data.linear_prior_file import read_linear_prior
 from h3dstudio.data.mesh_files import read_mesh, write_mesh
 from h3dstudio.data.population.head import CANONICAL_SIX
 from h3dstudio.data.population.signed_distance import SampleGrid
-from h3dstudio.data.prior_files import read_prior_file
 from h3dstudio.geometry.raycasting import RayCaster
 from h3dstudio.jobs.events import Cancelled, Finished, MeshSnapshot, Progress
 from h3dstudio.jobs.inline import InlineEngine
-from h3dstudio.session.prior_training import PriorTrainingJob, PriorTrainingResult
-from h3dstudio.training.prior import linear
-from h3dstudio.training.prior.settings import PriorSettings
-from tests.unit.data_synthesis.heads import ball, tiny_population
+from h3dstudio.priors.file_header import read_prior_file
+from h3dstudio.priors.linear import training as linear
+from h3dstudio.priors.linear.file import read_linear_prior
+from h3dstudio.priors.training.settings import PriorSettings
+from h3dstudio.session.priors.training import PriorTrainingJob, PriorTrainingResult
+from tests.unit.data.synthesis.heads import ball, tiny_population
 
 Output = pytest.CaptureFixture[str]
 COARSE = SampleGrid((-144.0, -150.0, -144.0), 12.0, (25, 26, 25))

@@ -23,10 +23,10 @@ from PIL import Image
 from h3dstudio import cli
 from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.data.scan_writer import write_h3ds_scan
-from h3dstudio.session import reconstruction
-from h3dstudio.training import latent_phase
-from tests.unit.training.small_schedule import small_schedule
-from tests.unit.training.textured_ball import UNIT_SPHERE, ball_views, distance
+from h3dstudio.methods.hull_grid import session as hull_session
+from h3dstudio.session.runs import job as reconstruction
+from tests.unit.grid_solver.small_schedule import small_schedule
+from tests.unit.methods.textured_ball import UNIT_SPHERE, ball_views, distance
 
 REPOSITORY = Path(__file__).parents[3]
 VIEWS = 5
@@ -57,13 +57,13 @@ def scan(template: Path, tmp_path: Path) -> Path:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A schedule and a preview that take no time: what fails here fails at any size."""
     schedule = small_schedule(spacing=12.0, steps=1)
-    monkeypatch.setattr(latent_phase, "schedule_for", lambda quality, method="idr": schedule)
+    monkeypatch.setattr(hull_session, "hull_schedule", lambda quality: schedule)
     monkeypatch.setattr(reconstruction, "PREVIEW_HEIGHT", 24)
 
 
 def command(scan: Path, out: Path, *more: str) -> list[str]:
-    """In IDR mode: the ball is no head."""
-    fixed = ["--views", "4", "--method", "idr", "--quality", "draft", "--device", "cpu", *more]
+    """From the hull: the ball is no head."""
+    fixed = ["--views", "4", "--method", "hull-grid", "--quality", "draft", "--device", "cpu", *more]
     return ["reconstruct", str(scan), "--out", str(out), *fixed]
 
 
@@ -71,13 +71,16 @@ HELD = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell inherits to ignore it
 from h3dstudio import cli
-from h3dstudio.training import checkpoints
-save = checkpoints.save_state
-def save_and_wait(*arguments):
-    save(*arguments)
-    checkpoints.save_state = save
-    sys.stdin.readline()
-checkpoints.save_state = save_and_wait
+from h3dstudio.methods import checkpoint
+save = checkpoint.Checkpoints.save
+checkpoint.CHECKPOINT_SECONDS = 0.0
+def save_and_wait(kept, state):
+    done = save(kept, state)
+    if done:
+        checkpoint.Checkpoints.save = save
+        sys.stdin.readline()
+    return done
+checkpoint.Checkpoints.save = save_and_wait
 sys.exit(cli.main(sys.argv[1:]))
 """
 """Waits at its first checkpoint for a line: what is done to it meanwhile never comes too late."""
@@ -158,6 +161,8 @@ def test_a_damaged_checkpoint_is_one_line(
     out = tmp_path / "out"
     assert cli.main(command(scan, out)) == 0
     mesh = (out / "mesh.ply").read_bytes()
+    report = json.loads((out / "run.json").read_text())
+    (out / "run.json").write_text(json.dumps({**report, "status": "running"}))  # as if it had been killed
     path = out / "checkpoint.npz"
     if damage == "truncated":
         path.write_bytes(path.read_bytes()[:-50])

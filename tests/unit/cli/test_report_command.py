@@ -7,7 +7,7 @@ import pytest
 from h3dstudio.cli import main
 from h3dstudio.evaluation.report import gallery
 from tests.unit.data.tiny_scan import make_tiny_scan
-from tests.unit.evaluation_report.tiny_run import write_run
+from tests.unit.evaluation.report.tiny_run import write_run
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from h3dstudio.cli import main
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.data.readers import read_scan
-from tests.unit.data_synthesis.heads import egg, tiny_population
+from tests.unit.data.synthesis.heads import egg, tiny_population
 
 QUICK = ["--views", "3", "--size", "48"]
 

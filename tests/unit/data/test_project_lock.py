@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -9,7 +10,6 @@ import sys
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -86,18 +86,63 @@ def test_where_nothing_can_be_written_there_is_no_lock(tmp_path: Path) -> None:
         ProjectLock.take(tmp_path / "nowhere" / "head.h3dproj")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_a_full_disk_is_said_and_leaves_no_lock(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = os.open
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    def into_nothing(*given: Any) -> int:
-        os.close(real(*given))
-        return real("/dev/full", os.O_WRONLY)
-
-    monkeypatch.setattr(project_lock.os, "open", into_nothing)
+    monkeypatch.setattr(project_lock.os, "write", full)
     with pytest.raises(OutputError, match="full"):
         ProjectLock.take(project)
     assert not lock_path(project).exists()
+
+
+def test_a_lock_that_was_removed_while_one_waited_for_it_is_not_held(project: Path) -> None:
+    """The file that a process waits for may be gone, and another in its place, once it gets in."""
+    import fcntl
+
+    first = lock_path(project).open("a+")
+    fcntl.flock(first, fcntl.LOCK_EX)
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom h3dstudio.data.project_lock import ProjectLock\n"
+        "print('ready', flush=True)\nprint(type(ProjectLock.take(Path(sys.argv[1]))).__name__)\n"
+    )
+    waiting = subprocess.Popen([sys.executable, "-c", code, str(project)], stdout=subprocess.PIPE, text=True)
+    assert waiting.stdout is not None
+    assert waiting.stdout.readline() == "ready\n"
+    time.sleep(0.3)
+    lock_path(project).unlink()
+    held(project, Owner.me())
+    first.close()
+    assert waiting.communicate(timeout=60)[0] == "Owner\n"
+
+
+ROUNDS, WINDOWS = 40, 3
+
+
+@pytest.mark.parametrize("stale", [False, True], ids=["none yet", "a stale one"])
+def test_of_windows_that_start_together_one_has_it(stale: bool, tmp_path: Path) -> None:
+    if stale:
+        gone = replace(Owner.me(), pid=ended_process(), begun=time.time())
+        for number in range(ROUNDS):
+            held(tmp_path / f"{number}.h3dproj", gone)
+    command = [sys.executable, "-m", "tests.unit.data.racing_locks", str(tmp_path), str(ROUNDS)]
+    windows = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(WINDOWS)
+    ]
+    for window in windows:
+        assert window.stdout is not None
+        assert window.stdout.readline() == "ready\n"
+    begin = time.time() + 0.2
+    for window in windows:
+        assert window.stdin is not None
+        window.stdin.write(f"{begin}\n")
+        window.stdin.flush()
+    got = [window.stdout.readline().split() for window in windows if window.stdout is not None]
+    for window in windows:
+        window.communicate("done\n", timeout=60)
+    assert [sum(one == "lock" for one in round_) for round_ in zip(*got, strict=True)] == [1] * ROUNDS
+    assert not list(tmp_path.glob(".*.lock"))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)

@@ -21,7 +21,7 @@ from tests.unit.data import tiny_scan
 CONFIG = """version = 0.4
 [scenes]
     [scenes.5cd49557ea450c89]
-    tags = ['h3d-net']
+    tags = ['h3d-grid']
     views = 69
         [scenes.5cd49557ea450c89.default_views_configs]
         3 = [0, 14, 63]

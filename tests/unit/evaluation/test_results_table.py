@@ -33,12 +33,12 @@ def cell(scan: str, views: str, method: str, face: float, head: float, **more: o
 
 
 CELLS = (
-    cell("S1", "8", "idr", 1.0, 4.0),
-    cell("S2", "8", "idr", 2.0, 8.0),
-    cell("S1", "3", "idr", 3.0, 9.0),
-    ScoredCell("S2", "3", "idr", missing="failed: told to fail"),
-    cell("S1", "3", "h3d-net", 1.5, 5.0, reduced="draft", warnings=("sparse",)),
-    cell("S2", "3", "h3d-net", 1.5, 5.0, warnings=("sparse", "rescaled")),
+    cell("S1", "8", "hull-grid", 1.0, 4.0),
+    cell("S2", "8", "hull-grid", 2.0, 8.0),
+    cell("S1", "3", "hull-grid", 3.0, 9.0),
+    ScoredCell("S2", "3", "hull-grid", missing="failed: told to fail"),
+    cell("S1", "3", "h3d-grid", 1.5, 5.0, reduced="draft", warnings=("sparse",)),
+    cell("S2", "3", "h3d-grid", 1.5, 5.0, warnings=("sparse", "rescaled")),
 )
 TABLE = make_table("two_scans & more", CELLS)
 
@@ -73,12 +73,12 @@ def test_like_stands_beside_like() -> None:
 
 
 def test_the_columns_are_the_views_in_order() -> None:
-    cells = [cell("S1", views, "idr", 1, 1) for views in ("32", "mine", "3", "16", "4")]
+    cells = [cell("S1", views, "hull-grid", 1, 1) for views in ("32", "mine", "3", "16", "4")]
     assert make_table("t", cells).views == ("3", "4", "16", "32", "mine")
 
 
 def test_a_batch_without_any_result_is_a_table_too() -> None:
-    text = as_text(make_table("t", [ScoredCell("S1", "5", "idr", missing="waiting")]))
+    text = as_text(make_table("t", [ScoredCell("S1", "5", "hull-grid", missing="waiting")]))
     assert "– (0 of 1)" in text
     assert "missing: S1, 5 views, IDR: waiting" in text
     assert "Published" in text.splitlines()[-2], "no published row has 5 views: none is shown"
@@ -96,6 +96,12 @@ def test_csv_holds_every_number_in_full() -> None:
     assert (ours["compatible", "IDR", "3"]["n"], ours["compatible", "IDR", "3"]["wanted"]) == ("1", "2")
     published = [row for row in rows if not row["n"] and row["source"] == "H3D-Net, h3ds evaluator, H3DS v1"]
     assert [(row["views"], row["head_mean_mm"]) for row in published] == [("3", "10.52"), ("8", "6.45")]
+
+
+def test_methods_that_a_spreadsheet_would_run_are_guarded() -> None:
+    cell = ScoredCell("S1", "8", "=cmd|' /C calc'!A0", missing="waiting")
+    rows = list(csv.DictReader(io.StringIO(as_csv(make_table("t", [cell])))))
+    assert {row["method"][:5] for row in rows if row["method"].endswith("A0")} == {"'=cmd"}
 
 
 def test_latex_is_escaped_and_balanced() -> None:

@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.transforms import Similarity
-from tests.unit.training.textured_ball import CENTER, ring_camera
+from tests.unit.methods.textured_ball import CENTER, ring_camera
 
 SIMILARITIES = st.builds(
     lambda turn, shift, size: Similarity(2.0**size, Rotation.from_rotvec(turn).as_matrix(), np.array(shift)),

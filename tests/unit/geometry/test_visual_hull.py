@@ -5,7 +5,7 @@ import pytest
 from scipy.ndimage import distance_transform_edt
 
 from h3dstudio.geometry.visual_hull import SilhouetteDistance, hull_distance
-from tests.unit.training.textured_ball import CENTER, ball_view
+from tests.unit.methods.textured_ball import CENTER, ball_view
 
 RADIUS = 80.0
 BALL = (RADIUS, RADIUS, RADIUS)

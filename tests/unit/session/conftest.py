@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from h3dstudio.session import reconstruction
-from tests.unit.session.fake_training import MODULE, SMALL, FakeTraining
-from tests.unit.session.tiny_scan import write_tiny_scan
+from h3dstudio.session.runs import job as reconstruction
+from tests.unit.session.runs.fake_training import MODULE, SMALL, FakeTraining
+from tests.unit.session.runs.tiny_scan import write_tiny_scan
 
 
 @pytest.fixture

@@ -1,1 +1,0 @@
-"""The head prior: signed-distance fields of heads over a latent code, and the families that provide one."""

@@ -1,0 +1,1 @@
+"""Batches: the dialog, the table, and who starts and follows them."""

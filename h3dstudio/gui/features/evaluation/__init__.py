@@ -1,0 +1,1 @@
+"""Aligning, evaluating, regions and reports."""

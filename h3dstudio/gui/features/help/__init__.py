@@ -1,0 +1,1 @@
+"""Commands, licences, the about box."""

@@ -1,0 +1,1 @@
+"""Landmarks on meshes and in photos."""

@@ -1,0 +1,1 @@
+"""Head priors: in use, looked at, trained."""

@@ -1,0 +1,1 @@
+"""Progress and plots of a run."""

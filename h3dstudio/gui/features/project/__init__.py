@@ -1,0 +1,1 @@
+"""Projects, recovery, what is missing."""

@@ -1,0 +1,1 @@
+"""Reconstructions: settings, start, follow, stop, past runs."""

@@ -1,0 +1,1 @@
+"""Opening scans, their views and thumbnails."""

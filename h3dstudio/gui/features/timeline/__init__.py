@@ -1,0 +1,1 @@
+"""The meshes of a run over time, and films of them."""

@@ -1,0 +1,1 @@
+"""Undo and redo, the layout of the panels, the end of the program."""

@@ -1,0 +1,1 @@
+"""The auto-decoder family (DeepSDF, IGR): a small network with a code per head; field, training and file."""

@@ -1,0 +1,1 @@
+"""What the training of every family shares: heads, samples, landmarks, held-out errors."""

@@ -1,0 +1,1 @@
+"""Aligning, measuring and comparing meshes."""

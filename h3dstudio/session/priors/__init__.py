@@ -1,0 +1,1 @@
+"""Learning a head prior, and looking into one."""

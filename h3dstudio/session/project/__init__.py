@@ -1,0 +1,1 @@
+"""The project: its file, its sections, the undo stack."""

@@ -1,0 +1,1 @@
+"""A panel that no other file of the program knows of."""
