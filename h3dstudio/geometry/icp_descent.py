@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from h3dstudio.geometry.raycasting import Closest, RayCaster
 from h3dstudio.geometry.registration import ICPSolution
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.geometry.vectors import cross_rows
+from h3dstudio.geometry.vectors import cross_rows, row_norms
 
 FLOOR = 0.05
 """The robust scale never falls below this, or a perfect fit would weight only its luckiest points."""
@@ -28,6 +28,10 @@ _SMALL_STEP, _GAIN, _STEPS = 0.25, 0.005, 5
 """A plateau: steps below the first share of the median distance, which gained less than the second in 5."""
 _DAMPING, _LEAST = 1e-2, 1e-9
 """Of the largest eigenvalue: at first, and at least."""
+_STRETCH, _SHORT = 8.0, 1.3
+"""The longest that steps become, each twice the one before, where they gain more than this times their promise:
+on a rough surface the nearest point follows the points, so that Gauss-Newton steps are too short.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +69,15 @@ def descent(
     distance, or the last five small steps did not lower that median. `with_scale` lets it resize too. How
     well it fits is another question: see `rms`.
     """
-    now, damping = _fit(points, surface, start), _DAMPING
+    now, damping, stretch = _fit(points, surface, start), _DAMPING, 1.0
     medians = [now.median]
     for iteration in range(1, max_iterations + 1):
-        step = _step(now, surface, damping, with_scale)
+        step = _step(now, surface, damping, stretch, with_scale)
         then = _fit(points, surface, step.motion @ now.pose)
         share = (now.cost(now.reach) - then.cost(now.reach)) / max(step.promise, 1e-300)
         now = then if share > 0 else now
         damping = max(damping * _change(share), _LEAST)
+        stretch = min(2 * stretch, _STRETCH) if share > _SHORT else 1.0
         medians.append(now.median)
         small = step.size < max(tolerance, _RELATIVE * now.median)
         converged = small or (step.size < _SMALL_STEP * now.median and _flat(medians))
@@ -116,7 +121,7 @@ class _Step:
 
     Attributes:
         size: the largest motion that it gives to a point, mm.
-        promise: what it lowers the robust cost by if the residuals are linear.
+        promise: what it lowers the robust cost by if that is a parabola with its bottom there.
     """
 
     motion: Similarity
@@ -124,7 +129,7 @@ class _Step:
     promise: float
 
 
-def _step(now: _Fit, surface: RayCaster, damping: float, with_scale: bool) -> _Step:
+def _step(now: _Fit, surface: RayCaster, damping: float, stretch: float, with_scale: bool) -> _Step:
     center = now.moved.mean(axis=0)
     # Turns are counted in mm, too, or the damping would weigh them by the size of the head.
     radius = max(float(np.sqrt(np.mean(np.sum((now.moved - center) ** 2, axis=1)))), 1e-9)
@@ -133,10 +138,10 @@ def _step(now: _Fit, surface: RayCaster, damping: float, with_scale: bool) -> _S
     largest = float(np.linalg.eigvalsh(normal)[-1])
     damped = normal + (damping * largest + 1e-12) * np.eye(len(normal))
     slope = jacobian.T @ residual
-    update = -np.linalg.solve(damped, slope)
-    promise = float(-2 * update @ slope - update @ normal @ update) / len(residual)
+    update = -stretch * np.linalg.solve(damped, slope)
+    promise = -float(update @ slope) / len(residual)
     step = _motion(update, center, radius)
-    size = float(np.linalg.norm(step.apply(now.moved) - now.moved, axis=1).max())
+    size = float(row_norms(step.apply(now.moved) - now.moved).max())
     return _Step(step, size, promise)
 
 
@@ -148,7 +153,7 @@ def _linear(
     on_surface = distance < 1e-6
     direction = (now.moved - now.closest.point) / np.where(on_surface, 1.0, distance)[:, None]
     # On the surface the distance has no gradient; its square has the curvature of the face's plane.
-    direction[on_surface] = surface.normals[now.closest.face[on_surface]]
+    direction[on_surface] = surface.normals_of(now.closest.face[on_surface])
     root_weight = 1 / (1 + (distance / now.reach) ** 2)
     arm = (now.moved - center) / radius
     columns = [cross_rows(arm, direction), direction]
