@@ -73,9 +73,9 @@ def test_a_run_without_a_name_goes_to_runs(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert cli.main(["reconstruct", str(scan)]) == 0
-    assert (tmp_path / "runs" / "ball-3-h3d_net" / "mesh.ply").exists()
+    assert (tmp_path / "runs" / "ball-3-h3d_grid" / "mesh.ply").exists()
     assert cli.main(["reconstruct", str(scan.parent), "--scan", "ball", "--views", "all"]) == 0
-    assert (tmp_path / "runs" / "ball-8-h3d_net" / "mesh.ply").exists()
+    assert (tmp_path / "runs" / "ball-8-h3d_grid" / "mesh.ply").exists()
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_a_run_without_a_name_goes_to_runs(
     [
         (["--views", "0,99"], 2, "no view 99"),
         (["--views", "many"], 2, "names no views"),
-        (["--method", "magic"], 2, "expected one of h3d-net"),
+        (["--method", "magic"], 2, "expected one of h3d-grid"),
         (["--quality", "perfect"], 2, "expected one of draft"),
         (["--refine-cameras", "often"], 2, "expected one of auto"),
         (["--device", "abacus"], 2, "expected one of auto"),
-        (["--seed", "x"], 2, "invalid int"),
+        (["--seed", "x"], 2, "expected a whole number"),
         (["--resume", "--force"], 2, "not allowed with"),
         (["--scan", "other"], 1, "other"),
         (["--resume"], 1, "resume"),
