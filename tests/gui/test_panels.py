@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
+from h3dstudio.gui.features import all_actions, load
 from h3dstudio.gui.features.log.panel import LogPanel
 from h3dstudio.gui.features.priors.prior_chooser import PriorChoice, PriorChooser
 from h3dstudio.gui.features.progress.panel import ProgressPanel
@@ -25,6 +26,7 @@ from h3dstudio.gui.features.scan.thumbnails import Thumbnails, pixels, thumbnail
 from h3dstudio.gui.features.scan.view_delegate import tick_box
 from h3dstudio.gui.shell import theme
 from h3dstudio.gui.shell.actions import build_actions
+from h3dstudio.gui.shell.log import Log
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.gui.widgets.plot import Plot, with_gaps
 from h3dstudio.gui.widgets.plot_hover import values_at
@@ -200,7 +202,7 @@ def test_a_curve_has_a_hole_where_steps_were_not_measured() -> None:
 def test_the_result_card_tells_what_the_run_came_to(qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    card = ResultCard(build_actions(window))
+    card = ResultCard(build_actions(window, all_actions(load())))
     qtbot.addWidget(card)
     card.show()
     mesh = bumpy_sphere(0)
@@ -214,10 +216,13 @@ def test_the_result_card_tells_what_the_run_came_to(qtbot: QtBot) -> None:
 
 
 def test_the_log_filters_copies_and_saves(qtbot: QtBot, tmp_path: Path) -> None:
-    log = LogPanel()
+    lines = Log()
+    lines.add("said before there was a panel")
+    log = LogPanel(lines)
     qtbot.addWidget(log)
+    assert "before there was a panel" in log.text.toPlainText()
     for level in ("debug", "info", "warning", "error"):
-        log.add(f"a line of <{level}>", level)
+        lines.add(f"a line of <{level}>", level)
     assert "debug" not in log.text.toPlainText()
     log.level.setCurrentIndex(2)
     log.copy()
@@ -232,12 +237,12 @@ def test_the_log_filters_copies_and_saves(qtbot: QtBot, tmp_path: Path) -> None:
         log.save(tmp_path / "log.txt")
     # The file holds everything, whatever is filtered on screen.
     assert (tmp_path / "log.txt").read_text(encoding="utf-8").count("a line of") == 4
-    log.clear()
+    lines.clear()
     assert log.text.toPlainText() == ""
 
 
 def test_a_log_that_cannot_be_saved_is_said_in_the_log(qtbot: QtBot, tmp_path: Path) -> None:
-    log = LogPanel()
+    log = LogPanel(Log())
     qtbot.addWidget(log)
     log.save(tmp_path / "no" / "log.txt")
     assert "folder does not exist" in log.text.toPlainText()
@@ -414,7 +419,7 @@ def test_the_reconstruct_panel_says_what_the_user_chose(qtbot: QtBot, tmp_path: 
     window = QMainWindow()
     qtbot.addWidget(window)
     choice = PriorChoice(window)
-    panel = ReconstructPanel(build_actions(window), choice)
+    panel = ReconstructPanel(build_actions(window, all_actions(load())), choice)
     qtbot.addWidget(panel)
     panel.show()
     assert panel.settings == H3DGridSettings()
