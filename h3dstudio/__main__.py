@@ -16,11 +16,14 @@ WINDOW_OPTIONS = ("--start", "--demo", "--method", "--views", "--out")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the studio where `opens_studio`; else run the command that is the first word."""
+    from h3dstudio.cli import streams
+
+    streams.prepare()
     words = list(sys.argv[1:] if argv is None else argv)
     if opens_studio(words):
         from h3dstudio.gui.app import run
 
-        return int(run(words[1:] if words[:1] == [STUDIO] else words))
+        return streams.settle(run(words[1:] if words[:1] == [STUDIO] else words))
     from h3dstudio.cli import main as run_command
 
     return run_command(words)

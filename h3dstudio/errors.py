@@ -75,7 +75,7 @@ class ReconstructionError(H3DError):
 
 
 class OutOfMemory(ReconstructionError):
-    """The graphics card has too little memory for this quality."""
+    """This machine, or its graphics card, has too little memory for this."""
 
 
 class PriorError(H3DError):
@@ -84,6 +84,10 @@ class PriorError(H3DError):
 
 class EvaluationError(H3DError):
     """A mesh cannot be compared with this ground truth."""
+
+
+class DesktopError(H3DError):
+    """This machine lacks what the window needs: a display, or system libraries."""
 
 
 class ProjectError(H3DError):

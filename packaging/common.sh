@@ -10,36 +10,10 @@ root="$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)"
 venv="$root/.venv"
 python="$venv/bin/python"
 
-# Shared library, and the Debian or Ubuntu package that brings it: as the wheels of open3d, VTK and Qt ask for.
-core_libraries="
-libGL.so.1 libgl1
-libEGL.so.1 libegl1
-libX11.so.6 libx11-6
-libgomp.so.1 libgomp1
-libusb-1.0.so.0 libusb-1.0-0
-libudev.so.1 libudev1
-libidn2.so.0 libidn2-0
-"
-window_libraries="
-libxcb-cursor.so.0 libxcb-cursor0
-libxcb-icccm.so.4 libxcb-icccm4
-libxcb-image.so.0 libxcb-image0
-libxcb-keysyms.so.1 libxcb-keysyms1
-libxcb-randr.so.0 libxcb-randr0
-libxcb-render-util.so.0 libxcb-render-util0
-libxcb-shape.so.0 libxcb-shape0
-libxcb-shm.so.0 libxcb-shm0
-libxcb-sync.so.1 libxcb-sync1
-libxcb-xfixes.so.0 libxcb-xfixes0
-libxcb-xkb.so.1 libxcb-xkb1
-libX11-xcb.so.1 libx11-xcb1
-libxkbcommon.so.0 libxkbcommon0
-libxkbcommon-x11.so.0 libxkbcommon-x11-0
-libfontconfig.so.1 libfontconfig1
-libfreetype.so.6 libfreetype6
-libdbus-1.so.3 libdbus-1-3
-libglib-2.0.so.0 libglib2.0-0
-"
+# libraries_for core|window: a line for each, the shared library and the package that brings it.
+libraries_for() { sed -n "s/^$1[[:space:]][[:space:]]*//p" "$root/resources/system_libraries.txt"; }
+core_libraries="$(libraries_for core)"
+window_libraries="$(libraries_for window)"
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
@@ -155,6 +129,18 @@ fingerprint() {
       "$python" --version; } | cksum | tr -d ' \n'
 }
 
+# For Linux on x86_64 the package index has PyTorch with CUDA alone. Whoever has no use for it names an index
+# that has the CPU build, and pip takes that one, as it takes everything else: from its own settings.
+advise_small_torch() {
+    [ "$(uname -sm)" = "Linux x86_64" ] && [ ! -e /proc/driver/nvidia ] || return 0
+    "$python" -c 'import importlib.util as u, sys; sys.exit(u.find_spec("torch") is None)' && return 0
+    case "$("$python" -m pip config list 2>/dev/null)" in *index-url*|*find-links*) return 0 ;; esac
+    say "Note: pip will fetch PyTorch with CUDA, several GB that a computer without an NVIDIA card has no use for.
+    To avoid it, stop this (Ctrl-C), and call it again with the address of PyTorch's CPU index, which the
+    Get Started page of PyTorch gives for Linux, Pip, CPU:
+        PIP_EXTRA_INDEX_URL=ADDRESS $0"
+}
+
 # install_packages run|test
 install_packages() {
     local wanted what stamp
@@ -164,6 +150,7 @@ install_packages() {
         [ -f "$stamp" ] && [ "$(cat -- "$stamp")" = "$wanted" ] && return 0
     done
     rm -f -- "$venv"/h3dstudio-*.stamp
+    advise_small_torch
     say "Installing H3D Studio and what it needs into $venv (once; this takes a few minutes)"
     (
         cd -- "$root"

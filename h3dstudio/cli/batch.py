@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     from h3dstudio.cli.following import follow, stopped_by_signals
     from h3dstudio.cli.progress import display
     from h3dstudio.jobs.engines import InlineEngine
-    from h3dstudio.jobs.events import Finished
+    from h3dstudio.jobs.events import Finished, Log
 
     job = make_job(arguments)
     handle = InlineEngine().submit(job)
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         display(sys.stderr, LINE_SECONDS) as show,
         stopped_by_signals(handle, show.note, "waiting for the checkpoints", "Stopping the running cells"),
     ):
-        show.note(f"Results in {job.results}")
+        show.event(Log(f"Results in {job.results}"))
         end = follow(handle, show.event)
     if not isinstance(end, Finished):
         print("Stopped; the same command goes on with it.", file=sys.stderr)

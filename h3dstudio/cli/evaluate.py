@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--landmarks",
         metavar="FILE",
         type=Path,
-        help="the mesh's landmarks, 'name vertex_index' per line: aligns a mesh in a frame of its own",
+        help="the mesh's landmarks, a file of any format: aligns a mesh in a frame of its own",
     )
     parser.add_argument(
         "--align",

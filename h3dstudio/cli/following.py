@@ -62,20 +62,22 @@ def stopped_by_signals(
     result: str,
     doing: str = "Finishing with what there is",
 ) -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) finishes with what there is, the second closes the job at once.
+    """The first Ctrl-C finishes with what there is, the second interrupts the job, as SIGTERM and SIGHUP do.
 
-    `doing` and `result` say so: what happens now, and what a second one would do without.
+    `doing` and `result` say so: what happens now, and what a second one would do without. Who sends SIGTERM
+    wants the process gone soon; a terminal that hangs up takes it along.
     """
     signals = 0
 
-    def stop(*_: object) -> None:
+    def stop(number: int, _: object) -> None:
         nonlocal signals
-        signals += 1
+        orderly = signals < 2
+        signals = signals + 1 if number == signal.SIGINT else max(2, signals + 1)
         if signals == 1:
             handle.finish()
             note(f"{doing}; press Ctrl-C again to stop without {result}.")
-        elif signals == 2:
-            handle.cancel()
+        elif orderly:
+            handle.interrupt()
         else:
             raise KeyboardInterrupt
 

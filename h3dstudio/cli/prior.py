@@ -81,7 +81,7 @@ def _fit_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"{_FILE}, then a mesh or point cloud",
     )
     add("--out", type=Path, required=True, metavar="MESH", help="the fitted head to write (.ply, .obj, ...)")
-    add("--landmarks", type=Path, metavar="FILE", help="'name vertex_index' or 'name x y z' per line")
+    add("--landmarks", type=Path, metavar="FILE", help="a landmark file of any format")
     add("--json", action="store_true", help="print the result as JSON, and nothing else, on standard output")
 
 

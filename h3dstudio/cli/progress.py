@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from h3dstudio.cli.log_level import shows
 from h3dstudio.jobs.events import Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.session.runs.truth_watch import NAME as CHAMFER
 
@@ -31,7 +32,13 @@ class Display(Protocol):
 
 @contextmanager
 def display(stream: TextIO, line_seconds: float = LINE_SECONDS) -> Iterator[Display]:
-    """A bar where `stream` is a terminal, plain lines every `line_seconds` elsewhere."""
+    """A bar where `stream` is a terminal, plain lines every `line_seconds` elsewhere.
+
+    Neither where `--log-level` asks for warnings or errors alone.
+    """
+    if not shows("info"):
+        yield Quiet(stream)
+        return
     if not stream.isatty():
         yield Lines(stream, line_seconds)
         return
@@ -102,7 +109,7 @@ class Terminal:
 
     def event(self, event: object) -> None:
         if isinstance(event, Log):
-            if event.level != "debug":
+            if shows(event.level):
                 self.note(event.message)
         elif self._latest.take(event):
             now = self._latest.progress
@@ -128,8 +135,9 @@ class Lines:
         self._last = float("-inf")
 
     def event(self, event: object) -> None:
-        if isinstance(event, Log) and event.level != "debug":
-            self.note(event.message)
+        if isinstance(event, Log):
+            if shows(event.level):
+                self.note(event.message)
         elif self._latest.take(event) and time.monotonic() - self._last >= self._seconds:
             self._last = time.monotonic()
             now = self._latest.progress
@@ -139,6 +147,20 @@ class Lines:
                 self._latest.metrics,
             )
             self.note("  ".join(part for part in parts if part))
+
+    def note(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)
+
+
+class Quiet:
+    """Messages of the level asked for, without progress."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def event(self, event: object) -> None:
+        if isinstance(event, Log) and shows(event.level):
+            self.note(event.message)
 
     def note(self, text: str) -> None:
         print(text, file=self._stream, flush=True)

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--mask-grow", type=float, default=0.0, metavar="PX", help="masks too large; below 0 too small (0)")
     add("--image-noise", type=float, default=0.0, metavar="SIGMA", help="sensor noise in grey levels (0)")
     add("--jpeg", type=int, default=95, metavar="Q", help="JPEG quality, 1 to 100 (95)")
-    add("--landmarks", type=Path, metavar="FILE", help="of a mesh: 'name vertex_index' per line")
+    add("--landmarks", type=Path, metavar="FILE", help="of a mesh: a landmark file of any format")
     add("--unit", choices=("auto", "mm", "cm", "m"), default="auto", help="of a mesh (auto: by its size)")
     add("--up", default="+y", metavar="AXIS", help="of a mesh: where its crown points (+y)")
     add("--front", default="+z", metavar="AXIS", help="of a mesh: where its face points (+z)")
@@ -46,7 +46,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the scan; progress and notices go to standard error, the folder's name to standard output."""
     from h3dstudio.cli.progress import display
     from h3dstudio.data.synthesis.output import refuse_occupied
-    from h3dstudio.data.synthesis.population import is_population
     from h3dstudio.data.synthesis.settings import SynthSettings
     from h3dstudio.data.synthesis.synthesize import load_subject, synthesize
     from h3dstudio.jobs.events import Progress
@@ -68,9 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     # Before anything is read: a mistake in the output's name should not cost a minute.
     refuse_occupied(arguments.out, force=arguments.force)
-    landmarks = _landmarks(arguments.landmarks)
-    if landmarks is not None and is_population(arguments.source):
-        raise UsageError("a population knows its own landmarks", where="--landmarks", remedy="Leave it out")
+    landmarks = _landmarks(arguments.landmarks, arguments.source)
     mesh_options = {"unit": arguments.unit, "up": arguments.up, "front": arguments.front}
     subject = load_subject(arguments.source, settings, landmarks=landmarks, **mesh_options)
     with display(sys.stderr) as shown:
@@ -110,9 +107,19 @@ def _texture(text: str) -> float:
         raise UsageError(f"'{text}' is not understood", where="--texture", remedy=remedy) from None
 
 
-def _landmarks(file: Path | None) -> dict[str, int] | None:
+def _landmarks(file: Path | None, mesh: Path) -> dict[str, int] | None:
+    """Vertices of the mesh in the file `mesh`, which is read where the landmarks are coordinates."""
     if file is None:
         return None
-    from h3dstudio.data.landmarks import read_landmarks
+    from h3dstudio.data.landmark_files import read_landmark_file
+    from h3dstudio.data.landmark_files.names import named
+    from h3dstudio.data.landmarks_on_mesh import landmark_vertices
+    from h3dstudio.data.mesh_files import read_mesh
+    from h3dstudio.data.synthesis.population import is_population
 
-    return read_landmarks(file)
+    entries = named(read_landmark_file(file), "", file)
+    if is_population(mesh):
+        raise UsageError("a population knows its own landmarks", where="--landmarks", remedy="Leave it out")
+    placed = [entry for entry in entries if entry.placed]
+    known = {entry.name: entry.vertex for entry in placed if entry.vertex is not None}
+    return known if len(known) == len(placed) else dict(landmark_vertices(file, read_mesh(mesh)).vertices)

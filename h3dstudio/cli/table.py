@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print or write the table; returns the exit code. Raises UsageError, OutputError."""
+    from h3dstudio.cli.log_level import shows
     from h3dstudio.data.atomic import write_text
     from h3dstudio.errors import UsageError
     from h3dstudio.evaluation.results_table import make_table
@@ -33,8 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"format is {arguments.format!r}, expected one of {', '.join(FORMATS)}")
     found = read_results(arguments.results, careful=True)
     for one in found.cells:
-        if one.doubt:
-            print(f"warning: {one.record.cell}: {one.doubt}", file=sys.stderr)
+        if one.file_problem and shows("warning"):
+            print(f"warning: {one.record.cell}: {one.file_problem}", file=sys.stderr)
     text = FORMATS[arguments.format](make_table(_title(found), list(scored_cells(found))))
     if arguments.out is None:
         print(text, end="")

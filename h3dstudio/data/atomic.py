@@ -10,8 +10,8 @@ import errno
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from h3dstudio.errors import OutputError
@@ -80,23 +80,53 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
         temporary.write_bytes(data)
 
 
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write files that belong together: none appears before all are on disk, then one right after the other.
+
+    Where one cannot be written, none is replaced. Raises OutputError.
+    """
+    with ExitStack() as stack:
+        placed = []
+        for path, data in files.items():
+            target, temporary = _target(Path(path))
+            stack.callback(_remove, temporary)
+            try:
+                temporary.write_bytes(data)
+                _flush(temporary)
+            except OSError as error:
+                raise output_error(error, target) from error
+            placed.append((temporary, target))
+        for temporary, target in placed:
+            try:
+                os.replace(temporary, target)
+            except OSError as error:
+                raise output_error(error, target) from error
+        for folder in {target.parent for _, target in placed}:
+            _flush_folder(folder)
+
+
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write `text` as UTF-8 with the line ends it has, whole or not at all. Raises OutputError."""
     write_bytes(path, text.encode("utf-8"))
 
 
 def write_json(path: str | os.PathLike[str], value: object) -> None:
-    """Write `value` as indented JSON; NumPy scalars and arrays, paths and sets are understood.
+    """Write `value` as indented JSON, see `json_text`. Raises OutputError."""
+    write_text(path, json_text(value))
 
-    NaN and infinity become null: they are not JSON. Raises OutputError.
+
+def json_text(value: object) -> str:
+    """`value` as indented JSON with a line end; NumPy scalars and arrays, paths and sets are understood.
+
+    NaN and infinity become null: they are not JSON.
     """
-    write_text(path, json.dumps(jsonable(value), indent=2, allow_nan=False) + "\n")
+    return json.dumps(jsonable(value), indent=2, allow_nan=False) + "\n"
 
 
 def jsonable(value: object) -> object:
     """`value` as plain JSON types: mappings, sequences, NumPy, paths; NaN and infinity become None."""
     import math
-    from collections.abc import Mapping, Sequence, Set
+    from collections.abc import Sequence, Set
 
     if isinstance(value, bool | int | str) or value is None:
         return value

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from h3dstudio.data.atomic import atomic_path
+from h3dstudio.data.npz_files import read_npz
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
 
@@ -28,10 +28,10 @@ def write_frame(path: Path, mesh: TriangleMesh) -> None:
 def read_frame(path: Path) -> TriangleMesh:
     """What `write_frame` wrote. Raises MeshError when it is missing or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            more = {name: stored[name] for name in _OPTIONAL if name in stored}
-            return TriangleMesh(stored["vertices"], stored["faces"], **more)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        stored = read_npz(path)
+        more = {name: stored[name] for name in _OPTIONAL if name in stored}
+        return TriangleMesh(stored["vertices"], stored["faces"], **more)
+    except (OSError, ValueError, KeyError) as error:
         raise MeshError(
             f"this mesh of the timeline cannot be read again ({error})",
             where=path,

@@ -1,43 +1,91 @@
 """Photos and masks: sizes from the header, pixels when asked for.
 
 Pixels are taken as they are stored (an EXIF rotation is not applied): the cameras were calibrated on them.
+Photos above 64 megapixels are reduced when they are read; `size` and `camera_as_read` belong to what is read.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.image_kinds import HEIC_SUFFIXES
+from h3dstudio.data.image_opening import (
+    ImageHeader,
+    exif_orientation,
+    header_of,
+    heic_available,
+    image_header,
+    open_image,
+    unreadable,
+)
+from h3dstudio.data.image_pixels import gray_pixels, mask_pixels, rgb_pixels
 from h3dstudio.data.scan import LoadedView, View
 from h3dstudio.errors import ScanError
+from h3dstudio.geometry.camera import Camera
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "MASK_THRESHOLD",
+    "ImageHeader",
+    "camera_as_read",
+    "exif_orientation",
+    "image_header",
+    "image_size",
+    "image_suffixes",
+    "load_view",
+    "load_views",
+    "read_gray",
+    "read_mask",
+    "read_rgb",
+]
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".webp")
 MASK_THRESHOLD = 127
-MAX_PIXELS = 64_000_000  # beyond any camera; a damaged header asks for more memory than there is
+Decode = Callable[["Image", ImageHeader, Path], NDArray[np.uint8]]
+
+
+def image_suffixes() -> tuple[str, ...]:
+    """Suffixes, in lower case, of files that are taken for photos and masks."""
+    return (*IMAGE_SUFFIXES, *HEIC_SUFFIXES) if heic_available() else IMAGE_SUFFIXES
 
 
 def image_size(path: Path) -> tuple[int, int]:
-    """(width, height) of the image from its header alone. Raises ScanError."""
-    with _open(path) as image:
-        return _checked_size(image, path)
+    """(width, height) of the image as it is read, from its header alone. Raises ScanError."""
+    return image_header(path).size
 
 
-def read_rgb(path: Path) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 sRGB. Raises ScanError."""
-    return _read(path, "RGB")
+def camera_as_read(camera: Camera, header: ImageHeader) -> Camera:
+    """The camera of the stored photo -> that of the photo as it is read."""
+    return camera if header.factor == 1 else camera.scaled(1.0 / header.factor)
+
+
+def read_rgb(path: Path, side: int | None = None) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 sRGB; with `side` a smaller picture, but no less than so many pixels long.
+
+    Raises ScanError.
+    """
+    return _read(path, rgb_pixels, side)
 
 
 def read_gray(path: Path) -> NDArray[np.uint8]:
     """(H, W) uint8. Raises ScanError."""
-    return _read(path, "L")
+    return _read(path, gray_pixels)
+
+
+def read_mask(path: Path, side: int | None = None) -> NDArray[np.uint8]:
+    """(H, W) uint8: the alpha of a cut-out, the gray values else; foreground is > 127.
+
+    `side` as in `read_rgb`. Raises ScanError.
+    """
+    return _read(path, partial(mask_pixels, threshold=MASK_THRESHOLD), side)
 
 
 def load_view(view: View) -> LoadedView:
@@ -47,7 +95,7 @@ def load_view(view: View) -> LoadedView:
     when the mask is empty.
     """
     image = read_rgb(view.image_path)
-    gray = read_gray(view.mask_path)
+    gray = read_mask(view.mask_path)
     if gray.shape != image.shape[:2]:
         raise ScanError(
             f"the mask is {gray.shape[1]}x{gray.shape[0]}, but its photo {view.image_path.name} is "
@@ -75,53 +123,13 @@ def load_views(views: Sequence[View], threads: int = 2) -> list[LoadedView]:
         return list(pool.map(load_view, views))
 
 
-def _open(path: Path) -> Image:
-    from PIL import Image as PilImage
-
-    try:
-        return PilImage.open(path)
-    except FileNotFoundError:
-        raise ScanError("there is no such image", where=path, remedy="Check the file's name") from None
-    except (PilImage.DecompressionBombError, PilImage.DecompressionBombWarning):
-        raise ScanError(
-            f"the image claims to be larger than {MAX_PIXELS // 10**6} megapixels",
-            where=path,
-            remedy="Scale the photo down, or copy the file again if it is damaged",
-        ) from None
-    except Exception as error:  # Pillow's decoders raise almost anything for damaged headers
-        raise _unreadable(error, path) from error
-
-
-def _checked_size(image: Image, path: Path) -> tuple[int, int]:
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise ScanError(
-            f"the image is {width}x{height}, more than {MAX_PIXELS // 10**6} megapixels",
-            where=path,
-            remedy="Scale the photo down, or copy the file again if it is damaged",
-        )
-    return width, height
-
-
-def _read(path: Path, mode: str) -> NDArray[np.uint8]:
-    with _open(path) as image:
-        _checked_size(image, path)
+def _read(path: Path, decode: Decode, side: int | None = None) -> NDArray[np.uint8]:
+    with open_image(path) as image:
+        header = header_of(image, path)
+        header = header if side is None else header.reduced_to(side)
         try:
-            return np.asarray(image.convert(mode))
-        except Exception as error:  # as above, for damaged pixels
-            raise _unreadable(error, path) from error
-
-
-def _unreadable(error: Exception, path: str | os.PathLike[str]) -> ScanError:
-    from PIL import UnidentifiedImageError
-
-    if isinstance(error, PermissionError):
-        return ScanError("reading is not permitted", where=path, remedy="Change the file's permissions")
-    if isinstance(error, IsADirectoryError):
-        return ScanError("this is a folder, expected an image file", where=path)
-    if isinstance(error, UnidentifiedImageError):
-        return ScanError("this is not an image file", where=path, remedy="Replace it by a JPEG or PNG")
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:100]
-    return ScanError(
-        f"the image is damaged or cut short ({reason})", where=path, remedy="Copy the file again"
-    )
+            return decode(image, header, path)
+        except ScanError:
+            raise
+        except Exception as error:  # as for headers: decoders raise almost anything for damaged pixels
+            raise unreadable(error, path) from error

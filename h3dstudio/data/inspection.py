@@ -9,11 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from h3dstudio.data.images import load_view
-from h3dstudio.data.landmarks import H3DS_LANDMARKS, check_indices
+from h3dstudio.data.landmarks import H3DS_LANDMARKS
 from h3dstudio.data.mesh_files import read_mesh
+from h3dstudio.data.pixel_checks import all_full, check_pixels
 from h3dstudio.data.readers import read_scan
 from h3dstudio.data.regions import read_region
 from h3dstudio.data.scan import LoadedView, Problem, Scan, View
+from h3dstudio.data.scan_landmarks import doubted_landmarks
+from h3dstudio.data.truth_frame import truth_misfit
 from h3dstudio.errors import H3DError, ScanError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
@@ -75,15 +78,16 @@ def check_views(views: Sequence[LoadedView], unit_sphere: Similarity) -> list[Pr
 
     A reconstruction sees nothing outside that sphere, so a head outside it is a fatal problem.
     """
-    problems = []
+    problems, every = check_pixels(views), all_full(views)
     outside = []
     for view in views:
         share = float(view.mask.mean())
         where = str(view.view.mask_path)
         if share > LARGEST_HEAD:
-            problems.append(
-                Problem(where, f"the mask covers {share:.0%} of the photo, expected the head alone")
-            )
+            if not every:
+                problems.append(
+                    Problem(where, f"the mask covers {share:.0%} of the photo, expected the head alone")
+                )
             continue  # it says nothing about where the head is
         if share < SMALLEST_HEAD:
             problems.append(Problem(where, f"the mask covers only {share:.2%} of the photo"))
@@ -158,21 +162,10 @@ def _ground_truth(scan: Scan) -> tuple[TriangleMesh | None, list[Problem]]:
         mesh = read_mesh(scan.ground_truth)
     except H3DError as error:
         return None, [_problem(error)]
-    problems = []
-    distance = np.linalg.norm(mesh.vertices - scan.unit_sphere.translation, axis=1)
-    share = float(np.mean(distance > scan.unit_sphere.scale))
-    if share > OUTSIDE:
-        problems.append(
-            Problem(
-                str(scan.ground_truth),
-                f"{share:.0%} of the vertices lie outside the unit sphere",
-                "Bring the mesh to the cameras' frame and units",
-            )
-        )
-    try:
-        check_indices(scan.landmarks, len(mesh.vertices), scan.root / "landmarks.txt")
-    except H3DError as error:
-        problems.append(_problem(error))
+    misfit = truth_misfit(mesh.vertices, scan.unit_sphere, scan.ground_truth)
+    problems = [] if misfit is None else [misfit]
+    doubt = doubted_landmarks(scan, mesh)
+    problems += [] if doubt is None else [doubt]
     missing = [name for name in H3DS_LANDMARKS if name not in scan.landmarks]
     if scan.landmarks and missing:
         problems.append(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from h3dstudio.data.landmark_files.table import UNITS
+from h3dstudio.data.landmark_files.axes import UNITS
 from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.mesh import TriangleMesh
 

@@ -7,9 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from h3dstudio.data.atomic import write_text
 from h3dstudio.data.text_files import read_text
 from h3dstudio.errors import LandmarkError
@@ -26,6 +23,7 @@ H3DS_OF_68 = {
 }
 """The six among the 68 of Multi-PIE (0-based)."""
 _REMEDY = "Write one 'name vertex_index' per line"
+_NAME_INDEX = re.compile(r"[\"']?(?P<name>[^\s,;\"']+?)[\"']?\s*[:=,;\s]\s*(?P<index>[0-9]{1,9})")
 
 
 def read_landmarks(path: str | os.PathLike[str], vertex_count: int | None = None) -> dict[str, int]:
@@ -34,14 +32,35 @@ def read_landmarks(path: str | os.PathLike[str], vertex_count: int | None = None
     Raises LandmarkError when the file is unreadable, a line is no `name index`, a name comes twice, or an
     index is not below `vertex_count`. Names other than the six of H3DS are kept.
     """
-    landmarks: dict[str, int] = {}
-    for number, line in read_lines(path):
-        fields = line.split()
-        if len(fields) != 2 or not re.fullmatch(r"[0-9]{1,9}", fields[1]):
-            raise LandmarkError(f"line {number} is {line[:40]!r}", where=path, remedy=_REMEDY)
-        _add(landmarks, fields[0], int(fields[1]), number, path)
+    landmarks = indices_in(read_text(path, LandmarkError, _REMEDY), path)
+    counted = next((name for name in landmarks if name.isdigit()), None)
+    if counted is not None:
+        raise LandmarkError(
+            f"the number {counted} stands where a landmark's name is expected",
+            where=path,
+            remedy=f"{_REMEDY}: {', '.join(H3DS_LANDMARKS)}",
+        )
     check_indices(landmarks, vertex_count, path)
     return landmarks
+
+
+def indices_in(text: str, where: str | os.PathLike[str]) -> dict[str, int]:
+    """`read_landmarks` of a file's text, for whatever mesh; names may be numbers.
+
+    "name: 12", "name = 12" and "name,12" are understood, too.
+    """
+    landmarks: dict[str, int] = {}
+    for number, line in lines_of(text):
+        found = _NAME_INDEX.fullmatch(line)
+        if found is None:
+            raise LandmarkError(f"line {number} is {line[:40]!r}", where=where, remedy=_REMEDY)
+        _add(landmarks, found["name"], int(found["index"]), number, where)
+    return landmarks
+
+
+def is_name_index(line: str) -> bool:
+    """Whether a line, without its comment, is a name and a vertex index."""
+    return _NAME_INDEX.fullmatch(line) is not None
 
 
 def write_landmarks(path: str | os.PathLike[str], landmarks: Mapping[str, int]) -> None:
@@ -51,32 +70,8 @@ def write_landmarks(path: str | os.PathLike[str], landmarks: Mapping[str, int]) 
     write_text(path, "".join(f"{name} {int(landmarks[name])}\n" for name in names))
 
 
-def read_landmark_points(
-    path: str | os.PathLike[str], vertices: NDArray[np.floating]
-) -> dict[str, NDArray[np.float64]]:
-    """Landmark name -> point (3,) in mm: lines are `name vertex_index` of `vertices` (V, 3), or `name x y z`.
-
-    Raises LandmarkError, as `read_landmarks` does, also for coordinates that are not finite numbers.
-    """
-    points: dict[str, NDArray[np.float64]] = {}
-    for number, line in read_lines(path):
-        name, *values = line.split()
-        if len(values) == 1 and re.fullmatch(r"[0-9]{1,9}", values[0]):
-            check_indices({name: int(values[0])}, len(vertices), path)
-            point = np.array(vertices[int(values[0])], dtype=np.float64)
-        else:
-            point = _point(values)
-            if len(point) != 3 or not np.isfinite(point).all():
-                raise LandmarkError(
-                    f"line {number} is {line[:40]!r}", where=path, remedy=_REMEDY + ", or 'name x y z' in mm"
-                )
-        _add(points, name, point, number, path)
-    return points
-
-
-def read_lines(path: str | os.PathLike[str]) -> list[tuple[int, str]]:
-    """(line number, line) of every line that says something, comments cut off. Raises LandmarkError."""
-    text = read_text(path, LandmarkError, _REMEDY)
+def lines_of(text: str) -> list[tuple[int, str]]:
+    """(line number, line) of every line of a file that says something, comments cut off."""
     stripped = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
     return [(number, line) for number, line in stripped if line]
 
@@ -87,18 +82,14 @@ def check_indices(
     """Raise LandmarkError when an index is no vertex of a mesh with `vertex_count` vertices (None: any)."""
     for name, index in landmarks.items():
         if vertex_count is not None and index >= vertex_count:
+            from_one = max(landmarks.values()) == vertex_count and min(landmarks.values()) > 0
             raise LandmarkError(
-                f"{name} is vertex {index}, but the mesh has {vertex_count} vertices",
+                f"{name} is vertex {index}, but the mesh has {vertex_count} vertices, numbered from 0",
                 where=where,
-                remedy="Use the landmarks that belong to this mesh; was it exported with merged vertices?",
+                remedy="The indices seem to start at 1: subtract 1 from each"
+                if from_one
+                else "Use the landmarks that belong to this mesh; was it exported with merged vertices?",
             )
-
-
-def _point(values: list[str]) -> NDArray[np.float64]:
-    try:
-        return np.array([float(value) for value in values])
-    except ValueError:
-        return np.empty(0)
 
 
 def _add(known: dict[str, Any], name: str, value: object, line: int, where: object) -> None:

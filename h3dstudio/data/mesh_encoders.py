@@ -13,32 +13,39 @@ from numpy.typing import NDArray
 from h3dstudio.geometry.mesh import TriangleMesh
 
 ERROR_COMMENT = "comment quality is the error in millimetres"
+CONFIDENCE = ("quality", "scalar_confidence")
+"""What MeshLab and CloudCompare call the confidence of a vertex in a PLY."""
 
 
-def encode_ply(mesh: TriangleMesh, errors: NDArray[np.floating] | None = None) -> bytes:
+def encode_ply(
+    mesh: TriangleMesh, errors: NDArray[np.floating] | None = None, *, full: bool = False
+) -> bytes:
     """Binary little-endian PLY: float positions (mm), uchar colours and float quality where there are any.
 
     `quality` is the name MeshLab gives to a scalar of each vertex; `errors` (V,) mm take its place, and a
-    comment says so.
+    comment says so. `full` adds normals, and the scalar once more under a name that CloudCompare knows.
     """
+    columns: list[tuple[str, NDArray[np.generic]]] = [
+        (axis, mesh.vertices[:, at].astype("<f4")) for at, axis in enumerate("xyz")
+    ]
+    if full:
+        normals = _unit_normals(mesh)
+        columns += [(f"n{axis}", normals[:, at].astype("<f4")) for at, axis in enumerate("xyz")]
+    if mesh.colors is not None:
+        columns += [(name, mesh.colors[:, at]) for at, name in enumerate(("red", "green", "blue"))]
     quality = mesh.quality if errors is None else errors
-    fields: list[tuple[str, str]] = [(axis, "<f4") for axis in "xyz"]
-    if mesh.colors is not None:
-        fields += [(channel, "u1") for channel in ("red", "green", "blue")]
     if quality is not None:
-        fields += [("quality", "<f4")]
-    vertices = np.empty(len(mesh.vertices), dtype=fields)
-    for axis, name in enumerate("xyz"):
-        vertices[name] = mesh.vertices[:, axis]
-    if mesh.colors is not None:
-        for channel, name in enumerate(("red", "green", "blue")):
-            vertices[name] = mesh.colors[:, channel]
-    if quality is not None:
-        vertices["quality"] = quality
+        names = CONFIDENCE if errors is None else (CONFIDENCE[0], "scalar_error_mm")
+        columns += [(name, quality.astype("<f4")) for name in (names if full else names[:1])]
+    vertices = np.empty(len(mesh.vertices), dtype=[(name, column.dtype) for name, column in columns])
+    for name, column in columns:
+        vertices[name] = column
     faces = np.empty(len(mesh.faces), dtype=[("count", "u1"), ("index", "<i4", (3,))])
     faces["count"] = 3
     faces["index"] = mesh.faces
-    properties = [f"property {'float' if kind == '<f4' else 'uchar'} {name}" for name, kind in fields]
+    properties = [
+        f"property {'float' if column.dtype == np.float32 else 'uchar'} {name}" for name, column in columns
+    ]
     header = [
         "ply",
         "format binary_little_endian 1.0",
@@ -53,7 +60,7 @@ def encode_ply(mesh: TriangleMesh, errors: NDArray[np.floating] | None = None) -
     return ("\n".join(header) + "\n").encode("ascii") + vertices.tobytes() + faces.tobytes()
 
 
-def encode_obj(mesh: TriangleMesh) -> bytes:
+def encode_obj(mesh: TriangleMesh, *, normals: bool = False) -> bytes:
     """Wavefront OBJ in file order, mm; colours as `v x y z r g b` with 0..1, as MeshLab and Blender do."""
     out = io.BytesIO()
     out.write(b"# H3D Studio, millimetres\n")
@@ -62,7 +69,12 @@ def encode_obj(mesh: TriangleMesh) -> bytes:
     else:
         rows = np.column_stack([mesh.vertices, mesh.colors / 255.0])
         np.savetxt(out, rows, fmt="v %.9g %.9g %.9g %.4f %.4f %.4f")
-    np.savetxt(out, mesh.faces + 1, fmt="f %d %d %d")
+    corners = mesh.faces + 1
+    if normals:
+        np.savetxt(out, _unit_normals(mesh), fmt="vn %.6f %.6f %.6f")
+        np.savetxt(out, np.repeat(corners, 2, axis=1), fmt="f %d//%d %d//%d %d//%d")
+    else:
+        np.savetxt(out, corners, fmt="f %d %d %d")
     return out.getvalue()
 
 
@@ -79,7 +91,10 @@ def encode_stl(mesh: TriangleMesh) -> bytes:
 
 
 def encode_glb(mesh: TriangleMesh) -> bytes:
-    """glTF 2.0 binary: metres and linear colours, as its specification asks (3.4 and 3.7.2.1)."""
+    """glTF 2.0 binary: metres, y up and linear colours, as its specification asks (3.4 and 3.7.2.1).
+
+    Scans, runs and head priors have y up already, so nothing is turned.
+    """
     buffers: list[tuple[dict[str, object], bytes, int]] = []
 
     def add(array: NDArray[np.generic], kind: str, component: int, target: int, **extra: object) -> int:

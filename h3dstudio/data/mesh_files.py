@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.data.atomic import write_bytes
-from h3dstudio.data.mesh_encoders import ENCODERS, ERROR_COMMENT, encode_ply, srgb_from_linear
+from h3dstudio.data.glb_parser import GLTF_UNIT as GLTF_UNIT
+from h3dstudio.data.glb_parser import parse_glb
+from h3dstudio.data.mesh_encoders import ENCODERS, encode_obj, encode_ply
 from h3dstudio.data.obj_parser import parse_obj
+from h3dstudio.data.off_parser import parse_off
+from h3dstudio.data.ply_parser import parse_ply
+from h3dstudio.data.stl_parser import parse_stl
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
 
-READABLE = (".obj", ".ply", ".stl", ".glb", ".off")
+_PARSERS: dict[str, Callable[[bytes, Path], TriangleMesh]] = {
+    ".obj": parse_obj,
+    ".ply": parse_ply,
+    ".stl": parse_stl,
+    ".glb": parse_glb,
+    ".off": parse_off,
+}
+READABLE = tuple(_PARSERS)
 WRITABLE = tuple(ENCODERS)
-GLTF_UNIT = 1000.0  # glTF 2.0 is in metres, 3.4; this program is in mm
+FARTHEST = 1e7
+"""mm: no head has coordinates beyond it; 32-bit floats tell only millimetres apart there."""
+SMALLEST = 1e-6
+"""mm: what is not larger has no extent."""
 
 
 def read_mesh(path: str | os.PathLike[str], *, allow_no_faces: bool = False) -> TriangleMesh:
     """The mesh in `path`, in mm and in the file's own vertex order: nothing is merged or reordered.
 
     Quads and polygons are triangulated. GLB, which is in metres by its standard, is brought to mm.
-    Raises MeshError when the file is missing, unreadable or empty, when a coordinate is not finite, or
-    when there is no face (unless `allow_no_faces`: a point cloud).
+    Raises MeshError when the file is missing, unreadable or empty, when a coordinate is not finite or beyond
+    `FARTHEST`, when all lie in one place, or when there is no face (unless `allow_no_faces`: a point cloud).
     """
     file = Path(path)
     suffix = file.suffix.lower()
@@ -41,17 +56,22 @@ def read_mesh(path: str | os.PathLike[str], *, allow_no_faces: bool = False) -> 
         raise MeshError("there is no such file", where=file, remedy="Check the path") from None
     except OSError as error:
         raise MeshError(f"the file cannot be read ({error.strerror})", where=file) from error
-    mesh = parse_obj(data, file) if suffix == ".obj" else _read_with_trimesh(data, file)
+    mesh = _PARSERS[suffix](data, file)
     _check(mesh, file, allow_no_faces)
     return mesh
 
 
 def write_mesh(
-    path: str | os.PathLike[str], mesh: TriangleMesh, errors: NDArray[np.floating] | None = None
+    path: str | os.PathLike[str],
+    mesh: TriangleMesh,
+    errors: NDArray[np.floating] | None = None,
+    *,
+    full: bool = False,
 ) -> None:
-    """Write `mesh` (mm) as the suffix says: .ply (binary, colours, quality), .obj, .stl, .glb (metres).
+    """Write `mesh` (mm) as the suffix says: .ply (binary, colours, quality), .obj, .stl, .glb (metres, y up).
 
-    `errors` (V,) mm become the quality of a PLY; the other formats have no place for them.
+    `errors` (V,) mm become the quality of a PLY; the other formats have no place for them. `full` is what
+    leaves the program: PLY and OBJ get normals, and the quality of a PLY CloudCompare's name as well.
     The file appears whole or not at all. PLY, STL and GLB hold 32-bit floats (1e-5 mm at a head's size).
     Raises MeshError for another suffix or an unusable mesh, OutputError when it cannot be written.
     """
@@ -64,7 +84,25 @@ def write_mesh(
             remedy="Choose one of these suffixes",
         )
     _check(mesh, file, allow_no_faces=False)
-    write_bytes(file, encode_ply(mesh, errors) if encode is encode_ply else encode(mesh))
+    if encode is encode_ply:
+        data = encode_ply(mesh, errors, full=full)
+    else:
+        data = encode_obj(mesh, normals=full) if encode is encode_obj else encode(mesh)
+    write_bytes(file, data)
+
+
+def rounding(mesh: TriangleMesh, suffix: str) -> float:
+    """mm: the most that a coordinate of `mesh` loses in the numbers of a format (".ply", ".obj", ...).
+
+    Single precision keeps 24 binary digits: 1e-5 mm of a head, 0.03 mm a kilometre away. OBJ keeps nine.
+    """
+    if not mesh.vertices.size:
+        return 0.0
+    if suffix == ".obj":
+        return float(np.abs(mesh.vertices).max()) * 0.5e-8
+    scale = GLTF_UNIT if suffix == ".glb" else 1.0
+    kept = (mesh.vertices / scale).astype(np.float32).astype(np.float64) * scale
+    return float(np.abs(kept - mesh.vertices).max())
 
 
 def _check(mesh: TriangleMesh, file: Path, allow_no_faces: bool) -> None:
@@ -77,73 +115,36 @@ def _check(mesh: TriangleMesh, file: Path, allow_no_faces: bool) -> None:
             where=file,
             remedy="Export the mesh again",
         )
+    far = np.flatnonzero((np.abs(mesh.vertices) > FARTHEST).any(axis=1))
+    if len(far):
+        raise MeshError(
+            f"vertex {far[0]} lies at {_place(mesh.vertices[far[0]])} mm, no head reaches {FARTHEST:.0e} mm",
+            where=file,
+            remedy="Check the unit, and move the mesh nearer to its origin",
+        )
     if not len(mesh.faces) and not allow_no_faces:
         raise MeshError(
             f"the mesh has {len(mesh.vertices)} vertices but no faces, expected a surface",
             where=file,
             remedy="Export it as a triangle mesh, not as a point cloud",
         )
+    _check_extent(mesh, file)
 
 
-def _read_with_trimesh(data: bytes, file: Path) -> TriangleMesh:
-    import io
-
-    import trimesh
-
-    try:
-        loaded = trimesh.load_scene(io.BytesIO(data), file_type=file.suffix.lower()[1:], process=False)
-        part = loaded.to_mesh() if loaded.geometry else None
-    except Exception as error:  # trimesh's loaders raise almost anything for damaged files
+def _check_extent(mesh: TriangleMesh, file: Path) -> None:
+    """Compressed or damaged files come out as many vertices in one place, or on one line."""
+    used = mesh.vertices[np.unique(mesh.faces)] if len(mesh.faces) else mesh.vertices
+    if np.ptp(used, axis=0).max() <= SMALLEST and len(used) > 1:
         raise MeshError(
-            f"the file is not a readable {file.suffix[1:].upper()} ({_short(error)})",
+            f"all {len(used)} vertices lie in one place, {_place(used[0])} mm: the mesh has no extent",
             where=file,
-            remedy="Check that the file is complete, or export it again",
-        ) from error
-    if part is None:
-        part = trimesh.Trimesh()
-    if not isinstance(part, trimesh.Trimesh):  # a point cloud
-        return TriangleMesh(np.asarray(part.vertices), np.empty((0, 3), np.int32))
-    # Joining a scene's parts drops their vertex attributes; a single part still has them.
-    parts = list(loaded.geometry.values())
-    colors = _colors(parts[0].visual if len(parts) == 1 else part.visual)
-    if colors is not None and len(colors) != len(part.vertices):
-        colors = None
-    metres = file.suffix.lower() == ".glb"
-    vertices = np.asarray(part.vertices) * (GLTF_UNIT if metres else 1.0)
-    # Our own error maps use the name as MeshLab does: these are mm, and no trust.
-    ours = len(parts) == 1 and ERROR_COMMENT.encode() not in data[:1000]
-    quality = _quality(parts[0], len(vertices)) if ours else None
-    try:
-        return TriangleMesh(vertices, np.asarray(part.faces), colors, quality)
-    except MeshError as error:
-        raise MeshError(error.problem, where=file, remedy="Export the mesh again") from error
+            remedy="Export the mesh again, without compression",
+        )
+    if len(mesh.faces) and not mesh.face_normals().any():
+        raise MeshError(
+            f"none of the {len(mesh.faces)} faces has an area", where=file, remedy="Export the mesh again"
+        )
 
 
-def _colors(visual: Any) -> NDArray[np.uint8] | None:
-    """(V, 3) sRGB of trimesh's visuals, whose types its stubs do not tell apart."""
-    if visual.kind == "vertex":
-        return np.asarray(visual.vertex_colors)[:, :3]
-    linear = getattr(visual, "vertex_attributes", {}).get("color")
-    if linear is None:
-        return None
-    values = np.asarray(linear)[:, :3]
-    if np.issubdtype(values.dtype, np.integer):
-        values = values / np.iinfo(values.dtype).max
-    return srgb_from_linear(values)
-
-
-def _quality(part: Any, count: int) -> NDArray[np.float32] | None:
-    """A PLY's vertex property `quality` (V,), where it is ours: other programs keep any scalar there."""
-    try:
-        raw = part.metadata["_ply_raw"]["vertex"]["data"]["quality"]
-        quality = np.asarray(raw, dtype=np.float32).reshape(-1)
-    except (KeyError, IndexError, TypeError, ValueError):
-        return None
-    with np.errstate(invalid="ignore"):
-        usable = quality.shape == (count,) and bool(((quality >= 0) & (quality <= 1)).all())
-    return quality if usable else None
-
-
-def _short(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return text[0][:120] if text else type(error).__name__
+def _place(point: NDArray[np.float64]) -> str:
+    return "(" + ", ".join(f"{value:.4g}" for value in point) + ")"

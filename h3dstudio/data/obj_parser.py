@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.polygons import LONGEST, colors_of_numbers, fans, numbers
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
 
@@ -23,7 +25,7 @@ Rows = list[list[bytes]]
 def parse_obj(data: bytes, where: str | os.PathLike[str] | None = None) -> TriangleMesh:
     """Parse the bytes of an OBJ file.
 
-    Understands `v x y z [w]` and `v x y z r g b` (colours 0..1 or 0..255), `f a b c d ...` with `a/b/c`
+    Understands `v x y z [w]` and `v x y z r g b [a]` (colours 0..1 or 0..255), `f a b c d ...` with `a/b/c`
     corners and negative (relative) indices, comments anywhere, CRLF, and lines continued by a backslash.
     Polygons become fans of triangles in place; vertices are never merged, dropped or reordered.
     Raises MeshError with the line number.
@@ -56,30 +58,49 @@ def count_obj_vertices(path: Path) -> int:
 def _vertices(
     vertex_rows: Rows, rows: Rows, where: str | os.PathLike[str] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.uint8] | None]:
-    widths = {len(row) for row in vertex_rows}
-    if min(widths) < 4:
-        line = next(n for n, row in enumerate(rows, 1) if row and row[0] == b"v" and len(row) < 4)
-        raise MeshError(f"line {line} has fewer than three coordinates", where=where, remedy=_OBJ_REMEDY)
-    colored = widths == {7}
-    columns = 7 if colored else 4
+    """Places (V, 3) and colours (V, 3); vertices without a colour are white if others have one."""
+    width = np.array([len(row) - 1 for row in vertex_rows])
+
+    def fail(at: int, problem: str) -> MeshError:
+        line = [number for number, row in enumerate(rows, 1) if row and row[0] == b"v"][at]
+        return MeshError(f"line {line} {problem}", where=where, remedy=_OBJ_REMEDY)
+
+    if width.min() < 3:
+        raise fail(int(width.argmin()), "has fewer than three coordinates")
+    odd = np.flatnonzero(~np.isin(width, (3, 4, 6, 7)))
+    if len(odd):
+        raise fail(
+            int(odd[0]), f"has {width[odd[0]]} values, expected x y z, a weight, or a colour (r g b, r g b a)"
+        )
+    vertices = _table([row[1:4] for row in vertex_rows], fail, "is not a vertex (v x y z)")
+    colored = np.flatnonzero(width >= 6)
+    if not len(colored):
+        return vertices, None
+    rgb = _table(
+        [vertex_rows[at][4:7] for at in colored], lambda at, text: fail(colored[at], text), _NO_COLOR
+    )
+    bad = np.flatnonzero(~(np.isfinite(rgb) & (rgb >= 0) & (rgb <= 255)).all(axis=1))
+    if len(bad):
+        raise fail(int(colored[bad[0]]), _NO_COLOR)
+    colors = np.full((len(vertices), 3), 255, dtype=np.uint8)
+    colors[colored] = colors_of_numbers(rgb)
+    return vertices, colors
+
+
+_NO_COLOR = "has a colour that is none (v x y z r g b, each 0..1 or 0..255)"
+
+
+def _table(rows: Rows, fail: Callable[[int, str], MeshError], problem: str) -> NDArray[np.float64]:
+    """(N, 3) the numbers of rows of three words. Raises what `fail` makes of the first other row."""
     try:
-        tokens = list(chain.from_iterable(row[1:columns] for row in vertex_rows))
-        values = np.array(tokens).astype(np.float64).reshape(len(vertex_rows), columns - 1)
+        return numbers(list(chain.from_iterable(rows))).reshape(-1, 3)
     except ValueError:
-        line = next(n for n, row in enumerate(rows, 1) if row and row[0] == b"v" and not _numbers(row[1:4]))
-        raise MeshError(f"line {line} is not a vertex (v x y z)", where=where, remedy=_OBJ_REMEDY) from None
-    if not colored:
-        return values, None
-    rgb = values[:, 3:]
-    if not np.isfinite(rgb).all():
-        return np.ascontiguousarray(values[:, :3]), None
-    rgb = rgb * 255 if rgb.max() <= 1 else rgb
-    return np.ascontiguousarray(values[:, :3]), np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
+        raise fail(next(at for at, row in enumerate(rows) if not _numbers(row)), problem) from None
 
 
 def _numbers(tokens: list[bytes]) -> bool:
     try:
-        np.array(tokens).astype(np.float64)
+        numbers(tokens)
     except ValueError:
         return False
     return True
@@ -104,6 +125,8 @@ def _faces(
         tokens = [token.partition(b"/")[0] for token in tokens]
     start = np.concatenate([[0], np.cumsum(corners)[:-1]])
     try:
+        if max(map(len, tokens)) > LONGEST:
+            raise ValueError
         index = np.array(tokens).astype(np.int64)
     except (ValueError, OverflowError):
         bad = next(at for at, token in enumerate(tokens) if not re.fullmatch(rb"[+-]?\d{1,18}", token))
@@ -118,7 +141,7 @@ def _faces(
             where=where,
             remedy="Export the mesh again",
         )
-    return _fans(index, corners, start)
+    return fans(index, corners, start).astype(np.int32)
 
 
 def _absolute(index: NDArray[np.int64], corners: NDArray[np.int64], rows: Rows) -> NDArray[np.int64]:
@@ -130,14 +153,3 @@ def _absolute(index: NDArray[np.int64], corners: NDArray[np.int64], rows: Rows) 
     seen = np.repeat(np.cumsum(kind == b"v")[kind == b"f"], corners)
     resolved = np.where(relative, seen + index, index - 1)
     return np.where(relative & (resolved < 0), -1, resolved)
-
-
-def _fans(
-    index: NDArray[np.int64], corners: NDArray[np.int64], start: NDArray[np.int64]
-) -> NDArray[np.int32]:
-    """Polygons of `corners` corners, from `start` on in the flat `index`, as triangle fans in file order."""
-    triangles = corners - 2
-    first = np.repeat(start, triangles)
-    within = np.arange(triangles.sum()) - np.repeat(np.cumsum(triangles) - triangles, triangles)
-    faces = np.column_stack([index[first], index[first + within + 1], index[first + within + 2]])
-    return faces.astype(np.int32)

@@ -8,7 +8,6 @@ relative to the file's folder (see `data.project_paths`).
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from h3dstudio.data.atomic import jsonable, write_json
+from h3dstudio.data.json_text import read_json
 from h3dstudio.data.project_paths import absolute_from, relative_to
 from h3dstudio.errors import ProjectError
 
@@ -66,11 +66,11 @@ def read_json_object(file: Path, kind: str, version: int) -> dict[str, Any]:
     try:
         if file.stat().st_size > LARGEST_BYTES:
             raise ProjectError("the file is far too large for a project", where=file)
-        content = json.loads(file.read_text(encoding="utf-8"), parse_constant=_refuse)
+        content = read_json(file)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProjectError(f"it cannot be read ({reason})", where=file, remedy="Check the path") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise ProjectError(
             f"this is not a project, or it is damaged ({error})",
             where=file,
@@ -82,10 +82,6 @@ def read_json_object(file: Path, kind: str, version: int) -> dict[str, Any]:
         )
     _check_version(content.get("version"), version, file)
     return content
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _check_version(found: object, known: int, file: Path) -> None:

@@ -1,7 +1,8 @@
 """Paths inside project files: relative to the project's folder, so that both can move together.
 
 In memory a path is the entry `{"$path": "/absolute/path"}`. On disk it is relative where it can be, and keeps
-beside it where it was: a project file that moved alone still finds its scan.
+beside it where it was: a project file that moved alone still finds its scan. A path that was written on
+Windows is found as well (see `data.foreign_paths`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from h3dstudio.data.foreign_paths import path_in
 from h3dstudio.errors import ProjectError
 
 _PATH, _WAS = "$path", "$was"
@@ -50,7 +52,7 @@ def _relative(folder: Path, path: Path) -> dict[str, Any]:
 
 def _found(folder: Path, entry: Mapping[str, Any]) -> Path:
     """Where the path leads from `folder`; where it led when it was saved, if only that exists."""
-    here = Path(os.path.normpath(folder / entry[_PATH]))
+    here = path_in(folder, entry[_PATH])
     was = entry.get(_WAS)
     if isinstance(was, str) and _is_text(was) and not _exists(here) and _exists(Path(was)):
         return Path(was)

@@ -8,12 +8,12 @@ pulls in opencv-python, whose bundled Qt breaks the window.
 from __future__ import annotations
 
 import importlib.util
-import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from h3dstudio.data.azimuth import views_by_azimuth
+from h3dstudio.data.json_text import decoded, parse_json
 from h3dstudio.data.scan import Problem, Scan, View
 from h3dstudio.errors import ScanError, UsageError
 
@@ -155,9 +155,9 @@ def installed_h3ds() -> Path | None:
 
 
 def _lists_in(file: Path, scan_name: str) -> object:
-    text = file.read_text(encoding="utf-8")
+    text = decoded(file.read_bytes())
     if file.suffix == ".json":
-        return json.loads(text)
+        return parse_json(text)
     scenes = tomllib.loads(text).get("scenes")
     scene = scenes.get(scan_name) if isinstance(scenes, dict) else None
     return scene.get("default_views_configs") if isinstance(scene, dict) else None

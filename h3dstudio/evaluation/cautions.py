@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from h3dstudio.data.landmark_doubts import landmark_doubts
 from h3dstudio.evaluation.ground_truth import ALIGNMENT, FACE, GroundTruth
 from h3dstudio.evaluation.h3ds import CompatibleScore, CompatibleScores
 from h3dstudio.evaluation.strict import StrictScore, StrictScores
@@ -17,6 +18,7 @@ from h3dstudio.geometry.registration import procrustes
 RESCALED = 0.02
 # mm that the density of the vertices alone may cost before it is said.
 SPARSE = 0.5
+_MM_GLB = ", or is a GLB with numbers in mm, where its standard has metres"
 UNITS = {"metres": 1000.0, "decimetres": 100.0, "centimetres": 10.0, "micrometres": 0.001}
 
 
@@ -25,7 +27,7 @@ class Caution:
     """A warning: `text` for people, one sentence without a final period, and `code` for programs.
 
     Codes: rescaled, mirrored, sparse, not_converged, units, inside_out, misplaced, empty, regions, hidden,
-    collapsed, thinned, moved.
+    collapsed, thinned, moved, landmarks.
     """
 
     code: str
@@ -52,7 +54,8 @@ def before_scoring(
             Caution(
                 "units",
                 f"the mesh is {_extent(mesh):.3g} long and the ground truth {_extent(truth.mesh):.0f} mm: "
-                f"it seems to be in {unit[0]}; multiply it by {unit[1]:g} if so (nothing was rescaled)",
+                f"it seems to be in {unit[0]}{_MM_GLB if unit[0] == 'micrometres' else ''}; multiply it by "
+                f"{unit[1]:g} if so (nothing was rescaled)",
             )
         )
     absent = [name for name in (FACE, ALIGNMENT) if name not in truth.regions]
@@ -62,6 +65,12 @@ def before_scoring(
                 "regions", f"the scan has no region {' and '.join(absent)}: scores that need it are left out"
             )
         )
+    doubted = landmark_doubts(truth.mesh.vertices, truth.landmarks)
+    if doubted:
+        cautions.append(Caution("landmarks", f"the scan's own landmarks.txt: {doubted}"))
+    of_mesh = landmark_doubts(mesh.vertices, landmarks) if landmarks is not None else ""
+    if of_mesh:
+        cautions.append(Caution("landmarks", f"the mesh's landmarks: {of_mesh}"))
     if landmarks is not None and _landmarks_mirrored(truth, mesh, landmarks):
         cautions.append(
             Caution(

@@ -7,6 +7,7 @@ import html
 import io
 from collections.abc import Callable, Mapping
 
+from h3dstudio.data.text_tables import guarded
 from h3dstudio.evaluation.results_table import Entry, Figure, ResultsTable, Row
 
 NOTHING = "–"
@@ -73,7 +74,8 @@ def as_csv(table: ResultsTable) -> str:
                 if entry := row.entries.get(views):
                     counts = (entry.count, entry.wanted, entry.reduced) if row.ours else ("", "", "")
                     figures = (*_numbers(entry.face), *_numbers(entry.head))
-                    writer.writerow([row.protocol, source, row.method, views, *figures, *counts])
+                    words = map(guarded, (row.protocol, source, row.method, views))
+                    writer.writerow([*words, *figures, *counts])
     return out.getvalue()
 
 

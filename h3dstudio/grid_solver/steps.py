@@ -15,13 +15,13 @@ from h3dstudio.grid_solver.schedule import RefineStage, Schedule, SweepStage
 from h3dstudio.grid_solver.state import SceneState
 from h3dstudio.photometry.depth_fusion import Fusion, restore_missed
 from h3dstudio.photometry.photo_consistency import (
+    Comparison,
     PhotoReport,
     SourcePixels,
     draw_source_pixels,
     find_visible,
     noise_levels,
     photo_term,
-    trend_basis,
 )
 from h3dstudio.photometry.photos import PhotoSet
 from h3dstudio.photometry.plane_sweep import sweep
@@ -183,17 +183,10 @@ def data_terms(
     report = PhotoReport(0.0, 0, 0.0)
     if photos.count > 1 and len(sources.view):
         wanted = replace(schedule.photo, overlap=schedule.photo.overlap * stage.discount)
-        visible = find_visible(photos, grid, flat, finder, sources, wanted)
-        term, report = photo_term(
-            photos,
-            grid,
-            flat,
-            sources,
-            visible,
-            observed.noise[sources.level],
-            trend_basis(2, photos.device),
-            wanted,
-        )
+        noise = observed.noise[sources.level]
+        comparison = Comparison(photos, grid, flat, finder, noise, 2, wanted)
+        visible = find_visible(comparison, sources)
+        term, report = photo_term(comparison, sources, visible)
         terms.append(term)
     options = replace(schedule.silhouette, robust=stage.silhouette_reach)
     term, missed = measured_silhouette_term(grid, flat, observed.rays, state.spread, options)

@@ -14,6 +14,7 @@ from typing import Any
 
 from h3dstudio import __version__
 from h3dstudio.errors import H3DError, UsageError
+from h3dstudio.gui.display_check import check_display
 from h3dstudio.methods.command_options import add_method_options, given_settings, said_settings, settings_of
 from h3dstudio.methods.registry import default_method, find_method, methods
 
@@ -36,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Open the window and stay until it is closed. Returns the exit code: 1 without a display, 2 misused."""
+    """Open the window and stay until it is closed. Returns the exit code: 1 if it cannot open, 2 misused."""
     try:
         arguments = parser().parse_args(list(argv))
         given = given_settings(arguments)
@@ -47,21 +48,12 @@ def run(argv: Sequence[str]) -> int:
     except UsageError as error:
         print(f"h3dstudio: {error}", file=sys.stderr)
         return 2
-    if not has_display():
-        print(
-            "h3dstudio: there is no display to open the window on. "
-            "Use `h3dstudio reconstruct SCAN` for the same work without a window.",
-            file=sys.stderr,
-        )
+    try:
+        check_display()
+    except H3DError as error:
+        print(f"h3dstudio: error: {error}", file=sys.stderr)
         return 1
     return _show(arguments, given)
-
-
-def has_display() -> bool:
-    """Whether a window can be opened at all; Qt would abort the process."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def make_application(name: str = "h3dstudio") -> Any:

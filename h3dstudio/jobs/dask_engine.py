@@ -1,4 +1,4 @@
-"""Runs jobs on the workers of a Dask scheduler: the very same jobs, on many machines.
+"""Dask engine: runs the very same jobs on the workers of a Dask scheduler, on many machines.
 
 On its machine a job runs in a worker process of `process_engine`, as it would at home: with its number of
 threads, and without taking the Dask worker with it when memory runs out. Orders go through a queue of the
@@ -24,6 +24,7 @@ from h3dstudio.jobs.events import TERMINAL, Cancelled, Checkpointed, Event, Fail
 from h3dstudio.jobs.job import Job
 from h3dstudio.jobs.process_engine import ProcessEngine, ProcessHandle
 from h3dstudio.jobs.runner import failure
+from h3dstudio.jobs.stop_reason import StopReason
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -79,7 +80,7 @@ class DaskHandle:
         self._ended = self._paused = self._killed = False
         self._starts = 0
         self._last_order = ""
-        client.subscribe_topic(self._topic, self._hear)
+        client.subscribe_topic(self._topic, self._on_message)
         self._orders = Queue(self._topic, client=client)
         task = (pickle.dumps(job), self._topic, threads, preload)
         self._future = client.submit(run_on_worker, *task, key=self._topic, pure=False)
@@ -114,7 +115,11 @@ class DaskHandle:
         self._paused = False
         self._order("cancel")
 
-    def tell(self, note: object) -> None:
+    def interrupt(self) -> None:
+        self._paused = False
+        self._order("interrupt")
+
+    def send_message(self, message: object) -> None:
         """Nothing: jobs that answer questions belong beside the one who asks."""
 
     def kill(self) -> None:
@@ -137,19 +142,19 @@ class DaskHandle:
         if not self._ended:
             self._orders.put(order)
 
-    def _hear(self, event: tuple[float, Any]) -> None:
+    def _on_message(self, event: tuple[float, Any]) -> None:
         """A message on the topic; called by the client's thread."""
         content = event[1] if isinstance(event, tuple) else event
-        told = pickle.loads(content)
-        self._arrived.put(self._started(told) if isinstance(told, _Started) else told)
+        message = pickle.loads(content)
+        self._arrived.put(self._started(message) if isinstance(message, _Started) else message)
 
-    def _started(self, told: _Started) -> Event:
+    def _started(self, message: _Started) -> Event:
         self._starts += 1
         if self._starts == 1:
-            return Log(f"It runs on {told.worker}", "debug")
+            return Log(f"It runs on {message.worker}", "debug")
         if self._last_order:  # the worker that died may have taken it to the grave
             self._orders.put(self._last_order)
-        return Log(f"The worker it ran on died; it has started again on {told.worker}", "warning")
+        return Log(f"The worker it ran on died; it has started again on {message.worker}", "warning")
 
     def _listen(self, timeout: float) -> None:
         end = time.monotonic() + timeout
@@ -166,7 +171,7 @@ class DaskHandle:
 
     def _end(self) -> None:
         self._ended = True
-        self._kept.append(Cancelled() if self._killed else self._outcome())
+        self._kept.append(Cancelled(StopReason.INTERRUPTED) if self._killed else self._outcome())
         with contextlib.suppress(Exception):
             self._client.unsubscribe_topic(self._topic)
             self._orders.close()
@@ -208,9 +213,9 @@ def run_on_worker(job: bytes, topic: str, threads: int, preload: tuple[str, ...]
                     return pickle.dumps(event)
                 worker.log_event(topic, pickle.dumps(event))
             if _released(worker, topic):
-                handle.cancel()
+                handle.interrupt()
                 handle.join(_POLL * 40)
-                return pickle.dumps(Cancelled())
+                return pickle.dumps(Cancelled(StopReason.INTERRUPTED))
             _obey(handle, orders.get(batch=True))
 
 
@@ -227,6 +232,7 @@ def _obey(handle: ProcessHandle, orders: Sequence[object]) -> None:
         "resume": handle.resume,
         "finish": handle.finish,
         "cancel": handle.cancel,
+        "interrupt": handle.interrupt,
     }
     for order in orders:
         if isinstance(order, str) and order in known:

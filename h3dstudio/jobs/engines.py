@@ -1,4 +1,4 @@
-"""Where jobs run. The window, the command line and the tests know only `Engine` and `JobHandle`."""
+"""Engine and JobHandle: protocols of where jobs run, all that the window and the command line know of it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,11 @@ class JobHandle(Protocol):
         """Stop at the next event; the job's `finally` runs: `Cancelled`. Ends a pause, too."""
         ...
 
-    def tell(self, note: object) -> None:
+    def interrupt(self) -> None:
+        """As `cancel`, and the job's record says that it was interrupted: who ran it comes to an end."""
+        ...
+
+    def send_message(self, message: object) -> None:
         """Leave the job a note (picklable); it replaces one that the job has not read yet. See `inbox`."""
         ...
 

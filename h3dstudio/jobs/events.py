@@ -1,4 +1,4 @@
-"""What a job tells the world while it runs. Frozen, picklable, and free of torch.
+"""Events of a job. Frozen, picklable, and free of torch.
 
 A job's stream ends with exactly one terminal event: `Finished`, `Cancelled` or `Failed`.
 """
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.jobs.stop_reason import StopReason
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,9 @@ class Finished:
 
 @dataclass(frozen=True)
 class Cancelled:
-    """The job was stopped by the user; what it had written (a checkpoint) remains."""
+    """The job was closed before its end; what it had written (a checkpoint) remains."""
+
+    reason: StopReason = StopReason.CANCELLED
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""What a supervisor tells a running job: for jobs that answer questions, like decoding heads one by one.
+"""Inbox of a running job: messages from its supervisor, for jobs that answer questions.
 
 def events(self) -> JobStream:
-    inbox = mine()
+    inbox = current_inbox()
     while (yield Progress(0, 0, "waiting")) is not Request.FINISH:
         if (note := inbox.take(0.25)) is not None:
             yield answer_to(note)
@@ -41,19 +41,19 @@ class Inbox:
             return note
 
 
-_MINE: ContextVar[Inbox] = ContextVar("inbox")
+_CURRENT: ContextVar[Inbox] = ContextVar("inbox")
 
 
-def mine() -> Inbox:
+def current_inbox() -> Inbox:
     """The inbox of the job that is running here; outside of one, an empty one."""
-    return _MINE.get(None) or Inbox()
+    return _CURRENT.get(None) or Inbox()
 
 
-def lend(inbox: Inbox) -> Token[Inbox]:
+def set_inbox(inbox: Inbox) -> Token[Inbox]:
     """Make `inbox` the one of the job that is about to run."""
-    return _MINE.set(inbox)
+    return _CURRENT.set(inbox)
 
 
-def give_back(token: Token[Inbox]) -> None:
-    """Undo `lend`."""
-    _MINE.reset(token)
+def reset_inbox(token: Token[Inbox]) -> None:
+    """Undo `set_inbox`."""
+    _CURRENT.reset(token)

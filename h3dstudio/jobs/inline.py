@@ -1,4 +1,4 @@
-"""Runs a job in the calling thread: for the command line, which has nothing else to do, and for tests."""
+"""Inline engine: runs a job in the calling thread, for the command line and for tests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from h3dstudio.jobs.events import Event
 from h3dstudio.jobs.job import Job
 from h3dstudio.jobs.outbox import newest
 from h3dstudio.jobs.runner import Runner
+from h3dstudio.jobs.stop_reason import StopReason
 
 
 class InlineHandle:
@@ -46,12 +47,16 @@ class InlineHandle:
         self._runner.cancel()
         self._paused = False
 
-    def tell(self, note: object) -> None:
-        self._runner.tell(note)
+    def interrupt(self) -> None:
+        self._runner.cancel(StopReason.INTERRUPTED)
+        self._paused = False
+
+    def send_message(self, message: object) -> None:
+        self._runner.send_message(message)
 
     def kill(self) -> None:
-        """Within one process nothing can be stopped midway: the same as `cancel`, carried out at once."""
-        self.cancel()
+        """Within one process nothing can be stopped midway: the same as `interrupt`, carried out at once."""
+        self.interrupt()
         if self._runner.ended is None:
             self._kept.append(self._runner.step())
 

@@ -1,4 +1,4 @@
-"""What waits to be told: latest-wins for meshes and pictures, throttled scalars, everything else in full.
+"""Outbox of a worker: latest-wins for meshes and pictures, throttled scalars, everything else in full.
 
 A training loop makes thousands of events a second; a window can use a handful. Of each kind of event that
 can be told late, only the newest waits until an interval has passed since the last of its kind. A kind of

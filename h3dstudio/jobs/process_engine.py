@@ -1,4 +1,4 @@
-"""Runs jobs in worker processes of their own: started fresh (never forked), niced, with a core left free.
+"""Process engine: runs jobs in worker processes, started fresh (never forked), niced, with a core left free.
 
 No thread is needed here: a handle does its work in `poll`, which the window calls from a QThread.
 POSIX: the pipe is a socket pair whose one end the worker inherits.
@@ -22,7 +22,7 @@ from multiprocessing import Pipe
 from h3dstudio.errors import WorkerDied
 from h3dstudio.jobs.events import TERMINAL, Cancelled, Event, Failed
 from h3dstudio.jobs.job import Job
-from h3dstudio.jobs.messages import Control, Note, Order, Report, Run, Setup, receive, send
+from h3dstudio.jobs.messages import Control, Message, Order, Report, Run, Setup, receive, send
 from h3dstudio.jobs.outbox import SNAPSHOT_INTERVAL, newest
 
 _START = "import sys; sys.path[:] = {path!r}; from h3dstudio.jobs.worker import main; main(int(sys.argv[1]))"
@@ -39,6 +39,8 @@ _OUT_OF_MEMORY = (
     "views, then resume from the last checkpoint"
 )
 _SLICE = 0.2
+CLOSING_SECONDS = 2.0
+"""What jobs have for their last words when their engine is closed."""
 _LAST_LINES = 4000
 
 
@@ -100,7 +102,7 @@ class ProcessHandle:
         self._polling = threading.RLock()
         self._kept: list[Event] = []
         self._ended = self._paused = self._killed = False
-        self._heard = time.monotonic()
+        self._last_report = time.monotonic()
         self.memory = 0
         self._order(Run(pickle.dumps(job)))
 
@@ -119,8 +121,8 @@ class ProcessHandle:
 
     @property
     def silent_for(self) -> float:
-        """Seconds since the worker was last heard; more than a few mean that it hangs in native code."""
-        return time.monotonic() - self._heard
+        """Seconds since the worker last reported; more than a few mean that it hangs in native code."""
+        return time.monotonic() - self._last_report
 
     def poll(self, timeout: float = 0.0) -> list[Event]:
         with self._polling:
@@ -144,6 +146,10 @@ class ProcessHandle:
         self._paused = False
         self._order(Control.CANCEL)
 
+    def interrupt(self) -> None:
+        self._paused = False
+        self._order(Control.INTERRUPT)
+
     def kill(self) -> None:
         self._killed = True
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -159,8 +165,8 @@ class ProcessHandle:
                 break
         return self._ended
 
-    def tell(self, note: object) -> None:
-        self._order(Note(pickle.dumps(note)))
+    def send_message(self, message: object) -> None:
+        self._order(Message(pickle.dumps(message)))
 
     def _order(self, order: Order) -> None:
         with self._sending, contextlib.suppress(OSError):
@@ -187,7 +193,7 @@ class ProcessHandle:
             self._end(self._death())
             return
         assert isinstance(report, Report)
-        self._heard = time.monotonic()
+        self._last_report = time.monotonic()
         self.memory = report.memory or self.memory
         for event in report.events:
             if isinstance(event, TERMINAL):
@@ -255,11 +261,15 @@ class ProcessEngine:
         self._handles = [*(old for old in self._handles if old.alive), handle]
         return handle
 
-    def close(self) -> None:
-        """Kill every worker of this engine and wait until it is gone."""
+    def close(self, patience: float = CLOSING_SECONDS) -> None:
+        """Interrupt every job, kill what has not ended after `patience` seconds; then all is gone."""
         with self._starting:
             self._drop_warm()
         for handle in self._handles:
+            handle.interrupt()
+        end = time.monotonic() + patience
+        for handle in self._handles:
+            handle.join(max(0.0, end - time.monotonic()))
             handle.kill()
             handle.join()
         self._handles.clear()

@@ -1,4 +1,4 @@
-"""Drives one job's generator a step at a time. Every engine runs jobs through this, so all end them alike."""
+"""Runner: drives one job's generator a step at a time. Every engine uses it, so all end jobs alike."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import traceback
 
 from h3dstudio.errors import H3DError
 from h3dstudio.jobs.events import TERMINAL, Cancelled, Checkpointed, Event, Failed, Finished, Terminal
-from h3dstudio.jobs.inbox import Inbox, give_back, lend
+from h3dstudio.jobs.inbox import Inbox, reset_inbox, set_inbox
 from h3dstudio.jobs.job import Job, JobStream, Request
+from h3dstudio.jobs.memory_errors import is_out_of_memory, out_of_memory
+from h3dstudio.jobs.stop_reason import StopReason, stopping
 
 
 class Runner:
@@ -23,7 +25,7 @@ class Runner:
         self._stream: JobStream | None = None
         self._finish = False
         self._finish_sent = False
-        self._cancel = False
+        self._cancel: StopReason | None = None
         self._checkpointed = False
         self._inbox = Inbox()
         self.ended: Terminal | None = None
@@ -33,20 +35,20 @@ class Runner:
         self._finish = True
         self._inbox.wake()
 
-    def cancel(self) -> None:
-        """Close the job at its next event; its `finally` runs."""
-        self._cancel = True
+    def cancel(self, reason: StopReason = StopReason.CANCELLED) -> None:
+        """Close the job at its next event; its `finally` runs, and may ask for the `reason`."""
+        self._cancel = self._cancel or reason
         self._inbox.wake()
 
-    def tell(self, note: object) -> None:
+    def send_message(self, message: object) -> None:
         """Leave the job a note, in the place of one it has not read yet (see `inbox`)."""
-        self._inbox.put(note)
+        self._inbox.put(message)
 
     def step(self) -> Event:
         """Run the job up to its next event. A terminal event is given once; then RuntimeError."""
         if self.ended is not None:
             raise RuntimeError("the job has ended")
-        token = lend(self._inbox)
+        token = set_inbox(self._inbox)
         try:
             event = self._advance()
         except StopIteration as stop:
@@ -57,16 +59,16 @@ class Runner:
             self._close()
             raise
         finally:
-            give_back(token)
+            reset_inbox(token)
         self._checkpointed = self._checkpointed or (isinstance(event, Checkpointed) and event.step > 0)
         if isinstance(event, Terminal):
             self.ended = event
         return event
 
     def _advance(self) -> Event:
-        if self._cancel:
+        if self._cancel is not None:
             self._close()
-            return Cancelled()
+            return Cancelled(self._cancel)
         if self._stream is None:
             self._stream = self._job.events()
             event = next(self._stream)
@@ -85,7 +87,8 @@ class Runner:
 
     def _close(self) -> None:
         if self._stream is not None:
-            self._stream.close()
+            with stopping(self._cancel or StopReason.INTERRUPTED):
+                self._stream.close()
 
 
 def failure(error: BaseException, *, resumable: bool = False) -> Failed:
@@ -93,14 +96,13 @@ def failure(error: BaseException, *, resumable: bool = False) -> Failed:
 
     An error that cannot be pickled is left out, or it would be lost with the whole event on its way.
     """
+    details = "".join(traceback.format_exception(error))
+    if not isinstance(error, H3DError) and is_out_of_memory(error):
+        error, resumable = out_of_memory(error), True
     if isinstance(error, H3DError):
         message = str(error)
-    elif isinstance(error, MemoryError):
-        message = f"Memory ran out{_colon(error)}. Close other programs or choose a lower quality."
-        resumable = True
     else:
         message = f"Unexpected {type(error).__name__}{_colon(error)}"
-    details = "".join(traceback.format_exception(error))
     return Failed(message, details, error if _survives_pickling(error) else None, resumable)
 
 

@@ -19,13 +19,18 @@ from multiprocessing.connection import Connection
 
 from h3dstudio.jobs.events import Event, Failed, Log
 from h3dstudio.jobs.job import Job
-from h3dstudio.jobs.messages import Control, Note, Report, Run, Setup, receive, send
+from h3dstudio.jobs.messages import Control, Message, Report, Run, Setup, receive, send
 from h3dstudio.jobs.outbox import Outbox
 from h3dstudio.jobs.runner import Runner, failure
+from h3dstudio.jobs.stop_reason import StopReason
 
 HEARTBEAT = 1.0
 GRACE = 5.0
 """Seconds a job has to close after its supervisor has died."""
+_STOPS = {
+    Control.CANCEL: StopReason.CANCELLED,
+    Control.INTERRUPT: StopReason.INTERRUPTED,
+}
 
 
 def main(descriptor: int) -> None:
@@ -35,13 +40,13 @@ def main(descriptor: int) -> None:
     setup = receive(connection)
     assert isinstance(setup, Setup)
     _stand_back(setup.nice)
-    mailbox = _Mailbox(connection)
-    teller = _Teller(connection, setup.snapshot_interval)
+    orders = _OrderReceiver(connection)
+    sender = _ReportSender(connection, setup.snapshot_interval)
     for name in setup.preload:
         _preload(name)
-    if (order := mailbox.job()) is not None:
-        _run(order, mailbox, teller)
-    teller.close()
+    if (order := orders.job()) is not None:
+        _run(order, orders, sender)
+    sender.close()
     sys.stdout.flush()
     sys.stderr.flush()
     # Everything has been told. Tearing down torch's and open3d's threads can only take time or crash.
@@ -65,19 +70,19 @@ def _preload(name: str) -> None:
             getattr(loaded, function)()
 
 
-def _run(order: Run, mailbox: _Mailbox, teller: _Teller) -> None:
+def _run(order: Run, orders: _OrderReceiver, sender: _ReportSender) -> None:
     try:
         job: Job = pickle.loads(order.job)
         runner = Runner(job)
-        mailbox.attach(runner)
+        orders.attach(runner)
         while runner.ended is None:
-            mailbox.wait_while_paused()
-            teller.tell(runner.step())
+            orders.wait_while_paused()
+            sender.put(runner.step())
     except BaseException as error:
-        teller.tell(failure(error))
+        sender.put(failure(error))
 
 
-class _Mailbox:
+class _OrderReceiver:
     """Listens for orders on a thread of its own, so that they arrive while the job computes."""
 
     def __init__(self, connection: Connection) -> None:
@@ -85,14 +90,15 @@ class _Mailbox:
         self._changed = threading.Condition()
         self._run: Run | None = None
         self._runner: Runner | None = None
-        self._paused = self._finish = self._cancel = False
-        self._note_left: Note | None = None
+        self._paused = self._finish = False
+        self._cancel: StopReason | None = None
+        self._pending_message: Message | None = None
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
 
     def job(self) -> Run | None:
         """Waits for the job; None when there will be none."""
         with self._changed:
-            self._changed.wait_for(lambda: self._run is not None or self._cancel)
+            self._changed.wait_for(lambda: self._run is not None or self._cancel is not None)
             return self._run
 
     def attach(self, runner: Runner) -> None:
@@ -119,32 +125,32 @@ class _Mailbox:
     def _note(self, order: object) -> None:
         if isinstance(order, Run):
             self._run = order
-        if isinstance(order, Note):
-            self._note_left = order
-        self._paused = order is Control.PAUSE or (self._paused and isinstance(order, Run | Note))
+        if isinstance(order, Message):
+            self._pending_message = order
+        self._paused = order is Control.PAUSE or (self._paused and isinstance(order, Run | Message))
         self._finish = self._finish or order is Control.FINISH
-        self._cancel = self._cancel or order is Control.CANCEL
+        self._cancel = self._cancel or (_STOPS.get(order) if isinstance(order, Control) else None)
 
     def _pass_on(self) -> None:
-        if self._runner is not None and self._note_left is not None:
+        if self._runner is not None and self._pending_message is not None:
             with contextlib.suppress(Exception):  # what cannot be unpickled here is nothing to a job
-                self._runner.tell(pickle.loads(self._note_left.content))
-            self._note_left = None
+                self._runner.send_message(pickle.loads(self._pending_message.content))
+            self._pending_message = None
         if self._runner is not None and self._finish:
             self._runner.finish()
-        if self._runner is not None and self._cancel:
-            self._runner.cancel()
+        if self._runner is not None and self._cancel is not None:
+            self._runner.cancel(self._cancel)
 
     def _orphaned(self) -> None:
         with self._changed:
-            self._note(Control.CANCEL)
+            self._note(Control.INTERRUPT)
             self._pass_on()
             self._changed.notify_all()
         time.sleep(GRACE)
         os._exit(1)
 
 
-class _Teller:
+class _ReportSender:
     """Sends reports on a thread of its own, so that a slow supervisor does not hold up the job."""
 
     def __init__(self, connection: Connection, snapshot_interval: float) -> None:
@@ -155,7 +161,7 @@ class _Teller:
         self._thread = threading.Thread(target=self._send_all, name="reports", daemon=True)
         self._thread.start()
 
-    def tell(self, event: Event) -> None:
+    def put(self, event: Event) -> None:
         with self._changed:
             self._outbox.put(event)
             self._changed.notify()

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from h3dstudio import __version__
 from h3dstudio.data.atomic import atomic_path, jsonable
+from h3dstudio.data.npz_files import NpzError, read_npz
 from h3dstudio.errors import ReconstructionError
 from h3dstudio.methods.constants import constants_digest
 from h3dstudio.methods.method import Capture, Method, SessionState
@@ -28,8 +29,8 @@ FORMAT = 5
 MANIFEST = "manifest"
 CHECKPOINT_SECONDS = 3.0
 """A killed run loses at most about this much work."""
-MOST_BYTES = 4 * 2**30
-"""Unpacked: a larger file is no checkpoint (the finest grid with every residual takes a tenth of it)."""
+MOST_BYTES = 2**30
+"""Unpacked: a larger file is no checkpoint (the finest grid with its residuals takes less than half)."""
 _WORDS = {
     "method": "method",
     "method version": "version of the method",
@@ -152,24 +153,13 @@ def damaged(path: Path | None, error: Exception) -> ReconstructionError:
 
 def _read(path: Path) -> tuple[Mapping[str, object], dict[str, NDArray]]:
     try:
-        _check_size(path)
-        with np.load(path, allow_pickle=False) as data:
-            arrays = {name: data[name] for name in data.files}
+        arrays = read_npz(path, limit=MOST_BYTES)
         manifest = json.loads(arrays.pop(MANIFEST).tobytes())
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             raise ValueError(f"it is not of format {FORMAT}")
-    except Exception as error:  # a damaged zip, array header or JSON raises almost anything
+    except (NpzError, OSError, KeyError, ValueError, RecursionError) as error:
         raise damaged(path, error) from error
     return manifest, arrays
-
-
-def _check_size(path: Path) -> None:
-    import zipfile
-
-    with zipfile.ZipFile(path) as archive:
-        size = sum(entry.file_size for entry in archive.infolist())
-    if size > MOST_BYTES:
-        raise ValueError(f"it would unpack to {size / 2**30:.1f} GB")
 
 
 def _mapping(value: object) -> Mapping[str, object]:

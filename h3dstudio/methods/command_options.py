@@ -33,6 +33,11 @@ def flags() -> tuple[str, ...]:
     return (*(_flag(name) for name in _by_name()), NO_LANDMARKS)
 
 
+def is_setting(action: argparse.Action) -> bool:
+    """Whether an option is one of `add_method_options`."""
+    return action.dest.startswith(_PREFIX)
+
+
 def given_settings(arguments: argparse.Namespace) -> dict[str, str]:
     """What was said on the command line: name of a setting -> its text."""
     found = vars(arguments)

@@ -9,6 +9,7 @@ patch determines position and slope.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -161,15 +162,35 @@ class VisibleSources:
     seen: Tensor
 
 
-def find_visible(
-    photos: PhotoSet,
-    grid: Grid,
-    samples: Tensor,
-    finder: SurfaceFinder,
-    sources: SourcePixels,
-    options: PhotoOptions,
-) -> VisibleSources:
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What all parts of the photo term share: photos, the field that they are compared through, and how.
+
+    Attributes:
+        samples: (nodes,) of the field on `grid`, mm.
+        finder: casts at the field's surface.
+        noise: standard deviation of the log intensity at the level that is compared.
+        trend: order of the polynomial that is taken off every patch: 1 for light that changes slowly, 2 where
+            it turns with the subject.
+    """
+
+    photos: PhotoSet
+    grid: Grid
+    samples: Tensor
+    finder: SurfaceFinder
+    noise: float
+    trend: int
+    options: PhotoOptions
+
+    @cached_property
+    def basis(self) -> Tensor:
+        return trend_basis(self.trend, self.photos.device)
+
+
+def find_visible(comparison: Comparison, sources: SourcePixels) -> VisibleSources:
     """Cast the source rays, and choose up to `options.neighbours` other views for each hit."""
+    photos, grid, samples = comparison.photos, comparison.grid, comparison.samples
+    finder, options = comparison.finder, comparison.options
     depth = finder.depth(sources.origins, sources.directions)
     index = torch.nonzero(torch.isfinite(depth))[:, 0]
     hits = refine_hits(grid, samples, sources.origins[index], sources.directions[index], depth[index])
@@ -258,25 +279,19 @@ class ComparedPatches:
 
 
 def compare_patches(
-    photos: PhotoSet,
-    grid: Grid,
-    samples: Tensor,
-    sources: SourcePixels,
-    visible: VisibleSources,
-    noise: float,
-    basis: Tensor,
-    options: PhotoOptions,
+    comparison: Comparison, sources: SourcePixels, visible: VisibleSources
 ) -> ComparedPatches:
     """All pairs of `visible`, at the pyramid level of the sources."""
+    photos, noise, basis = comparison.photos, comparison.noise, comparison.basis
     level, view = sources.level, sources.view[visible.index]
     origins = sources.origins[visible.index]
     ray = patch_rays(photos, view, sources.pixel[visible.index], level)
-    surface, smooth = patch_on_surface(grid, samples, ray, origins, visible.hits, level)
+    surface, smooth = patch_on_surface(comparison.grid, comparison.samples, ray, origins, visible.hits, level)
     intensity, spread = normalised_patch(sources.patches[visible.index], basis, noise)
     row, slot = torch.nonzero(visible.seen & smooth[:, None], as_tuple=True)
     other = visible.other[row, slot]
     target, _ = photos.project(other, surface[row])
-    values, image_gradient = photos.sample(level, other, target, smooth=options.smooth_slopes)
+    values, image_gradient = photos.sample(level, other, target, smooth=comparison.options.smooth_slopes)
     values, other_spread = normalised_patch(values, basis, noise)
     error = ((values - intensity[row]) ** 2).mean(dim=1)
     texture = (1 - noise**2 / spread[row] ** 2) * (1 - noise**2 / other_spread**2)
@@ -297,22 +312,16 @@ def compare_patches(
 
 
 def photo_term(
-    photos: PhotoSet,
-    grid: Grid,
-    samples: Tensor,
-    sources: SourcePixels,
-    visible: VisibleSources,
-    noise: float,
-    basis: Tensor,
-    options: PhotoOptions,
+    comparison: Comparison, sources: SourcePixels, visible: VisibleSources
 ) -> tuple[Quadratic, PhotoReport]:
     """The quadratic of all patches at the sources' level; points are the patches' corners on the surface."""
+    photos, options = comparison.photos, comparison.options
     hits, directions = visible.hits, sources.directions[visible.index]
-    pairs = compare_patches(photos, grid, samples, sources, visible, noise, basis, options)
+    pairs = compare_patches(comparison, sources, visible)
     row, slot, error = pairs.row, pairs.slot, pairs.error
     along = _pixel_per_depth(photos, pairs.other, hits.points[row], directions[row])
     residual = pairs.values - pairs.intensity
-    slope = pairs.slope((pairs.image_gradient @ along[:, :, None])[:, :, 0], basis)
+    slope = pairs.slope((pairs.image_gradient @ along[:, :, None])[:, :, 0], comparison.basis)
     damped = sources.coverage * options.overlap * 2 * pairs.variance
     weight = pairs.texture / (1 + (error / options.robust) ** 2) / damped
     per_mm = slope / hits.slope[row][:, None]  # dt = -df / slope

@@ -12,13 +12,12 @@ import torch
 from torch import Tensor
 
 from h3dstudio.photometry.photo_consistency import (
-    PhotoOptions,
+    Comparison,
     SourcePixels,
     VisibleSources,
     compare_patches,
 )
 from h3dstudio.photometry.photos import PhotoSet
-from h3dstudio.surface.grid import Grid
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,33 +45,25 @@ class PatchMotion:
 
 
 def patch_motion(
-    photos: PhotoSet,
-    grid: Grid,
-    samples: Tensor,
-    sources: SourcePixels,
-    visible: VisibleSources,
-    noise: float,
-    basis: Tensor,
-    options: PhotoOptions,
-    finest: float,
+    comparison: Comparison, sources: SourcePixels, visible: VisibleSources, finest: float
 ) -> PatchMotion:
     """Compare at the sources' pyramid level; no patch is believed to better than `finest` pixels."""
-    hits = visible.hits
-    pairs = compare_patches(photos, grid, samples, sources, visible, noise, basis, options)
+    hits, basis = visible.hits, comparison.basis
+    pairs = compare_patches(comparison, sources, visible)
     row, error = pairs.row, pairs.error
     moving = torch.stack([pairs.slope(pairs.image_gradient[..., axis], basis) for axis in range(2)], dim=2)
     hessian = torch.einsum("mqa,mqb->mab", moving, moving) / (2 * pairs.variance)
     residual = pairs.values - pairs.intensity
     gradient = torch.einsum("mqa,mq->ma", moving, residual) / (2 * pairs.variance)
     known = hessian.diagonal(dim1=1, dim2=2).sum(dim=1)
-    weight = pairs.texture / (1 + (error / options.robust) ** 2) / (1 + known * finest**2)
+    weight = pairs.texture / (1 + (error / comparison.options.robust) ** 2) / (1 + known * finest**2)
     return PatchMotion(
         hits.points[row],
         sources.directions[visible.index][row],
         hits.slope[row],
         sources.view[visible.index][row],
         pairs.other,
-        pixel_by_point(photos, pairs.other, hits.points[row]),
+        pixel_by_point(comparison.photos, pairs.other, hits.points[row]),
         hessian * weight[:, None, None],
         gradient * weight[:, None],
         pairs.correlation,

@@ -1457,6 +1457,14 @@
 <context>
     <name>ExportDialog</name>
     <message>
+        <source> steps</source>
+        <translation> Schritte</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
         <source>All of it</source>
         <translation>Alles</translation>
     </message>
@@ -1475,6 +1483,14 @@
     <message>
         <source>Choose a file…</source>
         <translation>Datei wählen…</translation>
+    </message>
+    <message>
+        <source>Clean</source>
+        <translation>Bereinigen</translation>
+    </message>
+    <message>
+        <source>Close all holes</source>
+        <translation>Alle Löcher schließen</translation>
     </message>
     <message>
         <source>Colour each vertex; in a PLY the distance in mm is also the vertex&apos;s quality</source>
@@ -1501,6 +1517,10 @@
         <translation>Gesicht: 95 mm um die Nasenspitze</translation>
     </message>
     <message>
+        <source>Faces</source>
+        <translation>Dreiecke</translation>
+    </message>
+    <message>
         <source>Format</source>
         <translation>Format</translation>
     </message>
@@ -1517,8 +1537,8 @@
         <translation>Von dort, wo die Datei das Netz hat, zu dem, was geschrieben wird</translation>
     </message>
     <message>
-        <source>GLB is in metres, as its standard asks; the others in mm</source>
-        <translation>GLB ist in Metern, wie sein Standard es verlangt; die anderen in mm</translation>
+        <source>GLB is in metres with y up, as its standard asks; the others in mm</source>
+        <translation>GLB ist in Metern mit y nach oben, wie sein Standard es verlangt; die anderen in mm</translation>
     </message>
     <message>
         <source>Ground truth&apos;s, by rigid ICP</source>
@@ -1529,12 +1549,40 @@
         <translation>Landmarken, als H3DS-Text und CSV ({0} gesetzt)</translation>
     </message>
     <message>
+        <source>Mend slivers, self-intersections and small handles; what is right stays where it is</source>
+        <translation>Splitter, Selbstdurchdringungen und kleine Henkel beheben; was stimmt, bleibt, wo es ist</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
         <source>Part</source>
         <translation>Teil</translation>
     </message>
     <message>
+        <source>Reduce to about so many faces; 0 keeps all</source>
+        <translation>Auf etwa so viele Dreiecke verringern; 0 behält alle</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Glättung</translation>
+    </message>
+    <message>
+        <source>Steps of smoothing that keeps the volume; 0 for none</source>
+        <translation>Schritte einer Glättung, die das Volumen erhält; 0 für keine</translation>
+    </message>
+    <message>
+        <source>Surface</source>
+        <translation>Oberfläche</translation>
+    </message>
+    <message>
         <source>The motion, as a 4×4 matrix</source>
         <translation>Die Bewegung, als 4×4-Matrix</translation>
+    </message>
+    <message>
+        <source>Watertight, for printing</source>
+        <translation>Wasserdicht, zum Drucken</translation>
     </message>
     <message>
         <source>What is farther has a colour of its own</source>

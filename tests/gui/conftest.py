@@ -21,6 +21,7 @@ HEADLESS = sys.platform.startswith("linux") and not (
 NO_SCREEN = {
     "test_run_model.py",
     "test_availability.py",
+    "test_display_check.py",
     "test_startup.py",
     "test_none_guard.py",
     "test_latent_model.py",

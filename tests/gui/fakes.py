@@ -17,7 +17,7 @@ from h3dstudio.jobs.events import Checkpointed, Log, MeshSnapshot, Metrics, Prog
 from h3dstudio.jobs.job import JobStream, Request
 from h3dstudio.session.priors.training import PriorTrainingJob
 from h3dstudio.session.report.job import ReportJob
-from h3dstudio.session.runs.history import Diary, MetricsHistory, SnapshotHistory
+from h3dstudio.session.runs.history import EventLog, MetricsHistory, SnapshotHistory
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.past_run import read_past_run
 
@@ -90,10 +90,10 @@ class FakeReconstruction(ReconstructionJob):
         folder = RunFolder(self.out)
         folder.snapshots.mkdir(exist_ok=True)
         history = MetricsHistory(folder, resumed=self.resume)
-        diary = Diary(folder, read_past_run(self.out).seconds)
+        event_log = EventLog(folder, read_past_run(self.out).seconds)
         kept = SnapshotHistory(folder, interval=10.0)
         if self.records:
-            diary.log("Recorded")
+            event_log.log("Recorded")
         yield Log(f"{'Going on' if self.resume else 'Writing'} in {self.out} from views {self.views}")
         begin = time.monotonic()
         step = first = self.first if self.resume else 0
@@ -109,7 +109,7 @@ class FakeReconstruction(ReconstructionJob):
             if self.records:
                 history.add(metrics)
                 if kept.add(snapshot, float(step)):
-                    diary.kept(step)
+                    event_log.add_snapshot(step)
             yield snapshot
             yield metrics
             if step % 10 == 5:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
-from h3dstudio.gui.features import all_actions, load
+from h3dstudio.gui import features
 from h3dstudio.gui.features.log.panel import LogPanel
 from h3dstudio.gui.features.priors.prior_chooser import PriorChoice, PriorChooser
 from h3dstudio.gui.features.progress.panel import ProgressPanel
@@ -202,7 +202,7 @@ def test_a_curve_has_a_hole_where_steps_were_not_measured() -> None:
 def test_the_result_card_tells_what_the_run_came_to(qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
-    card = ResultCard(build_actions(window, all_actions(load())))
+    card = ResultCard(build_actions(window, features.all_actions(features.load())))
     qtbot.addWidget(card)
     card.show()
     mesh = bumpy_sphere(0)
@@ -419,7 +419,7 @@ def test_the_reconstruct_panel_says_what_the_user_chose(qtbot: QtBot, tmp_path: 
     window = QMainWindow()
     qtbot.addWidget(window)
     choice = PriorChoice(window)
-    panel = ReconstructPanel(build_actions(window, all_actions(load())), choice)
+    panel = ReconstructPanel(build_actions(window, features.all_actions(features.load())), choice)
     qtbot.addWidget(panel)
     panel.show()
     assert panel.settings == H3DGridSettings()

@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SCRIPTS = ("packaging/run.sh", "packaging/test.sh", "packaging/common.sh", ".ci/run")
+SCRIPTS = (
+    *("packaging/run.sh", "packaging/test.sh", "packaging/check_wheel.sh", "packaging/common.sh"),
+    ".ci/run",
+)
 FIND_DEMO = "from h3dstudio.data.resources import demo_scan; print(demo_scan())"
 
 
@@ -138,3 +141,27 @@ def test_without_the_right_to_install_the_command_is_named(tmp_path: Path) -> No
     done = common(f'python="{sys.executable}"; {code}', tmp_path)
     assert done.returncode == 1
     assert "sudo apt-get install libnowhere9" in done.stderr
+
+
+@pytest.mark.skipif(Path("/proc/driver/nvidia").exists(), reason="an NVIDIA card has a use for it")
+@pytest.mark.parametrize(
+    ("settings", "has_torch", "machine", "told"),
+    [
+        ("global.timeout='9'", 0, "Linux x86_64", True),
+        (":env:.extra-index-url='somewhere'", 0, "Linux x86_64", False),
+        ("global.find-links='/wheels'\nglobal.timeout='9'", 0, "Linux x86_64", False),
+        ("", 1, "Linux x86_64", False),
+        ("", 0, "Darwin arm64", False),
+    ],
+)
+def test_the_large_torch_is_announced_where_pip_would_fetch_it(
+    settings: str, has_torch: int, machine: str, told: bool, tmp_path: Path
+) -> None:
+    """With an interpreter that has torch, or not, and a pip with these settings."""
+    stub = tmp_path / "python"
+    stub.write_text(f'#!/bin/sh\n[ "$1" = -c ] && exit {1 - has_torch}\necho "{settings}"\n')
+    stub.chmod(0o755)
+    code = f'uname() {{ echo "{machine}"; }}; python="{stub}"; advise_small_torch'
+    done = common(code, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert ("PIP_EXTRA_INDEX_URL=ADDRESS" in done.stderr) is told

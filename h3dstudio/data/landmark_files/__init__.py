@@ -3,6 +3,8 @@
     marks = read_landmark_file("face.mrk.json")
     write_landmark_file("landmarks.txt", marks, mesh)
 
+A module here with a `FORMAT` (see `format`) is a format: every command and dialog reads and writes it.
+
 Positions are in mm in the scan's frame. 3D Slicer reads mesh files as LPS, so a mesh exported from here and
 Slicer's landmarks on it agree when "LPS" numbers are taken as they are and "RAS" ones are turned about z.
 """
@@ -10,48 +12,49 @@ Slicer's landmarks on it agree when "LPS" numbers are taken as they are and "RAS
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from h3dstudio.data.landmark_files.entry import Entry, unique
+from h3dstudio.data.landmark_files.format import LandmarkFormat, SeveralLists, Source
+from h3dstudio.data.landmark_files.registry import (
+    FORMATS,
+    READABLE,
+    WRITABLE,
+    format_named,
+    means_vertices,
+    reader_of,
+    suffix_of,
+    writer_of,
+)
+from h3dstudio.data.text_files import read_text
 from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.mesh import TriangleMesh
 
-READABLE = {
-    ".txt": "H3DS landmarks",
-    ".mrk.json": "3D Slicer markups",
-    ".fcsv": "3D Slicer fiducials",
-    ".csv": "Table of coordinates",
-    ".json": "The 68 of a run, or 3D Slicer markups",
-}
-WRITABLE = (".txt", ".mrk.json", ".fcsv", ".csv")
+LARGEST = 4_000_000
+"""Bytes; what a thousand landmarks need is a hundredth of it."""
 
 
-def suffix_of(path: str | os.PathLike[str]) -> str:
-    """ ".mrk.json" counts as one ending; lower case."""
-    name = Path(path).name.lower()
-    return ".mrk.json" if name.endswith(".mrk.json") else Path(name).suffix
+def read_landmark_file(
+    path: str | os.PathLike[str],
+    mesh: TriangleMesh | None = None,
+    *,
+    part: str = "",
+    numbered: bool = False,
+) -> tuple[Entry, ...]:
+    """What `path` holds, in its order; ending and content say the format. Names are unique, or all "".
 
+    Args:
+        mesh: what vertex indices count in; without it, entries of H3DS files have no position.
+        part: which list, where the file holds several (a markup, a specimen, a face): name or number from 1.
+        numbered: keep numbers as names; else they are an order where they count up, and refused elsewhere.
 
-def read_landmark_file(path: str | os.PathLike[str], mesh: TriangleMesh | None = None) -> tuple[Entry, ...]:
-    """What `path` holds, in its order; the ending says the format. Names are unique, or all "".
-
-    `mesh` is what vertex indices count in; without it, entries of H3DS files have no position. Raises
-    LandmarkError when the file cannot be read, or a value in it cannot be.
+    Raises LandmarkError when the file cannot be read, or a value in it cannot be; SeveralLists when `part`
+    must be said.
     """
-    from h3dstudio.data.landmark_files import fcsv, h3ds, sixty_eight, slicer_json, table
-
-    suffix = suffix_of(path)
-    if suffix == ".txt":
-        entries = h3ds.read(path, mesh)
-    elif suffix == ".fcsv":
-        entries = fcsv.read(path)
-    elif suffix == ".csv":
-        entries = table.read(path)
-    elif suffix in (".mrk.json", ".json"):
-        entries = sixty_eight.read(path) if sixty_eight.can_read(path) else slicer_json.read(path)
-    else:
-        raise _unknown(path, suffix, READABLE)
+    known = reader_of(path)
+    source = Source(path, read_text(path, LandmarkError, _REMEDY, LARGEST), mesh, part, numbered)
+    found = next((one for one in known[:-1] if one.claims(source)), known[-1])
+    entries = found.read(source)
     if not entries:
         raise LandmarkError(
             "there is no landmark in the file", where=path, remedy="Check that it is the right one"
@@ -60,30 +63,25 @@ def read_landmark_file(path: str | os.PathLike[str], mesh: TriangleMesh | None =
 
 
 def write_landmark_file(
-    path: str | os.PathLike[str], entries: Sequence[Entry], mesh: TriangleMesh | None = None
+    path: str | os.PathLike[str],
+    entries: Sequence[Entry],
+    mesh: TriangleMesh | None = None,
+    format: str = "",
 ) -> None:
-    """Write them as the ending says. H3DS files hold vertices: those given, else the nearest of `mesh`.
+    """Write them as the `format` of that key, "": as the ending says.
 
-    Raises LandmarkError for another ending, or without the mesh that is needed; OutputError.
+    H3DS files hold vertices: those given, else the nearest of `mesh`. Raises LandmarkError for another
+    ending, or without the mesh that is needed; OutputError.
     """
-    from h3dstudio.data.landmark_files import fcsv, h3ds, slicer_json, table
-
-    writers: dict[str, Callable[..., None]] = {
-        ".txt": h3ds.write,
-        ".mrk.json": slicer_json.write,
-        ".fcsv": fcsv.write,
-        ".csv": table.write,
-    }
-    suffix = suffix_of(path)
-    if suffix not in writers:
-        raise _unknown(path, suffix, WRITABLE)
-    if suffix != ".txt":
+    writer = writer_of(path, format)
+    assert writer.write is not None
+    if writer.key != "h3ds":
         _require_positions(path, entries)
-    writers[suffix](path, entries, mesh)
+    writer.write(path, entries, mesh)
 
 
 def _require_positions(path: str | os.PathLike[str], entries: Sequence[Entry]) -> None:
-    lost = next((entry.name for entry in entries if entry.position is None and not entry.skipped), None)
+    lost = next((one.name for one in entries if one.position is None and one.placed), None)
     if lost is not None:
         raise LandmarkError(
             f"{lost} is a vertex number alone, and its position is not known",
@@ -92,12 +90,18 @@ def _require_positions(path: str | os.PathLike[str], entries: Sequence[Entry]) -
         )
 
 
-def _unknown(path: str | os.PathLike[str], suffix: str, known: Iterable[str]) -> LandmarkError:
-    return LandmarkError(
-        f"landmark files of type {suffix or '(none)'} are not known, expected {', '.join(known)}",
-        where=path,
-        remedy="Choose one of these endings",
-    )
+_REMEDY = "Give a landmark file: the endings " + ", ".join(READABLE)
 
-
-__all__ = ["READABLE", "WRITABLE", "Entry", "read_landmark_file", "suffix_of", "write_landmark_file"]
+__all__ = [
+    "FORMATS",
+    "READABLE",
+    "WRITABLE",
+    "Entry",
+    "LandmarkFormat",
+    "SeveralLists",
+    "format_named",
+    "means_vertices",
+    "read_landmark_file",
+    "suffix_of",
+    "write_landmark_file",
+]

@@ -20,8 +20,9 @@ class Entry:
 
     Attributes:
         name: "" where the format has none.
-        position: mm in the scan's frame; None where only a vertex is given, or it was skipped.
+        position: mm in the scan's frame; None where only a vertex is given, or it is not placed.
         vertex: its index in the mesh, where the file gives one.
+        skipped: it is not placed because somebody said that it cannot be.
     """
 
     name: str
@@ -30,6 +31,11 @@ class Entry:
     skipped: bool = False
     locked: bool = False
     note: str = ""
+
+    @property
+    def placed(self) -> bool:
+        """Whether it is anywhere."""
+        return not self.skipped and (self.position is not None or self.vertex is not None)
 
 
 def coordinates(values: Sequence[str | float], where: object, place: str) -> Vector:
@@ -54,6 +60,12 @@ def coordinates(values: Sequence[str | float], where: object, place: str) -> Vec
     return numbers[0], numbers[1], numbers[2]
 
 
+def scaled(position: Vector, factor: float, where: object, place: str) -> Vector:
+    """`position` in mm, `factor` mm in each of its units. Raises LandmarkError where it lies too far away."""
+    x, y, z = position
+    return coordinates((x * factor, y * factor, z * factor), where, place)
+
+
 def turned(position: Vector) -> Vector:
     """RAS as LPS, and back: both first axes point the other way."""
     x, y, z = position
@@ -61,8 +73,8 @@ def turned(position: Vector) -> Vector:
 
 
 def one_word(name: str) -> str:
-    """A label as a landmark's name, which holds no blanks: "Nose tip" -> "Nose_tip"."""
-    return "_".join(name.replace("#", " ").split())
+    """A label as a landmark's name, which holds no blanks: "Nose tip:" -> "Nose_tip"."""
+    return "_".join(name.replace("#", " ").strip().removesuffix(":").split())
 
 
 def unique(entries: Sequence[Entry], where: str | os.PathLike[str]) -> tuple[Entry, ...]:

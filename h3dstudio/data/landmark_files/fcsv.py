@@ -13,7 +13,9 @@ from collections.abc import Sequence
 
 from h3dstudio.data.atomic import write_text
 from h3dstudio.data.landmark_files.entry import Entry, coordinates, turned
-from h3dstudio.data.text_files import read_text
+from h3dstudio.data.landmark_files.format import LandmarkFormat, Source
+from h3dstudio.data.landmark_files.names import without_numbers
+from h3dstudio.data.text_tables import guarded, unguarded
 from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.mesh import TriangleMesh
 
@@ -37,16 +39,16 @@ _REMEDY = "Save the fiducials again in 3D Slicer, as .fcsv or .mrk.json"
 _SYSTEMS = {"LPS": False, "1": False, "RAS": True, "0": True}
 
 
-def read(path: str | os.PathLike[str], _mesh: TriangleMesh | None = None) -> list[Entry]:
+def read(source: Source) -> list[Entry]:
     """Raises LandmarkError naming the line that is wrong."""
-    lines = read_text(path, LandmarkError, _REMEDY).splitlines()
+    lines, path = source.text.splitlines(), source.path
     header = [line[1:].strip() for line in lines if line.startswith("#")]
     ras, columns = _system(header, path), _columns(header, path)
     entries: list[Entry] = []
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.startswith("#"):
             entries.append(_entry(line, number, columns, ras, path))
-    return entries
+    return entries if source.numbered else without_numbers(entries, path)
 
 
 def write(path: str | os.PathLike[str], entries: Sequence[Entry], _mesh: TriangleMesh | None = None) -> None:
@@ -59,7 +61,9 @@ def write(path: str | os.PathLike[str], entries: Sequence[Entry], _mesh: Triangl
         assert entry.position is not None
         where = [f"{value:.9g}" for value in entry.position]
         note = " ".join(entry.note.split())
-        writer.writerow([number, *where, 0, 0, 0, 1, 1, 1, int(entry.locked), entry.name, note, ""])
+        writer.writerow(
+            [number, *where, 0, 0, 0, 1, 1, 1, int(entry.locked), guarded(entry.name), guarded(note), ""]
+        )
     write_text(path, out.getvalue())
 
 
@@ -94,12 +98,21 @@ def _entry(line: str, number: int, columns: Sequence[str], ras: bool, path: str 
         fields = next(csv.reader([line]), [])
     except csv.Error as error:
         raise LandmarkError(f"line {number} is damaged ({error})", where=path, remedy=_REMEDY) from None
+    if len(fields) > len(columns):
+        raise LandmarkError(
+            f"line {number} has {len(fields)} fields, the file has {len(columns)} columns",
+            where=path,
+            remedy=_REMEDY,
+        )
     row = dict(zip(columns, (field.strip() for field in fields), strict=False))
-    name = row.get("label") or row.get("id") or f"point_{number}"
+    name = unguarded(row.get("label", "")) or row.get("id") or f"point_{number}"
     position = coordinates([row.get(axis, "") for axis in "xyz"], path, f"line {number}")
     return Entry(
         name,
         turned(position) if ras else position,
         locked=row.get("lock") == "1",
-        note=row.get("desc", ""),
+        note=unguarded(row.get("desc", "")),
     )
+
+
+FORMAT = LandmarkFormat("fcsv", "3D Slicer fiducials", (".fcsv",), read, write=write)

@@ -1,32 +1,33 @@
-"""H3DS `landmarks.txt`: a vertex number for each name (or its coordinates, which others write there)."""
+"""H3DS `landmarks.txt`: a vertex number for each name. Coordinates in a `.txt` are `cloudcompare`'s."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 
-from h3dstudio.data.landmark_files.entry import Entry, coordinates
-from h3dstudio.data.landmarks import check_indices, read_landmarks, read_lines, write_landmarks
+from h3dstudio.data.landmark_files.entry import Entry
+from h3dstudio.data.landmark_files.format import LandmarkFormat, Source
+from h3dstudio.data.landmark_files.names import without_numbers
+from h3dstudio.data.landmarks import check_indices, indices_in, write_landmarks
 from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import SurfacePoint, nearest_vertex, vector
 
 
-def read(path: str | os.PathLike[str], mesh: TriangleMesh | None) -> list[Entry]:
-    """Raises LandmarkError, also for a vertex that `mesh` does not have."""
-    lines = read_lines(path)
-    if any(len(line.split()) == 4 for _, line in lines):
-        return [_with_coordinates(line, number, path) for number, line in lines]
-    indices = read_landmarks(path)
-    if mesh is None:
-        return [Entry(name, vertex=index) for name, index in indices.items()]
-    check_indices(indices, len(mesh.vertices), path)
-    return [Entry(name, vector(mesh.vertices[index]), index) for name, index in indices.items()]
+def read(source: Source) -> list[Entry]:
+    """Raises LandmarkError, also for a vertex that the mesh does not have."""
+    indices, mesh = indices_in(source.text, source.path), source.mesh
+    check_indices(indices, None if mesh is None else len(mesh.vertices), source.path)
+    entries = [
+        Entry(name, None if mesh is None else vector(mesh.vertices[index]), index)
+        for name, index in indices.items()
+    ]
+    return entries if source.numbered else without_numbers(entries, source.path)
 
 
 def write(path: str | os.PathLike[str], entries: Sequence[Entry], mesh: TriangleMesh | None) -> None:
-    """Skipped ones are left out, which is how the format says so."""
-    write_landmarks(path, {entry.name: _vertex(entry, mesh, path) for entry in entries if not entry.skipped})
+    """What is not placed is left out, which is how the format says so."""
+    write_landmarks(path, {entry.name: _vertex(entry, mesh, path) for entry in entries if entry.placed})
 
 
 def _vertex(entry: Entry, mesh: TriangleMesh | None, path: str | os.PathLike[str]) -> int:
@@ -41,6 +42,4 @@ def _vertex(entry: Entry, mesh: TriangleMesh | None, path: str | os.PathLike[str
     return nearest_vertex(mesh, SurfacePoint(entry.position))
 
 
-def _with_coordinates(line: str, number: int, path: str | os.PathLike[str]) -> Entry:
-    name, *values = line.split()
-    return Entry(name, coordinates(values, path, f"line {number}"))
+FORMAT = LandmarkFormat("h3ds", "H3DS landmarks", (".txt",), read, write=write, rank=1, snaps=True)

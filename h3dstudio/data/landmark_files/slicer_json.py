@@ -5,14 +5,15 @@ The schema is Slicer's Modules/Loadable/Markups/Resources/Schema/markups-schema-
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from h3dstudio.data.atomic import write_json
-from h3dstudio.data.landmark_files.entry import Entry, coordinates, turned
-from h3dstudio.data.text_files import read_text
+from h3dstudio.data.landmark_files.entry import Entry, coordinates, one_word, scaled, turned
+from h3dstudio.data.landmark_files.format import LandmarkFormat, Source, choose_part
+from h3dstudio.data.landmark_files.json_points import load
+from h3dstudio.data.landmark_files.names import without_numbers
 from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.mesh import TriangleMesh
 
@@ -24,18 +25,33 @@ _REMEDY = "Save the markups again in 3D Slicer, as .mrk.json"
 _UNITS = {"um": 1e-3, "mm": 1.0, "cm": 10.0, "m": 1000.0}
 
 
-def read(path: str | os.PathLike[str], _mesh: TriangleMesh | None = None) -> list[Entry]:
-    """All control points of all markups. Raises LandmarkError naming the entry that is wrong."""
-    document = load_json(path, _REMEDY)
+def claims(source: Source) -> bool:
+    return '"markups"' in source.text
+
+
+def read(source: Source) -> list[Entry]:
+    """The control points of the one markup that has any.
+
+    Raises LandmarkError naming the entry that is wrong; SeveralLists where several markups have points.
+    """
+    document, path = load(source, _REMEDY), source.path
+    if not isinstance(document, dict):
+        _refuse(path, "the file holds no JSON object")
     markups = document.get("markups")
     if not isinstance(markups, list):
         _refuse(path, 'there is no list "markups" in the file, expected that of 3D Slicer')
-    entries: list[Entry] = []
+    places: dict[int, str] = {}
     for place, markup in enumerate(markups):
         if not isinstance(markup, dict):
             _refuse(path, f"markup {place + 1} is no object")
-        entries += _points(markup, place, path)
-    return entries
+        if markup.get("controlPoints", []) != []:
+            places[place] = _called(markup, place)
+    if not places:
+        return []
+    chosen = choose_part(list(places.values()), source.part, path, "markups")
+    place = list(places)[chosen]
+    entries = _points(markups[place], place, path)
+    return entries if source.numbered else without_numbers(entries, path)
 
 
 def write(path: str | os.PathLike[str], entries: Sequence[Entry], _mesh: TriangleMesh | None = None) -> None:
@@ -53,19 +69,12 @@ def write(path: str | os.PathLike[str], entries: Sequence[Entry], _mesh: Triangl
     write_json(path, {"@schema": _SCHEMA, "markups": [markup]})
 
 
-def load_json(path: str | os.PathLike[str], remedy: str) -> dict[str, Any]:
-    """The object in a JSON file. Raises LandmarkError when it is damaged or something else."""
-    text = read_text(path, LandmarkError, remedy)
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        at = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise LandmarkError(
-            f"the file is damaged or cut off: it is no JSON{at}", where=path, remedy=remedy
-        ) from None
-    if not isinstance(document, dict):
-        raise LandmarkError("the file holds no JSON object", where=path, remedy=remedy)
-    return document
+def _called(markup: dict[str, Any], place: int) -> str:
+    """ "F", or what it is where it has no name: "Curve_2"; in one word, for a command line."""
+    for key in ("name", "id"):
+        if isinstance(markup.get(key), str) and one_word(markup[key]):
+            return one_word(markup[key])
+    return f"{one_word(str(markup.get('type', 'markup'))[:30])}_{place + 1}"
 
 
 def _points(markup: dict[str, Any], place: int, path: str | os.PathLike[str]) -> list[Entry]:
@@ -91,15 +100,14 @@ def _entry(point: Any, number: int, ras: bool, unit: float, path: str | os.PathL
         _refuse(path, f"control point {number} has a label or description that is no text")
     name = name or f"point_{number}"
     status = point.get("positionStatus", "defined")
-    if status in ("undefined", "missing", "preview"):
-        return Entry(name, skipped=status == "missing", note=note)
     values = point.get("position")
+    if status in ("undefined", "missing", "preview") or values in ("", None, []):
+        return Entry(name, skipped=status == "missing", note=note)
     if not isinstance(values, list) or any(
         isinstance(v, bool) or not isinstance(v, int | float) for v in values
     ):
         _refuse(path, f"{name} has no position of three numbers")
-    x, y, z = coordinates(values, path, name)
-    position = coordinates((x * unit, y * unit, z * unit), path, name)
+    position = scaled(coordinates(values, path, name), unit, path, name)
     return Entry(name, turned(position) if ras else position, locked=point.get("locked") is True, note=note)
 
 
@@ -122,3 +130,6 @@ def _control_point(number: int, entry: Entry) -> dict[str, Any]:
 
 def _refuse(path: str | os.PathLike[str], problem: str) -> NoReturn:
     raise LandmarkError(problem, where=path, remedy=_REMEDY)
+
+
+FORMAT = LandmarkFormat("slicer", "3D Slicer markups", (".mrk.json", ".json"), read, claims, write)

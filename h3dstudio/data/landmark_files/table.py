@@ -1,8 +1,7 @@
 """CSV tables of coordinates: our own, a spreadsheet's, or what a CAD program exports.
 
-Commas, semicolons, tabs or blanks separate; with all but commas, a decimal comma is understood. A header
-names the columns in any order, and may give a unit: "x [m]". Without one, a row is three numbers, with a
-name before or behind them or none at all.
+A header names the columns in any order, and may give a unit: "x [m]", "X_mm". Without one, a row is three
+numbers, with a name before or behind them or none at all. See `data.text_tables` for what separates them.
 """
 
 from __future__ import annotations
@@ -12,122 +11,168 @@ import io
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from h3dstudio.data.atomic import write_text
-from h3dstudio.data.landmark_files.entry import Entry, coordinates
-from h3dstudio.data.text_files import read_text
+from h3dstudio.data.landmark_files.axes import UNITS, Axes, axes_of
+from h3dstudio.data.landmark_files.entry import Entry, Vector, coordinates, scaled
+from h3dstudio.data.landmark_files.format import LandmarkFormat, Source
+from h3dstudio.data.landmark_files.names import counts_up, without_numbers
+from h3dstudio.data.text_tables import Row, guarded, table_rows, unguarded
 from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.mesh import TriangleMesh
 
-UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": 25.4}
-"""mm in each unit."""
-_REMEDY = "Write a table with the columns name, x, y, z, in mm"
-_NAMES = ("name", "label", "landmark", "point", "id")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(nan|inf|infinity)", re.IGNORECASE)
-Row = tuple[int, list[str]]
+REMEDY = "Write a table with the columns name, x, y, z, in mm"
+COLUMNS = ("name", "x", "y", "z", "state", "note")
+_NAMES = ("name", "label", "landmark", "point", "id", "index", "no", "nr", "number", "")
+_NOTES = ("note", "description", "desc")
+_NUMBER = re.compile(
+    r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf|infinity))(?:\s*(?P<unit>mm|cm|m|in))?",
+    re.IGNORECASE,
+)
 
 
-def read(path: str | os.PathLike[str], _mesh: TriangleMesh | None = None) -> list[Entry]:
+def read(source: Source) -> list[Entry]:
     """Raises LandmarkError naming the line that is wrong."""
-    rows = _rows(read_text(path, LandmarkError, _REMEDY), path)
+    rows = [_trimmed(row) for row in table_rows(source.text, source.path, REMEDY)]
     if not rows:
         return []
-    if any(_is_number(field) for field in rows[0][1]):
-        return [_bare(fields, number, path) for number, fields in rows]
-    columns, unit = _header(rows[0][1], path)
-    return [_headed(fields, number, columns, unit, path) for number, fields in rows[1:]]
+    if any(_is_number(field) for field in rows[0].fields):
+        return _bare(rows, source)
+    return _headed(rows, source)
 
 
 def write(path: str | os.PathLike[str], entries: Sequence[Entry], _mesh: TriangleMesh | None = None) -> None:
     """Columns name, x, y, z, state, note; mm with six decimals."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["name", "x", "y", "z", "state", "note"])
+    tabs = os.fspath(path).lower().endswith(".tsv")
+    writer = csv.writer(out, lineterminator="\n", delimiter="\t" if tabs else ",")
+    writer.writerow(COLUMNS)
     for entry in entries:
         where = ["", "", ""] if entry.position is None else [f"{value:.6f}" for value in entry.position]
         if entry.position is None:
             state = "skipped" if entry.skipped else "missing"
         else:
             state = "locked" if entry.locked else "set"
-        writer.writerow([entry.name, *where, state, " ".join(entry.note.split())])
+        note = " ".join(entry.note.split())
+        writer.writerow([guarded(entry.name), *where, state, guarded(note)])
     write_text(path, out.getvalue())
 
 
-def _rows(text: str, path: str | os.PathLike[str]) -> list[Row]:
-    """(line number, fields) of what is no comment, decimal commas made points."""
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    lines = [(number, line) for number, line in lines if not line.lstrip().startswith("#")]
-    separator = _separator([line for _, line in lines[:20]])
-    rows = []
-    for number, line in lines:
-        try:
-            fields = line.split() if separator is None else next(csv.reader([line], delimiter=separator), [])
-        except csv.Error as error:
-            raise LandmarkError(f"line {number} is damaged ({error})", where=path, remedy=_REMEDY) from None
-        fields = [field.strip() for field in fields]
-        if separator != ",":
-            fields = [re.sub(r"^([+-]?\d*),(\d+)$", r"\1.\2", field) for field in fields]
-        rows.append((number, fields))
-    return rows
-
-
-def _separator(lines: Sequence[str]) -> str | None:
-    """The first of ; tab , that every line has; None: blanks."""
-    return next((mark for mark in ";\t," if lines and all(mark in line for line in lines)), None)
+def _trimmed(row: Row) -> Row:
+    """Without the empty fields that spreadsheets add at the end."""
+    fields = list(row.fields)
+    while len(fields) > 3 and not fields[-1]:
+        fields.pop()
+    return Row(row.number, tuple(fields))
 
 
 def _is_number(field: str) -> bool:
     return _NUMBER.fullmatch(field) is not None
 
 
-def _header(fields: Sequence[str], path: str | os.PathLike[str]) -> tuple[dict[str, int], float]:
-    """Column name -> place, and mm in the file's unit."""
-    columns: dict[str, int] = {}
-    units = set()
-    for place, field in enumerate(fields):
-        found = re.fullmatch(r"(\w+)\s*(?:[\[(/]\s*([a-zA-Z]+)\s*[\])]?)?", field.strip().lower())
-        if found:
-            columns.setdefault(found[1], place)
-            if found[1] in ("x", "y", "z"):
-                units.add(found[2] or "mm")
-    if not {"x", "y", "z"} <= set(columns):
+def _position(cells: Sequence[str], header: Axes | None, where: object, place: str) -> Vector:
+    """mm: each cell in the unit it names, else in the header's. Raises LandmarkError."""
+    found = [_NUMBER.fullmatch(cell) for cell in cells]
+    units = [match["unit"].lower() if match and match["unit"] else "" for match in found]
+    told = header.unit if header is not None and header.told else None
+    if len(set(units)) > 1 or (units[0] and told not in (None, UNITS[units[0]])):
+        shown = ", ".join(cells)[:60]
         raise LandmarkError(
-            f"the first line is {', '.join(fields)[:60]!r}, which names no columns x, y and z",
-            where=path,
-            remedy=_REMEDY,
+            f"{place} gives a unit for some of ({shown}) only, or another than the header's",
+            where=str(where),
+            remedy="Give one unit in the header: x [mm]",
         )
-    unit = units.pop() if len(units) == 1 else ""
-    if unit not in UNITS:
-        raise LandmarkError(
-            f"the unit of the coordinates is {unit or 'not the same for x, y and z'}",
-            where=path,
-            remedy=f"Use one of {', '.join(UNITS)}",
-        )
-    return columns, UNITS[unit]
+    bare = [match["number"] if match else cell for match, cell in zip(found, cells, strict=True)]
+    unit = UNITS[units[0]] if units[0] else told or 1.0
+    x, y, z = scaled(coordinates(bare, where, place), unit, where, place)
+    if header is None:
+        return x, y, z
+    a, b, c = header.signs
+    return a * x + 0.0, b * y + 0.0, c * z + 0.0
 
 
-def _headed(
-    fields: Sequence[str], number: int, columns: dict[str, int], unit: float, path: str | os.PathLike[str]
+def _headed(rows: Sequence[Row], source: Source) -> list[Entry]:
+    header = [field.lower().lstrip("#/ ") for field in rows[0].fields]
+    axes = axes_of(rows[0].fields, source.path, REMEDY)
+    names = next((header.index(each) for each in _NAMES if each in header), None)
+    if names is None and 0 not in axes.places and not any(_is_number(row.fields[0]) for row in rows[1:]):
+        names = 0  # In another language.
+    entries = [_entry(row, header, axes, names, source.path) for row in rows[1:]]
+    ours = header[: len(COLUMNS)] == list(COLUMNS)
+    return entries if ours or source.numbered else without_numbers(entries, source.path)
+
+
+def _entry(
+    row: Row, header: Sequence[str], axes: Axes, names: int | None, path: str | os.PathLike[str]
 ) -> Entry:
-    def field(column: str) -> str:
-        place = columns.get(column, len(fields))
-        return fields[place] if place < len(fields) else ""
+    fields, place = row.fields, f"line {row.number}"
+    if len(fields) > len(header):
+        raise LandmarkError(
+            f"{place} has {len(fields)} fields, the header has {len(header)}",
+            where=path,
+            remedy="Write decimals with a point, and put quotes around a text that holds the separator",
+        )
 
-    name = next((field(column) for column in _NAMES if column in columns), "")
-    state, note = field("state").lower(), field("note")
-    values = [field(axis) for axis in "xyz"]
-    if not any(values) and state in ("skipped", "missing", "undefined"):
-        return Entry(name, skipped=state == "skipped", note=note)
-    x, y, z = coordinates(values, path, f"line {number}")
-    position = coordinates((x * unit, y * unit, z * unit), path, f"line {number}")
-    return Entry(name, position, locked=state == "locked", note=note)
+    def field(*columns: str) -> str:
+        at = next((header.index(each) for each in columns if each in header), len(fields))
+        return fields[at] if at < len(fields) else ""
+
+    name = "" if names is None or names >= len(fields) else unguarded(fields[names])
+    entry = Entry(name, note=unguarded(field(*_NOTES)))
+    state, cells = field("state").lower(), [fields[at] if at < len(fields) else "" for at in axes.places]
+    if field("defined") == "0" or (not any(cells) and state in ("skipped", "missing", "undefined")):
+        return replace(entry, skipped=state == "skipped")
+    position = _position(cells, axes, path, place)
+    return replace(entry, position=position, locked=state == "locked" or field("locked") == "1")
 
 
-def _bare(fields: Sequence[str], number: int, path: str | os.PathLike[str]) -> Entry:
-    """Three numbers, and perhaps a name before or behind them."""
-    if len(fields) == 4:
-        first = _is_number(fields[3])  # A number of its own is a name too: "1, x, y, z".
-        name, values = (fields[0], fields[1:]) if first else (fields[3], fields[:3])
-    else:
-        name, values = "", fields
-    return Entry(name, coordinates(list(values), path, f"line {number}"))
+def _bare(rows: Sequence[Row], source: Source) -> list[Entry]:
+    """Three numbers, and perhaps a name before or behind them, or how many they are."""
+    if not all(len(row.fields) == 4 and all(map(_is_number, row.fields)) for row in rows):
+        return [_bare_entry(row, source.path) for row in rows]
+    if source.numbered:
+        return [_entry_of(row.fields[0], row.fields[1:], row, source.path) for row in rows]
+    return _counted(rows, source.path)
+
+
+def _bare_entry(row: Row, path: str | os.PathLike[str]) -> Entry:
+    fields, place, name = row.fields, f"line {row.number}", ""
+    if len(fields) == 4 and not _is_number(fields[0]):
+        name, fields = fields[0], fields[1:]
+    elif len(fields) == 4 and not _is_number(fields[3]):
+        name, fields = fields[3], fields[:3]
+    elif len(fields) > 3:
+        raise LandmarkError(
+            f"{place} has {len(fields)} fields, expected three numbers and perhaps a name",
+            where=path,
+            remedy=REMEDY + ", decimals with a point",
+        )
+    return _entry_of(unguarded(name), fields, row, path)
+
+
+def _entry_of(name: str, cells: Sequence[str], row: Row, path: str | os.PathLike[str]) -> Entry:
+    return Entry(name, _position(cells, None, path, f"line {row.number}"))
+
+
+def _counted(rows: Sequence[Row], path: str | os.PathLike[str]) -> list[Entry]:
+    """Four numbers in every row, of which the first or the last counts the rows."""
+    for at, rest in ((0, slice(1, 4)), (3, slice(0, 3))):
+        column = [row.fields[at] for row in rows]
+        other = [row.fields[3 - at] for row in rows]
+        if len(rows) > 1 and _counts(column) and not _counts(other):
+            return [_entry_of("", row.fields[rest], row, path) for row in rows]
+    raise LandmarkError(
+        "every line has four numbers, and none counts the lines, so what are the coordinates is not known",
+        where=path,
+        remedy=f"{REMEDY}; in CloudCompare, save the list as label name, x, y, z",
+    )
+
+
+def _counts(column: Sequence[str]) -> bool:
+    return all(each.isascii() and each.isdigit() and len(each) < 9 for each in column) and counts_up(
+        [int(each) for each in column]
+    )
+
+
+FORMAT = LandmarkFormat("table", "Table of coordinates", (".csv", ".tsv"), read, write=write, snaps=True)

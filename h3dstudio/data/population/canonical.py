@@ -8,6 +8,7 @@ from itertools import permutations, product
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.landmark_lists import MULTI_PIE, STANDARD_LISTS
 from h3dstudio.data.population.head import CANONICAL_SIX
 from h3dstudio.errors import LandmarkError, PriorError
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -21,15 +22,19 @@ WORST_LANDMARK_MM = 25.0
 COARSE_POINTS, FINE_POINTS = 250, 3000
 BEST_STARTS = 4
 WORST_MATCH_MM = 12.0
+_PLACES = {name: place for place, name in enumerate(STANDARD_LISTS[MULTI_PIE])}
 
 
 def known_landmarks(
     points: Mapping[str, NDArray[np.floating]],
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Which of the 68 the named points are (L,), and where (L, 3). Names: the six of H3DS, or 0 to 67."""
+    """Which of the 68 the named points are (L,), and where (L, 3).
+
+    Names: those of the list of 68, which has the six of H3DS, or 0 to 67.
+    """
     index, place = [], []
     for name, point in points.items():
-        number = CANONICAL_SIX[name][0] if name in CANONICAL_SIX else int(name) if name.isdecimal() else -1
+        number = _PLACES.get(name, int(name) if name.isdecimal() else -1)
         if 0 <= number < 68:
             index.append(number)
             place.append(np.asarray(point, dtype=np.float64))

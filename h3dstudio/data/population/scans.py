@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,14 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from h3dstudio.data.landmarks import read_landmark_points
+from h3dstudio.data.landmark_files import READABLE as LANDMARK_ENDINGS
+from h3dstudio.data.landmarks_on_mesh import landmark_points
 from h3dstudio.data.mesh_files import READABLE, read_mesh
 from h3dstudio.data.population.canonical import known_landmarks, pose_by_landmarks, pose_by_shape
 from h3dstudio.data.population.closing import closure, oriented
 from h3dstudio.data.population.head import Head, unknown_landmarks
 from h3dstudio.data.population.statistical import licence_beside
 from h3dstudio.data.synthesis.head_mesh import UNITS, detect_unit
-from h3dstudio.errors import H3DError, LandmarkError, PriorError
+from h3dstudio.errors import H3DError, PriorError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.ray_library import open3d
 from h3dstudio.geometry.transforms import Similarity
@@ -102,9 +102,7 @@ class ScanPopulation:
             return {name: mesh.vertices[vertex] for name, vertex in file.indices.items()}
         if file.landmarks is None:
             return {}
-        if file.landmarks.suffix == ".json":
-            return read_landmark_json(file.landmarks, mesh.vertices)
-        return read_landmark_points(file.landmarks, mesh.vertices)
+        return landmark_points(file.landmarks, mesh)
 
     @cached_property
     def _mean(self) -> TriangleMesh:
@@ -124,30 +122,12 @@ def _thinned(mesh: TriangleMesh, file: ScanFile) -> TriangleMesh:
     return TriangleMesh(np.asarray(thin.vertices), np.asarray(thin.triangles))
 
 
-def read_landmark_json(path: Path, vertices: NDArray[np.floating]) -> dict[str, NDArray[np.float64]]:
-    """`{"nose_tip": 123, "left_eye": [x, y, z], ...}`: vertex indices or points. Raises LandmarkError."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        points = {}
-        for name, value in content.items():
-            if isinstance(value, int) and not 0 <= value < len(vertices):
-                raise LandmarkError(f"{name} is vertex {value}, but the mesh has {len(vertices)}", where=path)
-            point = vertices[value] if isinstance(value, int) else np.array([float(x) for x in value])
-            if point.shape != (3,) or not np.isfinite(point).all():
-                raise ValueError(f"{name} is no point")
-            points[str(name)] = np.asarray(point, dtype=np.float64)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise LandmarkError(
-            f"the landmarks cannot be read ({str(error)[:80]})",
-            where=path,
-            remedy='Write {"nose_tip": vertex index or [x, y, z], ...}',
-        ) from error
-    return points
-
-
 def mesh_folder(path: Path, reference: Callable[[], TriangleMesh]) -> ScanPopulation:
-    """All meshes in a folder and one level below. `head.ply` has its landmarks in `head.landmarks.txt` or
-    `.json`, or in `landmarks.txt` when it is the folder's only mesh. Raises PriorError without meshes."""
+    """All meshes in a folder and one level below. `head.ply` has its landmarks in `head.landmarks.txt`, or a
+    file of another landmark format, or in `landmarks.txt` when it is the folder's only mesh.
+
+    Raises PriorError without meshes.
+    """
     meshes = [
         file
         for file in sorted([*path.iterdir(), *path.glob("*/*")])
@@ -173,7 +153,7 @@ def _landmark_file(mesh: Path, meshes: Sequence[Path]) -> Path | None:
     alone = sum(other.parent == mesh.parent for other in meshes) == 1
     stems = [f"{mesh.stem}.landmarks", f"{mesh.stem}_landmarks", *(["landmarks"] if alone else [])]
     for stem in stems:
-        for suffix in (".txt", ".json"):
+        for suffix in (".txt", ".json", *LANDMARK_ENDINGS):
             if (mesh.parent / (stem + suffix)).is_file():
                 return mesh.parent / (stem + suffix)
     return None

@@ -1,5 +1,7 @@
 """`cameras.npz`: world_mat_i (world mm -> pixel) and scale_mat_i (unit sphere -> mm), as IDR defined them.
 
+Other forms are brought to this one first (`camera_arrays`); `camera_conventions` names foreign conventions.
+
 Source: Yariv et al., "Multiview Neural Surface Reconstruction" (IDR, 2020), data convention:
 P_i = (world_mat_i @ scale_mat_i)[:3] maps the unit sphere to pixels. Cameras are kept in mm here, so only
 world_mat_i is decomposed; scale_mat gives the sphere.
@@ -9,20 +11,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.readers.camera_arrays import CameraArrays, standard_arrays
+from h3dstudio.data.readers.camera_conventions import Silhouettes, convention_error, convention_of
+from h3dstudio.data.readers.common_sphere import common_sphere
+from h3dstudio.data.readers.npz_arrays import read_arrays
+from h3dstudio.data.readers.unit_sphere import PROJECTION, unit_sphere, wrong_matrix
 from h3dstudio.data.scan import Problem
 from h3dstudio.errors import CameraError
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.transforms import Similarity
 
 Matrix = NDArray[np.float64]
-_KEY = re.compile(r"(world_mat|scale_mat)_(\d{1,6})")
-_LARGEST = 100_000_000  # bytes; a damaged header may claim petabytes
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class CameraFile:
         unit_sphere: unit sphere -> mm.
         broken: number -> what is wrong with that camera.
         problems: what is doubtful about the file as a whole.
+        normalized_for: the file maps to [-1, 1] whatever the photos' size, and `cameras` are for this one.
     """
 
     path: Path
@@ -41,6 +48,15 @@ class CameraFile:
     unit_sphere: Similarity
     broken: Mapping[int, Problem] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    normalized_for: tuple[int, int] | None = None
+
+    def camera(self, number: int, size: tuple[int, int]) -> Camera:
+        """The camera of photo `number`, whose (width, height) in pixels is `size`."""
+        camera = self.cameras[number]
+        if self.normalized_for is None or self.normalized_for == size:
+            return camera
+        resize = _to_pixels(size) @ np.linalg.inv(_to_pixels(self.normalized_for))
+        return Camera(resize @ camera.intrinsics, camera.rotation, camera.translation)
 
     @property
     def numbers(self) -> list[int]:
@@ -48,99 +64,107 @@ class CameraFile:
         return sorted({*self.cameras, *self.broken})
 
 
-def read_cameras(path: Path) -> CameraFile:
+def read_cameras(
+    path: Path, size: tuple[int, int] | None = None, silhouettes: Silhouettes | None = None
+) -> CameraFile:
     """Read and check `cameras.npz`.
 
-    Raises CameraError when the file is unreadable, holds no usable camera, or no usable unit sphere; single
-    bad cameras are collected in `broken`.
+    Args:
+        size: (width, height) of the photos, pixels; forms that map to [-1, 1] or hold no sphere need it.
+        silhouettes: tell two ways of mirroring apart, should the cameras mirror.
+
+    Raises CameraError when the file is unreadable, holds no usable camera or no usable unit sphere, or holds
+    cameras in another convention; single bad cameras are collected in `broken`.
     """
-    raw, problems = _matrices(path)
-    world, scale = raw["world_mat"], raw["scale_mat"]
-    if not world:
-        raise CameraError(
-            "the file holds no world_mat_0, world_mat_1, ...",
-            where=path,
-            remedy="Store a 4x4 matrix world_mat_i (world mm -> pixel) for each photo",
-        )
-    unit_sphere, doubts = _unit_sphere(scale, path, world)
+    arrays = read_arrays(path)
+    found = standard_arrays(arrays, path)
+    if not found.world:
+        raise _no_cameras(arrays, path)
+    world, normalized_for = _in_pixels(found, size, path)
+    sphere, doubts = _sphere(found, world, size, silhouettes, path)
     cameras: dict[int, Camera] = {}
     broken: dict[int, Problem] = {}
     for number, matrix in sorted(world.items()):
-        result = _camera(number, matrix, unit_sphere, path)
+        result = _camera(found.label.format(number), matrix, sphere, path)
         if isinstance(result, Camera):
             cameras[number] = result
         else:
             broken[number] = result
+    if conventions := convention_of(_finite(world), sphere, size, silhouettes):
+        raise convention_error(conventions, path)
     if not cameras:
         raise _all_broken(path, broken)
-    problems += [*doubts, *_about_cameras(cameras, unit_sphere, path)]
-    return CameraFile(path, cameras, unit_sphere, broken, tuple(problems))
+    problems = (*doubts, *_about_cameras(cameras, sphere, path))
+    return CameraFile(path, cameras, sphere, broken, problems, normalized_for)
 
 
-def _matrices(path: Path) -> tuple[dict[str, dict[int, NDArray[np.generic]]], list[Problem]]:
-    raw: dict[str, dict[int, NDArray[np.generic]]] = {"world_mat": {}, "scale_mat": {}}
-    problems: list[Problem] = []
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not hasattr(archive, "files"):
-                raise ValueError("it is a single array")
-            _refuse_absurd(archive, path)
-            for key in archive.files:
-                match = _KEY.fullmatch(key)
-                if match:
-                    raw[match[1]][int(match[2])] = np.asarray(_entry(archive, key))
-    except FileNotFoundError:
+def _no_cameras(arrays: Mapping[str, object], path: Path) -> CameraError:
+    held = ", ".join(sorted(arrays)[:8]) + (", ..." if len(arrays) > 8 else "")
+    return CameraError(
+        "the file holds no world_mat_0, world_mat_1, ..." + (f"; it holds {held}" if held else ""),
+        where=path,
+        remedy="Store a 4x4 matrix world_mat_i (world mm -> pixel) for each photo",
+    )
+
+
+def _to_pixels(size: tuple[int, int]) -> Matrix:
+    """(3, 3) from [-1, 1] to pixels, whose outermost centres are at -1 and 1 (DVR, `arange_pixels`)."""
+    x, y = (size[0] - 1) / 2, (size[1] - 1) / 2
+    return np.array([[x, 0, x], [0, y, y], [0, 0, 1.0]])
+
+
+def _in_pixels(
+    found: CameraArrays, size: tuple[int, int] | None, path: Path
+) -> tuple[Mapping[int, NDArray[np.generic]], tuple[int, int] | None]:
+    if not found.normalized:
+        return found.world, None
+    if size is None:
         raise CameraError(
-            "the cameras are missing", where=path, remedy="Copy cameras.npz into the scan's folder"
-        ) from None
-    except PermissionError:
-        raise CameraError("reading is not permitted", where=path) from None
-    except Exception as error:  # zipfile and NumPy raise almost anything for damaged files
-        raise CameraError(
-            f"this is not a readable .npz file ({_reason(error)})", where=path, remedy="Copy the file again"
-        ) from error
-    return raw, problems
+            "the cameras map to [-1, 1], which says nothing without the photos' size",
+            where=path,
+            remedy="Add the photos",
+        )
+    pixels = {number: _to_pixels(size) @ matrix[:3] for number, matrix in _finite(found.world).items()}
+    return {**found.world, **pixels}, size
 
 
-def _refuse_absurd(archive: np.lib.npyio.NpzFile, path: Path) -> None:
-    size = sum(entry.file_size for entry in archive.zip.infolist()) if archive.zip else 0
-    if size > _LARGEST:
-        raise ValueError(f"it would unpack to {size / 1e6:.0f} MB")
+def _finite(world: Mapping[int, NDArray[np.generic]]) -> dict[int, Matrix]:
+    """The matrices that can be calculated with."""
+    return {
+        number: np.asarray(matrix, dtype=np.float64)
+        for number, matrix in world.items()
+        if wrong_matrix(matrix, PROJECTION) is None
+    }
 
 
-def _entry(archive: np.lib.npyio.NpzFile, key: str) -> NDArray[np.generic]:
-    """One array; one that holds pickled objects or is damaged becomes an empty one, refused later."""
-    try:
-        array = archive[key]
-    except Exception as error:  # as above
-        text = "holds Python objects, which are not read" if "pickle" in str(error) else "is damaged"
-        return np.array(text)
-    return np.asarray(array)
+def _sphere(
+    found: CameraArrays,
+    world: Mapping[int, NDArray[np.generic]],
+    size: tuple[int, int] | None,
+    silhouettes: Silhouettes | None,
+    path: Path,
+) -> tuple[Similarity, list[Problem]]:
+    """The file's unit sphere, or one that all photos see where the form has none. Raises CameraError."""
+    if found.scale or found.sphere_expected or size is None:
+        return unit_sphere(found.scale, path, world)
+    matrices = _finite(world)
+    cameras = []
+    for matrix in matrices.values():
+        with suppress(CameraError):
+            cameras.append(Camera.from_projection(matrix))
+    sphere = common_sphere(cameras, size)
+    if sphere is None:
+        if conventions := convention_of(matrices, None, size, silhouettes):
+            raise convention_error(conventions, path)
+        return unit_sphere(found.scale, path, world)
+    centre = ", ".join(f"{value:.1f}" for value in sphere.translation)
+    note = f"the file holds no unit sphere; the one that all photos see whole is taken, around ({centre})"
+    return sphere, [Problem(str(path), note, "Store a scale_mat that holds the head alone, in mm")]
 
 
-def _reason(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:100]
-
-
-def _wrong_matrix(matrix: NDArray[np.generic], shapes: tuple[tuple[int, int], ...]) -> str | None:
-    """What is wrong with a matrix before any geometry, or None."""
-    if matrix.dtype.kind == "U" and matrix.ndim == 0:
-        return str(matrix)
-    if matrix.dtype.kind not in "fiu":
-        return f"has dtype {matrix.dtype}, expected real numbers"
-    if matrix.shape not in shapes:
-        return f"has shape {matrix.shape}, expected (4, 4)"
-    if not np.isfinite(matrix).all():
-        return "holds NaN or infinite entries"
-    largest = float(np.abs(matrix.astype(np.float64)).max())
-    if largest and not 1e-12 < largest < 1e12:
-        return f"holds absurd numbers (the largest is {largest:.3g})"
-    return None
-
-
-def _camera(number: int, matrix: NDArray[np.generic], sphere: Similarity, path: Path) -> Camera | Problem:
-    where, name = str(path), f"world_mat_{number}"
-    wrong = _wrong_matrix(matrix, ((4, 4), (3, 4)))
+def _camera(name: str, matrix: NDArray[np.generic], sphere: Similarity, path: Path) -> Camera | Problem:
+    where = str(path)
+    wrong = wrong_matrix(matrix, PROJECTION)
     if wrong:
         return Problem(where, f"{name} {wrong}", "Calibrate this photo again, or remove it")
     try:
@@ -155,63 +179,9 @@ def _camera(number: int, matrix: NDArray[np.generic], sphere: Similarity, path: 
         return Problem(
             where,
             f"{name} looks away from the head: the unit sphere's centre lies {-depth:.0f} mm behind it",
-            "Store world -> camera matrices, not camera -> world",
+            "Turn this camera, or remove it and its photo",
         )
     return camera
-
-
-def _unit_sphere(
-    scale: Mapping[int, NDArray[np.generic]], path: Path, world: Mapping[int, NDArray[np.generic]]
-) -> tuple[Similarity, list[Problem]]:
-    """The one scale_mat of the file. Raises CameraError."""
-    if not scale:
-        raise CameraError(
-            "the file holds no scale_mat_i (unit sphere -> mm)",
-            where=path,
-            remedy="Store a 4x4 scale_mat_i: the radius in mm on its diagonal, the head's centre in column 4",
-        )
-    problems = []
-    good: dict[int, Matrix] = {}
-    first_wrong: tuple[int, str] | None = None
-    for number, matrix in sorted(scale.items()):
-        wrong = _wrong_matrix(matrix, ((4, 4),)) or _wrong_scale(np.asarray(matrix, dtype=np.float64))
-        if wrong is None:
-            good[number] = np.asarray(matrix, dtype=np.float64)
-            continue
-        first_wrong = first_wrong or (number, wrong)
-        problems.append(Problem(str(path), f"scale_mat_{number} {wrong}", "Make all scale_mat_i the same"))
-    if not good:
-        number, wrong = first_wrong or (0, "is missing")
-        raise CameraError(
-            f"scale_mat_{number} {wrong}", where=path, remedy="Store the sphere that holds the head"
-        )
-    number, reference = next(iter(good.items()))
-    for other, matrix in good.items():
-        if not np.allclose(matrix, reference, rtol=1e-3, atol=1e-3 * abs(reference[0, 0])):
-            raise CameraError(
-                f"scale_mat_{other} differs from scale_mat_{number}, expected one sphere for all photos",
-                where=path,
-                remedy="Make all scale_mat_i the same, and the world_mat_i fit it",
-            )
-    missing = [index for index in world if index not in scale]
-    if missing:
-        problems.append(
-            Problem(str(path), f"scale_mat_{missing[0]} is missing ({len(missing)} in all); the others serve")
-        )
-    return Similarity.from_matrix(reference), problems
-
-
-def _wrong_scale(matrix: Matrix) -> str | None:
-    singular = np.linalg.svd(matrix[:3, :3], compute_uv=False)
-    if singular[0] == 0 or singular[2] < 1e-9 * singular[0]:
-        return "is singular"
-    if singular[2] < 0.99 * singular[0]:
-        return "stretches one axis more than another, expected a sphere"
-    if np.linalg.det(matrix[:3, :3]) < 0:
-        return "mirrors, expected a positive scale"
-    if not np.allclose(matrix[3], [0, 0, 0, 1]):
-        return "has a last row other than 0 0 0 1"
-    return None
 
 
 def _all_broken(path: Path, broken: Mapping[int, Problem]) -> CameraError:
@@ -219,7 +189,9 @@ def _all_broken(path: Path, broken: Mapping[int, Problem]) -> CameraError:
     error = CameraError(
         f"none of the {len(broken)} cameras is usable; {first.what}", where=path, remedy=first.remedy
     )
-    error.problems = tuple(broken.values())
+    # One line says it where all have the same fault; they differ in their names and figures.
+    kinds = {re.sub(r"\d+", "", problem.what) for problem in broken.values()}
+    error.problems = tuple(broken.values()) if len(kinds) > 1 else ()
     return error
 
 

@@ -7,24 +7,32 @@ it stops a reconstruction only when it was asked for. What makes every view doub
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-from h3dstudio.data.images import image_size
-from h3dstudio.data.landmarks import read_landmarks
+from h3dstudio.data.image_opening import COMFORTABLE
+from h3dstudio.data.image_turns import sizes_differ
+from h3dstudio.data.images import camera_as_read, image_header
 from h3dstudio.data.readers.cameras import CameraFile, read_cameras
 from h3dstudio.data.readers.numbering import NumberedFiles, match_numbers, numbered_files, odd_names
+from h3dstudio.data.readers.pairing import in_sorted_order, match_masks
+from h3dstudio.data.readers.small_silhouettes import small_silhouettes
 from h3dstudio.data.scan import Problem, Scan, View
+from h3dstudio.data.scan_landmarks import landmarks_beside
 from h3dstudio.data.view_lists import number_ranges, read_view_lists
-from h3dstudio.errors import H3DError, ScanError
+from h3dstudio.errors import ScanError
 from h3dstudio.geometry.transforms import Similarity
 
 IMAGE, MASK, GROUND_TRUTH = "image", "mask", "full_head.obj"
 Part = TypeVar("Part")
-CAMERA_FILES = ("cameras.npz", "cameras_linear_init.npz")
+CAMERA_FILES = (
+    "cameras.npz", "cameras_sphere.npz", "cameras_large.npz", "cameras_linear_init.npz", "cameras.npy",
+)  # fmt: skip
+"""The first of them that is there is read: IDR's and DVR's, NeuS' two, IDR's noisy ones, a lone stack."""
 _NEAR_MISSES = {
     IMAGE: ("images", "Image", "Images", "img", "imgs", "rgb", "photos"),
     MASK: ("masks", "Mask", "Masks", "silhouettes"),
@@ -57,16 +65,12 @@ def read_folder(root: Path, layout: FolderLayout) -> Scan:
     photos, masks, cameras = _parts(root)
     problems = [*cameras.problems, *photos.problems, *masks.problems]
     if layout.h3ds_names:
-        problems += [*odd_names(photos, "img"), *odd_names(masks, "mask")]
+        names = {photo.stem for photo in photos.by_number.values()}
+        problems += [*odd_names(photos, "img"), *odd_names(masks, "mask", names)]
     to_camera = match_numbers(photos, cameras.numbers, "cameras", cameras.path, by_position=layout.renumbered)
-    to_mask = match_numbers(
-        photos,
-        list(masks.by_number),
-        "masks",
-        masks.folder,
-        others_named=masks.from_names,
-        by_position=layout.renumbered,
-    )
+    if not photos.from_names:
+        problems.append(in_sorted_order(photos, "cameras", cameras.path))
+    to_mask = match_masks(photos, masks, by_position=layout.renumbered)
     problems += [*to_camera.problems, *to_mask.problems]
     problems += _unused_cameras(photos, cameras, to_camera.partner)
 
@@ -78,6 +82,7 @@ def read_folder(root: Path, layout: FolderLayout) -> Scan:
         else:
             left_out[number] = result
     problems += left_out.values()
+    problems += _reduced(views)
     if not views:
         raise _nothing_usable(root, problems, left_out)
     views.sort(key=lambda view: view.index)
@@ -105,13 +110,26 @@ def _parts(root: Path) -> tuple[NumberedFiles, NumberedFiles, CameraFile]:
 
     photos = attempt(lambda: _files(root, IMAGE))
     masks = attempt(lambda: _files(root, MASK))
-    cameras = attempt(lambda: read_cameras(_camera_file(root)))
+    cameras = attempt(lambda: _cameras(root, photos, masks))
     if photos is None or masks is None or cameras is None:
         first, *others = errors
         listed = [Problem(str(error.where), error.problem, error.remedy, fatal=True) for error in others]
         first.problems = (*first.problems, *listed)
         raise first
     return photos, masks, cameras
+
+
+def _cameras(root: Path, photos: NumberedFiles | None, masks: NumberedFiles | None) -> CameraFile:
+    size = _first_size(photos)
+    return read_cameras(_camera_file(root), size, lambda: small_silhouettes(photos, masks))
+
+
+def _first_size(photos: NumberedFiles | None) -> tuple[int, int] | None:
+    """(width, height) of the first photo whose header can be read."""
+    for photo in photos.by_number.values() if photos else ():
+        with suppress(ScanError):
+            return image_header(photo).stored
+    return None
 
 
 def _files(root: Path, name: str) -> NumberedFiles:
@@ -122,10 +140,17 @@ def _files(root: Path, name: str) -> NumberedFiles:
         raise ScanError(f"the folder {name}/ is missing", where=root, remedy=remedy)
     files = numbered_files(folder)
     if not files.by_number and not files.clashes:
-        raise ScanError(
-            "the folder holds no image file", where=folder, remedy=f"Put the {_PLURAL[name]} there"
-        )
+        raise _no_image(folder, files.problems, remedy=f"Put the {_PLURAL[name]} there")
     return files
+
+
+def _no_image(folder: Path, others: Sequence[Problem], remedy: str) -> ScanError:
+    told = next((other for other in others if other.remedy), None)
+    if told is None:
+        return ScanError("the folder holds no image file", where=folder, remedy=remedy)
+    alike = sum(other.what == told.what for other in others)
+    what = f"the folder holds no photo that can be read; {Path(told.where).name}: {told.what.split(';')[0]}"
+    return ScanError(f"{what} ({alike} such files)", where=folder, remedy=told.remedy)
 
 
 _PLURAL = {IMAGE: "photos (img_0000.jpg, ...)", MASK: "masks (mask_0000.png, ...)"}
@@ -136,6 +161,19 @@ def _camera_file(root: Path) -> Path:
         if (root / name).exists():
             return root / name
     return root / CAMERA_FILES[0]
+
+
+def _reduced(views: Sequence[View]) -> list[Problem]:
+    """Photos so large that they are read smaller, their cameras with them."""
+    return [
+        Problem(
+            str(view.image_path),
+            f"the photo has more than {COMFORTABLE // 10**6} megapixels; it is read at "
+            f"{view.size[0]}x{view.size[1]}, its mask and camera along with it",
+        )
+        for view in views
+        if image_header(view.image_path).factor > 1
+    ]
 
 
 def _clashing(photos: NumberedFiles) -> dict[int, Problem]:
@@ -191,16 +229,13 @@ def _view(
         )
     mask = masks.by_number[to_mask[number]]
     try:
-        size, mask_size = image_size(photo), image_size(mask)
+        header, mask_header = image_header(photo), image_header(mask)
     except ScanError as error:
         return Problem(str(error.where), error.problem, error.remedy)
-    if size != mask_size:
-        return Problem(
-            str(mask),
-            f"the mask is {mask_size[0]}x{mask_size[1]}, but its photo is {size[0]}x{size[1]}",
-            "Make the mask again at the photo's size",
-        )
-    view = View(number, photo, mask, cameras.cameras[camera_number], size)
+    if header.stored != mask_header.stored:
+        return sizes_differ(photo, header, mask, mask_header)
+    camera = camera_as_read(cameras.camera(camera_number, header.stored), header)
+    view = View(number, photo, mask, camera, header.size)
     if _sees_nothing(view, cameras.unit_sphere):
         return Problem(
             str(cameras.path),
@@ -231,12 +266,8 @@ def _with_extras(scan: Scan, problems: Sequence[Problem]) -> Scan:
     """Ground truth, landmarks, regions and view lists, where they are; a damaged one is only a problem."""
     root, doubts = scan.root, list(problems)
     truth = root / GROUND_TRUTH
-    landmarks: Mapping[str, int] = {}
-    if (root / "landmarks.txt").exists():
-        try:
-            landmarks = read_landmarks(root / "landmarks.txt")
-        except H3DError as error:
-            doubts.append(Problem(str(error.where), error.problem, error.remedy))
+    landmarks, landmark_doubts = landmarks_beside(truth)
+    doubts += landmark_doubts
     regions = {}
     if (root / "regions").is_dir():
         regions = {file.stem: file for file in sorted((root / "regions").glob("*.txt"))}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from h3dstudio.data.images import IMAGE_SUFFIXES
+from h3dstudio.data.image_kinds import HEIC, HEIC_SUFFIXES, kind_of, raw_kind
+from h3dstudio.data.images import image_suffixes
 from h3dstudio.data.scan import Problem
 from h3dstudio.errors import ScanError
 
@@ -45,9 +46,10 @@ def numbered_files(folder: Path) -> NumberedFiles:
     except OSError as error:
         raise ScanError(f"the folder cannot be listed ({error.strerror})", where=folder) from error
     visible = [entry for entry in entries if not entry.name.startswith(".")]
-    files = [entry for entry in visible if entry.suffix.lower() in IMAGE_SUFFIXES]
-    others = [entry for entry in visible if entry not in files and entry.name.lower() != "thumbs.db"]
-    problems = [Problem(str(entry), "this is not an image file; it is ignored") for entry in others]
+    files = [entry for entry in visible if entry.suffix.lower() in image_suffixes()]
+    others = [entry for entry in visible if entry not in files and entry.name.lower() not in _NO_NEWS]
+    stems = {file.stem for file in files}
+    problems = [_not_read(entry, beside=entry.stem in stems) for entry in others]
     files, strays = _without_strays(files)
     problems += [
         Problem(str(stray), f"the name is not like {files[0].name}; the file is ignored") for stray in strays
@@ -61,6 +63,19 @@ def numbered_files(folder: Path) -> NumberedFiles:
     clashes = {number: tuple(claimed) for number, claimed in claims.items() if len(claimed) > 1}
     single = {number: claimed[0] for number, claimed in claims.items() if len(claimed) == 1}
     return NumberedFiles(folder, single, True, clashes, tuple(problems))
+
+
+_NO_NEWS = ("thumbs.db", "desktop.ini")
+
+
+def _not_read(entry: Path, *, beside: bool) -> Problem:
+    """A file among the photos that is none; `beside`: one that is has the same stem (RAW + JPEG)."""
+    kind = raw_kind(entry.suffix) or (HEIC if entry.suffix.lower() in HEIC_SUFFIXES else kind_of(entry))
+    if kind is None:
+        return Problem(str(entry), "this is not an image file; it is ignored")
+    if beside:
+        return Problem(str(entry), f"this is {kind.name}, which is not read; its namesake is")
+    return Problem(str(entry), f"this is {kind.name}, which is not read; it is ignored", kind.remedy)
 
 
 def _without_strays(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
@@ -89,11 +104,14 @@ def _numbers(files: Sequence[Path]) -> list[int] | None:
     return [int(digits) for digits in varying[0]]
 
 
-def odd_names(files: NumberedFiles, prefix: str) -> Iterable[Problem]:
-    """Names that read as a number but are not what H3DS writes: `img_00010` for `img_0010`."""
+def odd_names(files: NumberedFiles, prefix: str, others: Collection[str] = ()) -> Iterable[Problem]:
+    """Names that read as a number but are not what H3DS writes: `img_00010` for `img_0010`.
+
+    A mask named like its photo (one of `others`: img_0010.png, img_0010.jpg.png) is not odd.
+    """
     for number, file in files.by_number.items():
         expected = f"{prefix}_{number:04d}"
-        if files.from_names and file.stem != expected:
+        if files.from_names and file.stem != expected and file.stem.split(".")[0] not in others:
             yield Problem(
                 str(file),
                 f"the name is not {expected}; it is read as view {number}",

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.data.landmarks import H3DS_OF_68
+from h3dstudio.data.npz_files import NpzError, read_npz
 from h3dstudio.data.synthesis.subject import HeadAnatomy, Subject
 from h3dstudio.data.synthesis.visibility import seen_from_around
 from h3dstudio.errors import MeshError
@@ -38,6 +39,10 @@ EXPRESSIONS: tuple[dict[str, float], ...] = (
     {"cheekPuff_*": 0.5},
     {"mouthStretch_*": 0.5},
 )
+
+
+LARGEST_BYTES = 512 << 20
+"""Unpacked; large ones of the field, in double precision, have 400 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +79,10 @@ def is_population(path: Path) -> bool:
 def read_population(path: Path) -> Population:
     """Read a packed population. Raises MeshError when it is missing, unreadable or incomplete."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+        arrays = read_npz(path, limit=LARGEST_BYTES)
     except FileNotFoundError:
         raise MeshError("there is no such file", where=path) from None
-    except Exception as error:  # a damaged archive raises almost anything, from zlib.error to MemoryError
+    except (NpzError, OSError) as error:
         raise MeshError(f"the file is not a readable npz archive ({error})", where=path) from error
     _check(arrays, path)
     starts = arrays["part_starts"].astype(np.intp)

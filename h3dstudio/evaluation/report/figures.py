@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from h3dstudio.data.atomic import jsonable
+from h3dstudio.data.text_tables import guarded
 from h3dstudio.evaluation.report.run import ReportedRun
 from h3dstudio.evaluation.report.scale import STOPS
 
@@ -53,7 +54,7 @@ def as_csv(tree: Mapping[str, Any]) -> str:
     for run in tree["runs"]:
         for path, value in _numbers(jsonable(run), ""):
             if not path.startswith(("run.inputs.", "run.settings.", "run.format")):
-                writer.writerow((_cell(run["label"]), path, repr(value), _unit(path)))
+                writer.writerow((guarded(str(run["label"])), guarded(path), repr(value), _unit(path)))
     return stream.getvalue()
 
 
@@ -73,8 +74,3 @@ def _unit(path: str) -> str:
     if "run.timings." in path:
         return "s"
     return UNITS.get(name.rpartition("_")[2], "")
-
-
-def _cell(text: str) -> str:
-    """A spreadsheet takes what begins like a formula for one."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

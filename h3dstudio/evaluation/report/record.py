@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,12 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from h3dstudio.data.foreign_paths import path_in
+from h3dstudio.data.json_text import read_json
+from h3dstudio.data.run_folder import RUN_FORMAT
 from h3dstudio.errors import CameraError, EvaluationError
 from h3dstudio.evaluation.json_fields import Fields
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.methods.registry import renamed
 
-FORMAT = 1
+FORMATS = (1, RUN_FORMAT)
 LARGEST_BYTES = 20_000_000
 
 
@@ -85,9 +87,9 @@ def read_facts(path: Path) -> RunFacts:
     """Read and check a `run.json`. Raises EvaluationError that names the file and the field."""
     content = _content(path)
     top = Fields(content, path)
-    if top.raw("format") != FORMAT:
+    if top.raw("format") not in FORMATS:
         raise EvaluationError(
-            f"the run's record has format {top.raw('format')!r}, expected {FORMAT}",
+            f"the run's record has format {top.raw('format')!r}, expected {RUN_FORMAT}",
             where=path,
             remedy="Update H3D Studio if the run was made by a newer version",
         )
@@ -110,7 +112,7 @@ def read_facts(path: Path) -> RunFacts:
         iterations=top.count("iterations") if top.has("iterations") else None,
         timings=_figures(top, "timings"),
         scores=_scores(top),
-        scan_folder=Path(top.text("scan_folder")) if top.has("scan_folder") else None,
+        scan_folder=path_in(path.parent, top.text("scan_folder")) if top.has("scan_folder") else None,
         resumed=top.count("resumed") if top.has("resumed") else 0,
         raw=content,
         **_confidence(top),
@@ -128,7 +130,7 @@ def _content(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise ValueError(f"it is larger than {LARGEST_BYTES // 10**6} MB")
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
         if not isinstance(content, dict):
             raise ValueError("it is no JSON object")
     except FileNotFoundError:

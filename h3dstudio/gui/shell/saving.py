@@ -29,6 +29,7 @@ def ask_where(
     name: str,
     folder: Path,
     chosen: Callable[[Path], object],
+    wanted: Callable[[str], object] = lambda _: None,
 ) -> None:
     """Let the user choose a file to write; its ending says the format.
 
@@ -37,6 +38,7 @@ def ask_where(
         name: of the file that is suggested, without an ending.
         folder: where to look first.
         chosen: called with the path, unless the dialog is cancelled.
+        wanted: called with what the user reads of the format, whenever another one is chosen.
     """
     first = next(iter(formats.values()))
     dialog = QFileDialog(parent, title)
@@ -44,6 +46,7 @@ def ask_where(
     dialog.setNameFilters(list(formats))
     dialog.setDefaultSuffix(first)
     dialog.filterSelected.connect(lambda which: dialog.setDefaultSuffix(formats[which]))
+    dialog.filterSelected.connect(wanted)
     dialog.setDirectory(str(folder))
     dialog.selectFile(name + first)
     dialog.fileSelected.connect(lambda path: chosen(Path(path)))

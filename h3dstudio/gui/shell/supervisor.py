@@ -23,6 +23,7 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.engines import Engine, JobHandle, ProcessEngine
 from h3dstudio.jobs.events import TERMINAL, Event, Failed, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import Job
+from h3dstudio.jobs.process_engine import CLOSING_SECONDS
 from h3dstudio.session.runs.job import PRELOAD
 
 REDRAWS_PER_SECOND = 4.0
@@ -183,13 +184,15 @@ class Supervisor(QThread):
             except queue.Empty:
                 return True
             if order == "quit":
+                handle.interrupt()
+                handle.join(CLOSING_SECONDS)
                 handle.kill()
                 handle.join(5.0)
                 return False
             if order == "submit":
                 self.ended.emit(Failed("a job is already running", repr(job)))
             elif order == "tell":
-                handle.tell(job)
+                handle.send_message(job)
             else:
                 # An engine that knows no other end than cancelling does that.
                 getattr(handle, order, handle.cancel)()

@@ -22,11 +22,11 @@ from torch import Tensor
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.photometry.photo_consistency import (
+    Comparison,
     SourcePixels,
     draw_source_pixels,
     find_visible,
     noise_levels,
-    trend_basis,
 )
 from h3dstudio.photometry.photo_motion import PatchMotion, patch_motion
 from h3dstudio.photometry.photos import PhotoSet, moved_points
@@ -138,10 +138,10 @@ def _compared(
 ) -> PatchMotion:
     """The photos at the level of `drawn`, compared through the head's surface, canonical frame."""
     there, sources = photos.in_frame(head.pose), drawn.taken_by(photos).in_frame(head.pose)
-    finder, basis = MeshProxy(canonical_mesh(prior, samples)), trend_basis(1, photos.device)
-    visible = find_visible(there, prior.grid, samples, finder, sources, options.photo)
-    finest = FINEST * 2**drawn.level
-    return patch_motion(there, prior.grid, samples, sources, visible, noise, basis, options.photo, finest)
+    finder = MeshProxy(canonical_mesh(prior, samples))
+    comparison = Comparison(there, prior.grid, samples, finder, noise, 1, options.photo)
+    visible = find_visible(comparison, sources)
+    return patch_motion(comparison, sources, visible, FINEST * 2**drawn.level)
 
 
 def _landmark_normals(

@@ -19,13 +19,13 @@ from torch import Tensor
 from h3dstudio.geometry.isosurface import zero_level
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.photometry.photo_consistency import (
+    Comparison,
     PhotoOptions,
     SourcePixels,
     draw_source_pixels,
     find_visible,
     noise_levels,
     photo_term,
-    trend_basis,
 )
 from h3dstudio.photometry.photos import PhotoSet, moved_points
 from h3dstudio.photometry.silhouettes import (
@@ -245,23 +245,16 @@ def _photos(
 ) -> tuple[list[Quadratic], float]:
     if photos.count < 2:
         return [], 0.0
-    grid, samples, finder = shape.prior.grid, shape.samples, MeshProxy(shape.mesh)
     pixel = float((photos.centers.norm(dim=1).mean()) / photos.cameras[0].intrinsics[0, 0])
     wanted = replace(options.photo, finest=0.5 * pixel * 2**level)
-    visible = find_visible(photos, grid, samples, finder, sources, wanted)
+    comparison = Comparison(
+        photos, shape.prior.grid, shape.samples, MeshProxy(shape.mesh), noise[level], 1, wanted
+    )
+    visible = find_visible(comparison, sources)
     count = max(1, int(visible.seen.sum()))
     sources = replace(sources, coverage=1.0)
     share = options.photo_weight / count
-    term, report = photo_term(
-        photos,
-        grid,
-        samples,
-        sources,
-        visible,
-        noise[level],
-        trend_basis(1, photos.device),
-        wanted,
-    )
+    term, report = photo_term(comparison, sources, visible)
     keep = term.points[:, 0, 1] > shape.prior.torso - 5
     weighed = Quadratic(term.points[keep], share * term.hessian[keep], share * term.gradient[keep])
     return [weighed], report.correlation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.data.atomic import atomic_path, output_error
+from h3dstudio.data.npz_files import NpzError, read_npz
 from h3dstudio.data.population.head import LANDMARKS
 from h3dstudio.errors import PriorError
 
 TODO, KEPT, REJECTED = 0, 1, 2
 SAVE_SECONDS = 3.0
+
+
+def _reserve(path: Path) -> None:
+    """Take the file's space now: a disk that is full later would kill the process that writes to the mapping.
+
+    Raises OSError.
+    """
+    if hasattr(os, "posix_fallocate"):
+        with open(path, "r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, os.fstat(file.fileno()).st_size)
 
 
 class SampleStore:
@@ -53,6 +65,7 @@ class SampleStore:
             self.samples: np.memmap[tuple[int, int], np.dtype[Any]] = np.lib.format.open_memmap(
                 path, mode=mode, dtype=kind, shape=(heads, nodes)
             )
+            _reserve(path)
         except OSError as error:
             raise output_error(error, path) from error
         except ValueError as error:
@@ -105,10 +118,10 @@ class SampleStore:
 
     def _load_done(self) -> None:
         try:
-            with np.load(self.done_path, allow_pickle=False) as data:
-                fingerprint = str(data["fingerprint"])
-                status, landmarks = data["status"], data["landmarks"]
-        except Exception as error:  # a damaged zip raises almost anything
+            data = read_npz(self.done_path, ["fingerprint", "status", "landmarks"])
+            fingerprint = str(data["fingerprint"])
+            status, landmarks = data["status"], data["landmarks"]
+        except (NpzError, OSError) as error:
             raise self._foreign("its notes cannot be read") from error
         if fingerprint != self.fingerprint:
             raise self._foreign("it was started with another population or other settings")

@@ -1,7 +1,7 @@
 """A whole table of reconstructions as one job that can be killed at any moment and goes on where it was.
 
     RESULTS/batch.json          what is to be done: dataset, settings, cells (see `manifest`)
-    RESULTS/batch.lock          held by the batch that works here (see `lock`)
+    RESULTS/batch.lock          held by the batch that works here (see `data.file_lock`)
     RESULTS/cells/<cell>.json   how far a cell came: state, attempts, reduced settings (see `record`)
     RESULTS/<cell>/             a cell's run folder: one scan, one number of views, one method
 

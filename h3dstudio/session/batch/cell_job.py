@@ -1,4 +1,4 @@
-"""One cell, wherever it runs: reconstruct, then score. What is done already is not done again."""
+"""The job of one batch cell: reconstruct, then score; what is done already is not done again."""
 
 from __future__ import annotations
 
@@ -33,20 +33,19 @@ class CellJob:
 
     def events(self) -> JobStream:
         """Raises OutputError when the folder holds something else, and what reconstruction and scoring do."""
+        from h3dstudio.data import file_lock
         from h3dstudio.data.readers import read_scan
-        from h3dstudio.session.batch import lock
-        from h3dstudio.session.batch.cell_progress import Standing, clear_unborn, standing_of
+        from h3dstudio.session.batch.cell_progress import CellProgress, progress_of
 
         yield Progress(0, 1, "reading")
-        with lock.held(self.lock, f"the cell {self.out.name}", PATIENCE):
+        with file_lock.held(self.lock, f"the cell {self.out.name}", PATIENCE):
             scan = read_scan(self.scan)
-            standing = standing_of(self.out, self.settings, scan, self.views)
-            if standing is Standing.NEW:
-                clear_unborn(self.out)
+            progress = progress_of(self.out, self.settings, scan, self.views)
+            if progress is CellProgress.NEW:
                 yield from self._run(resume=False)
-            elif standing is Standing.STARTED:
+            elif progress is CellProgress.STARTED:
                 yield from self._go_on()
-            if standing is not Standing.DONE and scan.ground_truth is not None:
+            if progress is not CellProgress.DONE and scan.ground_truth is not None:
                 yield from self._score()
         return self.out
 

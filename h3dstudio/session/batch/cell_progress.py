@@ -1,24 +1,21 @@
-"""How far a cell's run folder is, and whether it is that cell's at all."""
+"""Progress of a cell, read from its run folder: new, started, reconstructed, done, or another run's."""
 
 from __future__ import annotations
 
 import enum
-import os
-import re
 from pathlib import Path
 
-from h3dstudio.data.atomic import output_error
-from h3dstudio.data.run_folder import SNAPSHOTS, RunFolder
+from h3dstudio.data.run_claim import foreign_entries
+from h3dstudio.data.run_folder import RunFolder
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import OutputError
 from h3dstudio.methods.settings import MethodSettings
 from h3dstudio.session.batch.scoring import is_scored
-from h3dstudio.session.runs.run_record import describe_views, differences_between, read_run
+from h3dstudio.session.runs.inputs import describe_views, differences_between
+from h3dstudio.session.runs.run_record import read_run
 
-_UNBORN = re.compile(r"\.run\.[0-9a-f]{8}\.json")
 
-
-class Standing(enum.Enum):
+class CellProgress(enum.Enum):
     """What is left to do."""
 
     NEW = "nothing is done"
@@ -27,7 +24,7 @@ class Standing(enum.Enum):
     DONE = "everything is done"
 
 
-def standing_of(folder: Path, settings: MethodSettings, scan: Scan, views: str) -> Standing:
+def progress_of(folder: Path, settings: MethodSettings, scan: Scan, views: str) -> CellProgress:
     """How far the run in `folder` is, of `views` of the scan as it is now.
 
     Raises OutputError when what is there is not a run of these settings and inputs: it must be left alone.
@@ -36,10 +33,10 @@ def standing_of(folder: Path, settings: MethodSettings, scan: Scan, views: str) 
     from h3dstudio.data.view_lists import choose_views
 
     run = RunFolder(folder)
-    inputs = describe_views(scan, choose_views(scan, views))
+    inputs = describe_views(scan, choose_views(scan, views), settings)
     if not run.run_json.is_file():
-        _check_unborn(folder)
-        return Standing.NEW
+        _check_unstarted(folder)
+        return CellProgress.NEW
     report = read_run(run.run_json)
     differences = differences_between(report, {"settings": settings.as_dict(), "inputs": inputs})
     if differences:
@@ -49,35 +46,16 @@ def standing_of(folder: Path, settings: MethodSettings, scan: Scan, views: str) 
             remedy="It is left alone: move it away, or choose another results folder with --out",
         )
     if report.get("status") != "finished" or not run.mesh.is_file():
-        return Standing.STARTED
+        return CellProgress.STARTED
     if scan.ground_truth is None:
-        return Standing.DONE
-    return Standing.DONE if is_scored(folder, scan.ground_truth) else Standing.RECONSTRUCTED
+        return CellProgress.DONE
+    return CellProgress.DONE if is_scored(folder, scan.ground_truth) else CellProgress.RECONSTRUCTED
 
 
-def clear_unborn(folder: Path) -> None:
-    """Remove what a run leaves that was killed before it wrote its first report. Raises OutputError."""
-    try:
-        for name in _entries(folder):
-            (folder / name).rmdir() if name == SNAPSHOTS else (folder / name).unlink()
-    except OSError as error:
-        raise output_error(error, folder) from error
-
-
-def _check_unborn(folder: Path) -> None:
-    strangers = [name for name in _entries(folder) if not (name == SNAPSHOTS or _UNBORN.fullmatch(name))]
-    if strangers:
+def _check_unstarted(folder: Path) -> None:
+    if foreign := foreign_entries(folder):
         raise OutputError(
-            f"the folder of a cell holds files of something else ({', '.join(sorted(strangers)[:3])})",
+            f"the folder of a cell holds files of something else ({', '.join(foreign[:3])})",
             where=folder,
             remedy="They are left alone: move them away, or choose another results folder with --out",
         )
-
-
-def _entries(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise output_error(error, folder) from error

@@ -1,4 +1,4 @@
-"""Every cell of a batch and how far it is, kept on disk at every change."""
+"""Table of the cells of a batch with their records, kept on disk at every change."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.methods.grid_settings import QUALITIES
-from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.cell_job import CellJob
-from h3dstudio.session.batch.cell_progress import Standing, standing_of
+from h3dstudio.session.batch.cell_progress import CellProgress, progress_of
 from h3dstudio.session.batch.cells import Cell
+from h3dstudio.session.batch.manifest import LOCK, Manifest
 from h3dstudio.session.batch.manifest import NAME as MANIFEST
-from h3dstudio.session.batch.manifest import Manifest
 from h3dstudio.session.batch.record import FOLDER, CellRecord, CellState, read_record, write_record
 
 REPORT = "report"
@@ -22,7 +21,7 @@ REPORT = "report"
 
 
 @dataclass
-class Board:
+class CellTable:
     """The records of the cells that are to be done now.
 
     Attributes:
@@ -52,10 +51,10 @@ class Board:
         try:
             scan = self._scan(record.cell)
             settings = self.manifest.recipe.settings_for(record.cell, record.quality)
-            standing = standing_of(self.folder(record), settings, scan, record.cell.views)
+            progress = progress_of(self.folder(record), settings, scan, record.cell.views)
         except H3DError as error:
             return replace(record, state=CellState.FAILED, problem=str(error))
-        state = CellState.DONE if standing is Standing.DONE else CellState.WAITING
+        state = CellState.DONE if progress is CellProgress.DONE else CellState.WAITING
         return replace(record, state=state, problem="")
 
     def put(self, record: CellRecord) -> None:
@@ -81,11 +80,11 @@ class Board:
         """The records of one state, in the order of the cells."""
         return [self.records[cell] for cell in self.cells if self.records[cell].state is state]
 
-    def strangers(self) -> list[str]:
+    def foreign_entries(self) -> list[str]:
         """What lies in the results folder and is not of this batch."""
         recipe = self.manifest.recipe
         ours = {recipe.name(cell, quality) for cell in self.manifest.cells for quality in (*QUALITIES, "")}
-        ours |= {MANIFEST, lock.NAME, FOLDER, REPORT}
+        ours |= {MANIFEST, LOCK, FOLDER, REPORT}
         return sorted(entry.name for entry in self.results.iterdir() if entry.name not in ours)
 
     def _scan(self, cell: Cell) -> Scan:

@@ -1,4 +1,4 @@
-"""One place of the table: a scan, its views and a method; and the name of its run folder."""
+"""A cell of a batch: a scan, its views and a method; and the name of its run folder."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Reading a batch's own JSON, which anybody may have edited: every field is checked before it is believed."""
+"""Checked reading of a batch's JSON files, which anybody may have edited."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from h3dstudio.data.json_text import decoded, parse_json
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.evaluation.json_fields import Fields
 
@@ -55,7 +55,7 @@ def read_json(path: Path) -> object:
     try:
         if path.stat().st_size > LARGEST:
             raise OutputError("the file is too large to be one of a batch", where=path)
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_json(decoded(path.read_bytes()))
     except FileNotFoundError:
         raise OutputError("there is no such file", where=path) from None
     except (OSError, ValueError, RecursionError) as error:

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from h3dstudio.data import file_lock
 from h3dstudio.data.atomic import output_error
 from h3dstudio.errors import OutputError
 from h3dstudio.jobs.engines import Engine, ProcessEngine
 from h3dstudio.jobs.events import Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
-from h3dstudio.session.batch import lock
-from h3dstudio.session.batch.manifest import Manifest, merged, write_manifest
+from h3dstudio.session.batch.manifest import LOCK, Manifest, merged, write_manifest
 from h3dstudio.session.batch.record import FOLDER, CellState
 from h3dstudio.session.runs.job import PRELOAD
 
 if TYPE_CHECKING:
-    from h3dstudio.session.batch.cell_table import Board
+    from h3dstudio.session.batch.cell_table import CellTable
 
 RETRIES = 2
 _NO_MESHES = 3600.0
@@ -72,23 +72,23 @@ class BatchJob:
         Raises OutputError when the folder is the dataset's, belongs to another batch, or another process
         works in it.
         """
-        from h3dstudio.session.batch.cell_table import Board
-        from h3dstudio.session.batch.worker_pool import Crew
+        from h3dstudio.session.batch.cell_table import CellTable
+        from h3dstudio.session.batch.worker_pool import WorkerPool
 
         begun = time.monotonic()
         yield Progress(0, len(self.wanted.cells), "checking")
         self._make_folders()
-        with lock.held(self.results / lock.NAME, "these results", _PATIENCE) as stale:
+        with file_lock.held(self.results / LOCK, "these results", _PATIENCE) as stale:
             if stale:
                 yield Log(f"The batch before ({stale}) did not end by itself; this one goes on from there.")
             manifest = merged(self.results, self.wanted)
             write_manifest(self.results, manifest)
-            board = Board(self.results, manifest, self.wanted.cells)
-            yield from _survey(board)
+            table = CellTable(self.results, manifest, self.wanted.cells)
+            yield from _survey(table)
             with self._engine() as (engine, slots):
-                crew = Crew(board, engine, slots, self.retries)
-                yield from crew.work()
-            return self._result(board, time.monotonic() - begun, stopped=crew.stopped)
+                pool = WorkerPool(table, engine, slots, self.retries)
+                yield from pool.work()
+            return self._result(table, time.monotonic() - begun, stopped=pool.stopped)
 
     def _make_folders(self) -> None:
         if self.results == self.wanted.dataset:
@@ -120,11 +120,11 @@ class BatchJob:
             room = self.workers or default_workers(self.wanted)
             yield engine, lambda: room
 
-    def _result(self, board: Board, seconds: float, *, stopped: bool) -> BatchResult:
-        failed = {str(one.cell): one.problem for one in board.of_state(CellState.FAILED)}
-        done = board.of_state(CellState.DONE)
+    def _result(self, table: CellTable, seconds: float, *, stopped: bool) -> BatchResult:
+        failed = {str(one.cell): one.problem for one in table.of_state(CellState.FAILED)}
+        done = table.of_state(CellState.DONE)
         reduced = tuple(f"{one.cell}: {one.quality}" for one in done if one.reduced)
-        return BatchResult(self.results, len(done), len(board.cells), failed, reduced, seconds, stopped)
+        return BatchResult(self.results, len(done), len(table.cells), failed, reduced, seconds, stopped)
 
 
 def default_workers(manifest: Manifest) -> int:
@@ -137,17 +137,19 @@ def default_workers(manifest: Manifest) -> int:
     return workers_that_fit(recipe.threads, available_cores(), free_memory(), gpu=gpu)
 
 
-def _survey(board: Board) -> Generator[Event, Request | None, None]:
-    strangers = board.strangers()
-    if strangers:
-        named = ", ".join(strangers[:_MOST_NAMED]) + (", ..." if len(strangers) > _MOST_NAMED else "")
-        yield Log(f"Not of this batch, and left alone: {named} in {board.results}", "warning")
-    for number, warning in enumerate(board.survey(), start=1):
+def _survey(table: CellTable) -> Generator[Event, Request | None, None]:
+    foreign_entries = table.foreign_entries()
+    if foreign_entries:
+        named = ", ".join(foreign_entries[:_MOST_NAMED]) + (
+            ", ..." if len(foreign_entries) > _MOST_NAMED else ""
+        )
+        yield Log(f"Not of this batch, and left alone: {named} in {table.results}", "warning")
+    for number, warning in enumerate(table.survey(), start=1):
         if warning:
             yield Log(warning, "warning")
-        yield Progress(number, len(board.cells), "checking")
-    done = len(board.of_state(CellState.DONE))
+        yield Progress(number, len(table.cells), "checking")
+    done = len(table.of_state(CellState.DONE))
     if done:
-        yield Log(f"{done} of {len(board.cells)} cells are done already.")
-    for record in board.of_state(CellState.FAILED):
+        yield Log(f"{done} of {len(table.cells)} cells are done already.")
+    for record in table.of_state(CellState.FAILED):
         yield Log(f"{record.cell}: {record.problem}", "warning")

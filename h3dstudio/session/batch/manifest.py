@@ -15,7 +15,7 @@ from h3dstudio.methods.settings import Value
 from h3dstudio.session.batch.cells import FORMAT, Cell, Recipe
 from h3dstudio.session.batch.checked import BatchFields, read_json
 
-NAME = "batch.json"
+NAME, LOCK = "batch.json", "batch.lock"
 KIND = "h3dstudio batch"
 
 

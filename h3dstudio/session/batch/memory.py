@@ -1,18 +1,18 @@
-"""How many workers fit this machine, and whether it was memory that ended one."""
+"""Memory of the machine: how many workers fit, and whether it was want of memory that ended one."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
 
-from h3dstudio.errors import OutOfMemory, WorkerDied
+from h3dstudio.errors import WorkerDied
 from h3dstudio.jobs.events import Failed
+from h3dstudio.jobs.memory_errors import is_out_of_memory, says_out_of_memory
 
 WORKER_BYTES = 1.6 * 2**30
 """One worker at its peak: 1.4 GB measured at 32 photos and quality standard."""
 RESERVE = 1.0 * 2**30
 _CGROUP = Path("/sys/fs/cgroup")
-_PHRASES = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
 
 
 def workers_that_fit(threads: int, cores: int, memory: float, *, gpu: bool = False) -> int:
@@ -51,12 +51,13 @@ def oom_kills() -> int:
     return count
 
 
-def says_out_of_memory(failure: Failed) -> bool:
+def ran_out_of_memory(failure: Failed) -> bool:
     """Whether the job itself met the end of memory."""
-    if isinstance(failure.error, OutOfMemory | MemoryError):
-        return True
-    told = f"{failure.message} {failure.error or ''}".lower()
-    return not isinstance(failure.error, WorkerDied) and any(phrase in told for phrase in _PHRASES)
+    if isinstance(failure.error, WorkerDied):
+        return False
+    if failure.error is not None:
+        return is_out_of_memory(failure.error) or says_out_of_memory(str(failure.error))
+    return says_out_of_memory(failure.message)
 
 
 def was_killed(failure: Failed) -> bool:

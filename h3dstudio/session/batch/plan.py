@@ -1,4 +1,4 @@
-"""From what a user asks for to the cells of a batch."""
+"""Planning a batch: from what a user asks for to its cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A results folder as it is now, whether or not a batch works in it: for the table and the window."""
+"""Reader of a results folder as it is now, whether or not a batch works in it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from h3dstudio.data import file_lock
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.evaluation.results_table import COMPATIBLE, FACE, HEAD, STRICT, ScoredCell
-from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.cells import Cell
-from h3dstudio.session.batch.manifest import Manifest, read_manifest
+from h3dstudio.session.batch.manifest import LOCK, Manifest, read_manifest
 from h3dstudio.session.batch.record import CellRecord, CellState, read_record
 from h3dstudio.session.batch.scoring import Scores, read_scores
-from h3dstudio.session.runs.run_record import differences_between, read_run
+from h3dstudio.session.runs.inputs import differences_between
+from h3dstudio.session.runs.run_record import read_run
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,13 @@ class FoundCell:
     Attributes:
         folder: its run folder, which need not exist.
         scores: None until it is done, and where there is no ground truth.
-        doubt: what is wrong with its files, "" where nothing is.
+        file_problem: what is wrong with its files, "" where nothing is.
     """
 
     record: CellRecord
     folder: Path
     scores: Scores | None = None
-    doubt: str = ""
+    file_problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,11 @@ class BatchResults:
 def read_results(results: Path, *, careful: bool = False) -> BatchResults:
     """Read a results folder; `careful` also makes sure that the scores are of the meshes there.
 
-    A cell whose files are damaged or another's is told as such. Raises OutputError when the folder as a whole
-    is no batch's.
+    A cell whose files are damaged or another's is reported as such. Raises OutputError when the folder as a
+    whole is no batch's.
     """
     manifest = read_manifest(results)
-    working = lock.is_held(results / lock.NAME)
+    working = file_lock.is_held(results / LOCK)
     cells = tuple(_found(results, manifest, cell, working, careful) for cell in manifest.cells)
     return BatchResults(manifest, cells, working)
 
@@ -58,7 +59,9 @@ def _found(results: Path, manifest: Manifest, cell: Cell, working: bool, careful
     try:
         record = read_record(results, recipe, cell)
     except OutputError as error:
-        return FoundCell(CellRecord(cell, recipe.quality), results / recipe.name(cell), doubt=str(error))
+        return FoundCell(
+            CellRecord(cell, recipe.quality), results / recipe.name(cell), file_problem=str(error)
+        )
     if record.state is CellState.RUNNING and not working:
         record = replace(record, state=CellState.STOPPED)  # its batch was killed
     folder = results / recipe.name(cell, record.quality)
@@ -68,7 +71,7 @@ def _found(results: Path, manifest: Manifest, cell: Cell, working: bool, careful
         _check(manifest, record, folder)
         return FoundCell(record, folder, read_scores(folder, careful=careful))
     except H3DError as error:
-        return FoundCell(record, folder, doubt=str(error))
+        return FoundCell(record, folder, file_problem=str(error))
 
 
 def _check(manifest: Manifest, record: CellRecord, folder: Path) -> None:
@@ -78,8 +81,8 @@ def _check(manifest: Manifest, record: CellRecord, folder: Path) -> None:
     report = read_run(folder / "run.json")
     differences = differences_between(report, wanted)
     if differences or report.get("status") != "finished":
-        told = "; ".join(differences) or f"it is {report.get('status')}"
-        raise OutputError(f"the run here is not the cell's finished one: {told}", where=folder)
+        reason = "; ".join(differences) or f"it is {report.get('status')}"
+        raise OutputError(f"the run here is not the cell's finished one: {reason}", where=folder)
 
 
 def scored_cells(found: BatchResults) -> Iterator[ScoredCell]:
@@ -108,8 +111,8 @@ def _figures(scores: Scores) -> dict[tuple[str, str], float]:
 
 
 def _why_missing(found: FoundCell) -> str:
-    if found.doubt:
-        return found.doubt
+    if found.file_problem:
+        return found.file_problem
     if found.record.state is CellState.DONE:
         return "the scan has no ground truth"
     problem = found.record.problem

@@ -1,4 +1,4 @@
-"""A finished run's scores, as the table wants them."""
+"""Scores of a finished run, as the table of a batch shows them."""
 
 from __future__ import annotations
 

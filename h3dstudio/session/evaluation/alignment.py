@@ -1,4 +1,4 @@
-"""Where the reconstruction was moved to: by landmarks or ICP, each move one that can be taken back."""
+"""Alignment of the reconstruction with the ground truth, by landmarks or ICP; each move can be undone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from h3dstudio.errors import ProjectError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import vector
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.session.landmarks.editor import Landmarks, TableChange
+from h3dstudio.session.landmarks.editor import LandmarkEditor, TableChange
 from h3dstudio.session.landmarks.table import RECONSTRUCTION, Table
 from h3dstudio.session.project.commands import Command, CommandStack
 from h3dstudio.session.project.sections import Json, entries
@@ -62,7 +62,7 @@ class Alignment:
     mesh before moves nothing. `listeners` hear of every change. A `sections.Section`.
     """
 
-    def __init__(self, stack: CommandStack, shown: Shown, landmarks: Landmarks | None = None) -> None:
+    def __init__(self, stack: CommandStack, shown: Shown, landmarks: LandmarkEditor | None = None) -> None:
         self._stack, self._shown_by = stack, shown
         self._given: TriangleMesh | None = None
         self._moved: TriangleMesh | None = None

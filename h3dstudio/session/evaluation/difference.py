@@ -1,4 +1,4 @@
-"""How far one mesh is from another at each of its vertices, without the libraries that only workers load."""
+"""Distance of one mesh to another at each vertex, without the libraries that only workers load."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""The runs of a scan side by side: which were evaluated, and what others have published for as many views."""
+"""Rows of the comparison of a scan's evaluated runs with published figures for as many views."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from h3dstudio.data.json_text import read_json
 from h3dstudio.errors import H3DError
 from h3dstudio.session.evaluation.files import EVALUATION_FILE, read_evaluation
 
@@ -20,7 +20,7 @@ MOST = 500
 
 
 @dataclass(frozen=True)
-class Row:
+class RunRow:
     """One line of the comparison; lengths in mm.
 
     Attributes:
@@ -40,7 +40,7 @@ class Row:
     note: str = ""
 
 
-def evaluated_runs(folder: Path, scan_name: str) -> tuple[Row, ...]:
+def evaluated_runs(folder: Path, scan_name: str) -> tuple[RunRow, ...]:
     """The evaluated runs of a scan in `folder`, by name; what cannot be read is passed over."""
     rows = []
     for run in _folders(folder):
@@ -52,12 +52,12 @@ def evaluated_runs(folder: Path, scan_name: str) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: (row.views or 0, row.name)))
 
 
-def published_rows(views: int | None) -> tuple[Row, ...]:
+def published_rows(views: int | None) -> tuple[RunRow, ...]:
     """What was measured with the same protocol for as many views; nothing where that is not known."""
     from h3dstudio.evaluation.published import EVALUATOR, ROWS
 
     return tuple(
-        Row(
+        RunRow(
             f"{row.method} {row.dataset.removeprefix('H3DS ')}".strip(),
             views,
             *row.figures[str(views)],
@@ -79,10 +79,10 @@ def _folders(folder: Path) -> Iterator[Path]:
         return
 
 
-def _row(folder: Path, evaluation: Evaluation, note: str) -> Row:
+def _row(folder: Path, evaluation: Evaluation, note: str) -> RunRow:
     h3ds, strict = evaluation.h3ds, evaluation.strict
     warnings = "; ".join(caution.text for caution in evaluation.cautions)
-    return Row(
+    return RunRow(
         folder.name,
         _views(folder),
         None if h3ds.face is None else h3ds.face.mean,
@@ -97,5 +97,5 @@ def _row(folder: Path, evaluation: Evaluation, note: str) -> Row:
 def _views(folder: Path) -> int | None:
     """How many photos the run used, by its report."""
     with suppress(OSError, ValueError, RecursionError, AttributeError, TypeError):
-        return len(json.loads((folder / "run.json").read_text(encoding="utf-8"))["inputs"]["views"])
+        return len(read_json(folder / "run.json")["inputs"]["views"])
     return None

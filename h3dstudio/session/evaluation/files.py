@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from h3dstudio.data.foreign_paths import path_in
+from h3dstudio.data.json_text import read_json
 from h3dstudio.errors import EvaluationError
 from h3dstudio.evaluation.json_fields import Fields
 from h3dstudio.evaluation.options import EvaluationOptions
@@ -81,7 +82,7 @@ def read_evaluation(folder: Path) -> StoredEvaluation:
         folder=folder,
         evaluation=evaluation_from_fields(fields),
         options=_options(fields.section("options")),
-        mesh=folder / mesh.text("path"),
+        mesh=path_in(folder, mesh.text("path")),
         mesh_sha256=mesh.text("sha256"),
         scan=Path(scan.text("folder")),
         truth_sha256=scan.section("ground_truth").text("sha256"),
@@ -136,7 +137,7 @@ def _load(file: Path) -> object:
     try:
         if file.stat().st_size > LARGEST:
             raise EvaluationError("the file is far too large for an evaluation", where=file, remedy=remedy)
-        content: object = json.loads(file.read_text(encoding="utf-8"))
+        content: object = read_json(file)
     except (FileNotFoundError, NotADirectoryError):
         raise EvaluationError("there is no evaluation", where=file, remedy=remedy) from None
     except (OSError, ValueError, RecursionError) as error:

@@ -78,7 +78,7 @@ class EvaluationJob:
         mesh: a mesh file (mm), or a run folder, whose `mesh.ply` is taken; or the mesh itself.
         out: the folder to write to; it is made where it is missing. None writes nothing, as it must be for a
             mesh without a file, of which nobody could say later what it was.
-        landmarks: name -> vertex of the mesh, or the file that says so.
+        landmarks: name -> vertex of the mesh, or the file that says so, of any format.
     """
 
     scan: Path
@@ -110,7 +110,9 @@ class EvaluationJob:
             file = mesh_file(self.mesh)
             mesh = read_mesh(file, allow_no_faces=True)
         check_prediction(mesh, file)
-        landmarks = self._landmarks(len(mesh.vertices))
+        landmarks, doubts = self._landmarks(scan, mesh)
+        for doubt in doubts:
+            yield Log(f"{doubt}.", "warning")
         steps = evaluation_steps(scan, mesh, landmarks, self.options)
         while True:
             try:
@@ -141,12 +143,18 @@ class EvaluationJob:
                 remedy="Choose another folder with --out",
             )
 
-    def _landmarks(self, vertices: int) -> dict[str, int] | None:
-        from h3dstudio.data.landmarks import read_landmarks
+    def _landmarks(self, scan: Scan, mesh: TriangleMesh) -> tuple[dict[str, int] | None, tuple[str, ...]]:
+        """Those of the mesh, and what is doubtful about their file."""
+        from h3dstudio.data.landmarks_on_mesh import landmark_vertices
 
         if self.landmarks is None or isinstance(self.landmarks, Mapping):
-            return None if self.landmarks is None else dict(self.landmarks)
-        return dict(read_landmarks(self.landmarks, vertices))
+            return None if self.landmarks is None else dict(self.landmarks), ()
+        found = landmark_vertices(self.landmarks, mesh)
+        vertices = dict(found.vertices)
+        # A file of more, such as the 68, has all that is needed; with less, the error names what it has.
+        if scan.landmarks and set(scan.landmarks) <= set(vertices):
+            vertices = {name: vertices[name] for name in scan.landmarks}
+        return vertices, found.warnings
 
     def _describe(
         self,
@@ -265,6 +273,6 @@ def _from_folder(file: Path, folder: Path | None) -> str:
     if folder is None:
         return str(file.resolve())
     try:
-        return str(file.resolve().relative_to(folder.resolve()))
+        return file.resolve().relative_to(folder.resolve()).as_posix()
     except ValueError:
         return str(file.resolve())

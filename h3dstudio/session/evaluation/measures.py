@@ -1,4 +1,4 @@
-"""Distances that the user measured on surfaces, undone and redone like everything else."""
+"""Measured distances on surfaces; each can be undone."""
 
 from __future__ import annotations
 

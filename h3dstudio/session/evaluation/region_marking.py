@@ -1,4 +1,4 @@
-"""A region of the ground truth in the making: vertices painted, lassoed or taken from the nose tip."""
+"""Editor of a region of the ground truth: vertices painted, lassoed or taken from the nose tip."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class RegionMarking:
         if mesh is not self._mesh:
             self._mesh, self._before = mesh, None
             self._mask = np.zeros(0 if mesh is None else len(mesh.vertices), dtype=np.bool_)
-            self._tell()
+            self._notify()
 
     def dab(self, center: NDArray[np.float64], radius: float, add: bool) -> None:
         """Mark or unmark all within `radius` mm of `center` (3,), as a part of a stroke."""
@@ -71,7 +71,7 @@ class RegionMarking:
             self._before = self._mask
         near = np.linalg.norm(self._mesh.vertices - center, axis=1) <= radius
         self._mask = self._mask | near if add else self._mask & ~near
-        self._tell()
+        self._notify()
 
     def end_stroke(self, label: str) -> None:
         """The mouse is up: what was dabbed can be taken back as one."""
@@ -108,9 +108,9 @@ class RegionMarking:
         """Commands alone call this."""
         if self._mesh is not None and len(mask) == len(self._mesh.vertices):
             self._mask = mask
-            self._tell()
+            self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in tuple(self.listeners):
             listener()
 

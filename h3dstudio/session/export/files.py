@@ -23,16 +23,17 @@ def export_mesh(mesh: TriangleMesh, path: Path) -> Path:
     from h3dstudio.data.mesh_files import write_mesh
 
     path = path if path.suffix else path.with_suffix(".ply")
-    write_mesh(path, mesh)
+    write_mesh(path, mesh, full=True)
     check_back(path, mesh)
     return path
 
 
-def check_back(path: Path, mesh: TriangleMesh) -> None:
-    """Raises OutputError unless the file holds the same triangles in mm as `mesh`."""
+def check_back(path: Path, mesh: TriangleMesh) -> TriangleMesh:
+    """The mesh in the file. Raises OutputError unless it has the same triangles in mm as `mesh`."""
     from h3dstudio.data.mesh_files import read_mesh
 
-    found = read_mesh(path).triangles
+    written = read_mesh(path)
+    found = written.triangles
     expected = mesh.triangles
     size = float(np.abs(mesh.vertices).max())
     if found.shape != expected.shape or np.abs(found - expected).max() > max(1e-4, TOLERANCE * size):
@@ -41,6 +42,7 @@ def check_back(path: Path, mesh: TriangleMesh) -> None:
             where=path,
             remedy="Check the disk, or choose another format",
         )
+    return written
 
 
 def write_transform(path: Path, matrix: NDArray[np.float64]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.foreign_paths import path_in
+from h3dstudio.data.json_text import read_json
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.jobs.events import Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
@@ -131,8 +132,8 @@ def run_front(run: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     from h3dstudio.data.readers import read_scan
 
     with suppress(OSError, ValueError, KeyError, TypeError, H3DError):
-        about = json.loads((run / "run.json").read_text(encoding="utf-8"))
-        scan, used = read_scan(Path(about["scan_folder"])), about["inputs"]["views"]
+        about = read_json(run / "run.json")
+        scan, used = read_scan(path_in(run, about["scan_folder"])), about["inputs"]["views"]
         return front_of([view.camera for view in scan.views], scan.view(int(used[0])).camera)
     return FRONT
 

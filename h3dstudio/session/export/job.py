@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.atomic import output_error
 from h3dstudio.errors import OutputError, UsageError
 from h3dstudio.evaluation.options import Alignment
+from h3dstudio.geometry.finishing import Finish, finish_mesh
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.jobs.events import Progress
+from h3dstudio.jobs.events import Log, Progress
 from h3dstudio.jobs.job import JobStream
 from h3dstudio.session.evaluation.job import mesh_file
 from h3dstudio.session.export.files import EXPORTS, check_back, export_mesh, write_transform
+from h3dstudio.session.export.notes import about_written, shifted, size_note
 
 if TYPE_CHECKING:
     from h3dstudio.data.scan import Scan
@@ -30,6 +33,8 @@ __all__ = ["EXPORTS", "ExportJob", "ExportOptions", "ExportResult", "export_mesh
 
 CLAMP = 5.0
 """mm of the heat map's last colour, unless another is wanted."""
+MOST_STEPS = 1000
+FEWEST_FACES = 100
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,11 @@ class ExportOptions:
         landmarks: write them beside the mesh.
         region: cut the mesh to a region of the ground truth, by name or file.
         transform: write the motion beside the mesh.
+        clean: mend slivers, self-intersections and small handles; None: of a run's mesh, and where the faces
+            change anyway. The meshes of others keep their vertices unless it is wanted.
+        watertight: close all holes, as for a 3D printer.
+        smooth: steps of smoothing that keeps the volume.
+        faces: about how many faces at most.
     """
 
     aligned: bool = False
@@ -55,6 +65,10 @@ class ExportOptions:
     landmarks: bool = False
     region: str | None = None
     transform: bool = False
+    clean: bool | None = None
+    watertight: bool = False
+    smooth: int = 0
+    faces: int | None = None
 
     @property
     def needs_truth(self) -> bool:
@@ -69,6 +83,16 @@ class ExportOptions:
             raise UsageError("STL has no colours for a heat map", remedy="Choose PLY, OBJ or GLB")
         if not (np.isfinite(self.clamp) and self.clamp > 0):
             raise UsageError(f"the heat map ends at {self.clamp} mm, expected more than 0")
+        if not 0 <= self.smooth <= MOST_STEPS:
+            raise UsageError(f"{self.smooth} steps of smoothing, expected 0 to {MOST_STEPS}")
+        if self.faces is not None and self.faces < FEWEST_FACES:
+            raise UsageError(f"{self.faces} faces make no head, expected at least {FEWEST_FACES}")
+
+    def finish(self, of_a_run: bool) -> Finish:
+        """The steps before writing, for a mesh `of_a_run` or of others."""
+        changes = of_a_run or self.watertight or self.faces is not None
+        clean = changes if self.clean is None else self.clean
+        return Finish(clean, self.watertight, self.smooth, self.faces)
 
 
 @dataclass(frozen=True)
@@ -79,12 +103,15 @@ class ExportResult:
         files: the mesh first.
         moved: (4, 4) rows, how the mesh was moved.
         vertices, faces: of the written mesh.
+        notes: what was done to the mesh and what is still wrong with it, each a sentence without a final
+            period; the warnings also go out as `Log`.
     """
 
     files: tuple[Path, ...]
     moved: tuple[tuple[float, ...], ...]
     vertices: int
     faces: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,23 +151,47 @@ class ExportJob:
             )
         self._check_free()
         begun = time.monotonic()
-        yield Progress(0, 3, "reading")
+        yield Progress(0, 4, "reading")
         mesh, marks = self._read()
+        yield Progress(1, 4, "cleaning and measuring", time.monotonic() - begun)
+        source = "" if isinstance(self.mesh, TriangleMesh) else self.mesh.suffix.lower()
+        finished = finish_mesh(mesh, options.finish(self._of_a_run()))
+        notes = [*size_note(mesh, source), *finished.notes, *shifted(mesh, finished, marks or {})]
+        mesh = finished.mesh
+        marks = None if marks is None else {name: int(finished.number[at]) for name, at in marks.items()}
         errors: NDArray[np.float32] | None = None
         motion = np.eye(4)
         if options.moved_by is not None:
             motion = np.array(options.moved_by, dtype=np.float64).reshape(4, 4)
         if options.needs_truth:
             assert scan_path is not None
-            yield Progress(1, 3, "comparing with the ground truth", time.monotonic() - begun)
+            yield Progress(2, 4, "comparing with the ground truth", time.monotonic() - begun)
             mesh, marks, errors, motion = self._compared(scan_path, mesh, marks)
         elif options.moved_by is not None:
             mesh = _moved(mesh, motion)
-        yield Progress(2, 3, "writing", time.monotonic() - begun)
-        files = self._write(mesh, marks, errors, motion)
-        yield Progress(3, 3, "writing", time.monotonic() - begun)
+        yield Progress(3, 4, "writing", time.monotonic() - begun)
+        files, written = self._write(mesh, marks, errors, motion)
+        notes += self._about(mesh, written)
+        for note in notes:
+            yield Log(f"{note}.", "info")
+        yield Progress(4, 4, "writing", time.monotonic() - begun)
         rows = tuple(tuple(float(value) for value in row) for row in motion)
-        return ExportResult(files, rows, len(mesh.vertices), len(mesh.faces))
+        return ExportResult(files, rows, len(mesh.vertices), len(mesh.faces), tuple(notes))
+
+    def _of_a_run(self) -> bool:
+        """Whether the mesh is one that this program made, by what lies beside it."""
+        if isinstance(self.mesh, TriangleMesh):
+            return False
+        return self.mesh.is_dir() or (
+            self.mesh.name == "mesh.ply" and (self.mesh.parent / "run.json").is_file()
+        )
+
+    def _about(self, mesh: TriangleMesh, written: TriangleMesh) -> list[str]:
+        """What the file holds, and what its format has cost."""
+        from h3dstudio.data.mesh_files import rounding
+
+        wanted = self.options.finish(self._of_a_run())
+        return about_written(written, wanted, rounding(mesh, self.out.suffix.lower()))
 
     @property
     def _beside(self) -> dict[str, Path]:
@@ -154,7 +205,10 @@ class ExportJob:
         return {name: self.out.with_name(f"{self.out.stem}-{name}") for name in names}
 
     def _check_free(self) -> None:
-        taken = [path for path in (self.out, *self._beside.values()) if path.exists()]
+        try:
+            taken = [path for path in (self.out, *self._beside.values()) if path.exists()]
+        except OSError as error:  # a name that is too long, a folder that may not be entered
+            raise output_error(error, self.out) from error
         if taken and not self.force:
             raise OutputError(
                 "there is a file of this name already",
@@ -163,7 +217,8 @@ class ExportJob:
             )
 
     def _read(self) -> tuple[TriangleMesh, dict[str, int] | None]:
-        from h3dstudio.data.landmarks import check_indices, read_landmarks
+        from h3dstudio.data.landmarks import check_indices
+        from h3dstudio.data.landmarks_on_mesh import landmark_vertices
         from h3dstudio.data.mesh_files import read_mesh
 
         mesh = self.mesh if isinstance(self.mesh, TriangleMesh) else read_mesh(mesh_file(self.mesh))
@@ -171,7 +226,7 @@ class ExportJob:
         if given is None and self.options.landmarks:
             given = self._run_landmarks()
         if isinstance(given, Path):
-            given = read_landmarks(given, len(mesh.vertices))
+            given = landmark_vertices(given, mesh).vertices
         if given is not None:
             check_indices(given, len(mesh.vertices), self.out)
         return mesh, None if given is None else dict(given)
@@ -233,8 +288,8 @@ class ExportJob:
         marks: Mapping[str, int] | None,
         errors: NDArray[np.float32] | None,
         motion: NDArray[np.float64],
-    ) -> tuple[Path, ...]:
-        from h3dstudio.data.atomic import output_error
+    ) -> tuple[tuple[Path, ...], TriangleMesh]:
+        """The files, and the mesh as it reads back."""
         from h3dstudio.data.landmark_files import Entry, write_landmark_file
         from h3dstudio.data.mesh_files import write_mesh
         from h3dstudio.geometry.surface_points import vector
@@ -243,8 +298,8 @@ class ExportJob:
             self.out.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise output_error(error, self.out.parent) from error
-        write_mesh(self.out, mesh, errors)
-        check_back(self.out, mesh)
+        write_mesh(self.out, mesh, errors, full=True)
+        written = check_back(self.out, mesh)
         files = [self.out]
         entries = [Entry(name, vector(mesh.vertices[at]), at) for name, at in (marks or {}).items()]
         for name, path in self._beside.items():
@@ -253,7 +308,7 @@ class ExportJob:
             else:
                 write_landmark_file(path, entries, mesh)
             files.append(path)
-        return tuple(files)
+        return tuple(files), written
 
 
 def _moved(mesh: TriangleMesh, motion: NDArray[np.float64]) -> TriangleMesh:

@@ -1,4 +1,4 @@
-"""The landmarks of the open scan: what may be done to them, every change one that can be taken back."""
+"""Landmark editor: the landmarks of the open scan and every change to them, each of which can be undone."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from h3dstudio.session.project.sections import Json
 class TableChange:
     """From one table to the next; a `merge` key lets nudges of one landmark be undone together."""
 
-    landmarks: Landmarks
+    landmarks: LandmarkEditor
     label: str
     before: Table
     later: Table
@@ -51,7 +51,7 @@ class TableChange:
         return replace(self, before=previous.before)
 
 
-class Landmarks:
+class LandmarkEditor:
     """Points by layer (a mesh) and name. Changes go through `stack`; `listeners` hear of each.
 
     A point stays where the user put it. While its mesh is on screen it is that surface point exactly; on
@@ -148,7 +148,7 @@ class Landmarks:
         layer = self.layer if layer is None else layer
         if (name, layer) != (self.current, self.layer):
             self.current, self.layer = name if name in self.names else None, layer
-            self._tell()
+            self._notify()
 
     # The meshes they lie on
 
@@ -165,21 +165,21 @@ class Landmarks:
         self._mesh_number[layer] = 0 if surface is None else next(self._numbers)
         self._shown[layer] = {}
         self._show_all()
-        self._tell()
+        self._notify()
 
     # Changes
 
     def place(self, layer: str, name: str, point: SurfacePoint) -> None:
         """Put it there; a point on the layer's mesh, or in space. Raises LandmarkError where it is locked."""
-        self._mark(f"place {_spoken(name)}", layer, name, self._placed(layer, point))
+        self._mark(f"place {_in_words(name)}", layer, name, self._placed(layer, point))
 
     def move(self, layer: str, name: str, point: SurfacePoint) -> None:
         """Put it elsewhere: one step of undo for a whole drag."""
-        self._mark(f"move {_spoken(name)}", layer, name, self._placed(layer, point))
+        self._mark(f"move {_in_words(name)}", layer, name, self._placed(layer, point))
 
     def nudge(self, layer: str, name: str, point: SurfacePoint) -> None:
         """Move it a little; nudges that follow each other are undone together."""
-        label = f"nudge {_spoken(name)}"
+        label = f"nudge {_in_words(name)}"
         self._mark(label, layer, name, self._placed(layer, point), merge=f"{layer} {name}")
 
     def place_all(
@@ -212,37 +212,37 @@ class Landmarks:
         """Seen in a photo; `point` is what all sightings, this one included, triangulate to (None: one)."""
         mark = self.mark(layer, name)
         others = tuple(one for one in mark.sightings if one.view != sighting.view)
-        label = f"{'nudge' if nudged else 'mark'} {_spoken(name)} in a photo"
+        label = f"{'nudge' if nudged else 'mark'} {_in_words(name)} in a photo"
         merge = f"{layer} {name} {sighting.view}" if nudged else ""
         self._set_sightings(label, layer, name, (*others, sighting), point, merge)
 
     def unsight(self, layer: str, name: str, view: int, point: SurfacePoint | None) -> None:
         """Not seen in that photo after all; `point` is what the other sightings triangulate to."""
         kept = tuple(one for one in self.mark(layer, name).sightings if one.view != view)
-        self._set_sightings(f"remove {_spoken(name)} from a photo", layer, name, kept, point)
+        self._set_sightings(f"remove {_in_words(name)} from a photo", layer, name, kept, point)
 
     def clear(self, layer: str, name: str) -> None:
         """Take it off; nothing where nothing is known of it."""
         if self.mark(layer, name) != Mark():
-            self._mark(f"clear {_spoken(name)}", layer, name, Mark())
+            self._mark(f"clear {_in_words(name)}", layer, name, Mark())
 
     def skip(self, layer: str, name: str, skipped: bool = True) -> None:
         """It cannot be placed, hidden by hair perhaps; a point it has goes."""
-        label = f"skip {_spoken(name)}" if skipped else f"ask for {_spoken(name)} again"
+        label = f"skip {_in_words(name)}" if skipped else f"ask for {_in_words(name)} again"
         self._mark(label, layer, name, Mark(skipped=skipped))
 
     def lock(self, layer: str, name: str, locked: bool = True) -> None:
         """Keep a placed landmark from being moved or cleared. Raises LandmarkError where none is placed."""
         mark = self.mark(layer, name)
         if mark.point is None:
-            raise LandmarkError(f"{_spoken(name)} is not placed", remedy="Place it first, then lock it")
-        label = f"{'lock' if locked else 'unlock'} {_spoken(name)}"
+            raise LandmarkError(f"{_in_words(name)} is not placed", remedy="Place it first, then lock it")
+        label = f"{'lock' if locked else 'unlock'} {_in_words(name)}"
         self._do(label, self._table.with_mark(layer, name, replace(mark, locked=locked)))
 
     def set_about(self, name: str, about: About) -> None:
         """Another colour or note."""
         if about != self.about(name):
-            self._do(f"describe {_spoken(name)}", self._table.with_about(name, about))
+            self._do(f"describe {_in_words(name)}", self._table.with_about(name, about))
 
     # Lists
 
@@ -252,7 +252,7 @@ class Landmarks:
             raise LandmarkError(f"there is no list {title!r}", remedy="Choose one of the lists shown")
         self.list_name = title
         self._keep_current()
-        self._tell()
+        self._notify()
 
     def add_list(self, title: str, names: tuple[str, ...] = ()) -> None:
         """A list of one's own, and use it. Raises LandmarkError for a name that is taken or cannot be."""
@@ -267,19 +267,19 @@ class Landmarks:
 
     def add_name(self, name: str) -> None:
         """Another landmark at the end of the list in use. Raises LandmarkError for a standard list."""
-        self._do(f"add {_spoken(name)}", self._table.with_list(self.list_name, (*self.names, name)))
+        self._do(f"add {_in_words(name)}", self._table.with_list(self.list_name, (*self.names, name)))
 
     def rename(self, old: str, new: str) -> None:
         """Another name in the list in use. Raises LandmarkError for a standard list or a name it has."""
         if not self.own_list:
             self._table.with_list(self.list_name, ())  # Says what to do.
         if old != new:
-            self._do(f"rename {_spoken(old)}", self._table.renamed(self.list_name, old, new))
+            self._do(f"rename {_in_words(old)}", self._table.renamed(self.list_name, old, new))
 
     def remove_name(self, name: str) -> None:
         """Take a landmark off the list in use. Raises LandmarkError for a standard list."""
         kept = tuple(each for each in self.names if each != name)
-        self._do(f"remove {_spoken(name)}", self._table.with_list(self.list_name, kept))
+        self._do(f"remove {_in_words(name)}", self._table.with_list(self.list_name, kept))
 
     # Section
 
@@ -316,7 +316,7 @@ class Landmarks:
 
     def _mark(self, label: str, layer: str, name: str, mark: Mark, *, merge: str = "") -> None:
         if self.mark(layer, name).locked:
-            raise LandmarkError(f"{_spoken(name)} is locked", remedy="Unlock it first")
+            raise LandmarkError(f"{_in_words(name)} is locked", remedy="Unlock it first")
         self._do(label, self._table.with_mark(layer, name, mark), merge)
 
     def _do(self, label: str, table: Table, merge: str = "") -> None:
@@ -335,7 +335,7 @@ class Landmarks:
                 name: point for name, point in self._shown[layer].items() if old.get(name) == new.get(name)
             }
         self._show_all()
-        self._tell()
+        self._notify()
 
     def _keep_current(self) -> None:
         if self.current not in self.names:
@@ -359,10 +359,10 @@ class Landmarks:
                 found, _ = surface.nearest(np.array([point.position for point in lost.values()]))
                 shown.update(zip(lost, found, strict=True))
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in tuple(self.listeners):
             listener()
 
 
-def _spoken(name: str) -> str:
+def _in_words(name: str) -> str:
     return name.replace("_", " ")

@@ -1,4 +1,4 @@
-"""How well the landmarks of one mesh fit those of another."""
+"""Landmark fit: the similarity between two meshes' landmarks and what it leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a landmark of one side is likely to be, from its partner on the other: heads are nearly symmetric."""
+"""Mirrored landmarks: the likely place of one from its partner on the other side of a head."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Landmarks clicked in photos: two or more give a point, and each photo says how well that fits."""
+"""Triangulated landmarks: clicks in two or more photos give a point and its reprojection errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.surface_points import SurfacePoint, vector
 from h3dstudio.geometry.triangulation import triangulate
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.table import Mark, Sighting
 
 Cameras = Mapping[int, Camera]
@@ -18,7 +18,7 @@ Cameras = Mapping[int, Camera]
 
 
 def see(
-    landmarks: Landmarks,
+    landmarks: LandmarkEditor,
     layer: str,
     name: str,
     sighting: Sighting,
@@ -36,7 +36,7 @@ def see(
     return problem
 
 
-def unsee(landmarks: Landmarks, layer: str, name: str, view: int, cameras: Cameras) -> None:
+def unsee(landmarks: LandmarkEditor, layer: str, name: str, view: int, cameras: Cameras) -> None:
     """Take the click in that photo back."""
     others = [one for one in landmarks.mark(layer, name).sightings if one.view != view]
     landmarks.unsight(layer, name, view, _crossing(others, cameras)[0])

@@ -1,4 +1,4 @@
-"""Landmarks as the project file keeps them: plain JSON, every field checked when it comes back."""
+"""Serialization of landmarks in the project file: plain JSON, every field checked when it is read."""
 
 from __future__ import annotations
 

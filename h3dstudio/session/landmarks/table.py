@@ -1,4 +1,4 @@
-"""What is known about all landmarks at one moment: a value that is replaced, never changed.
+"""Immutable table of all landmarks at one moment.
 
 An undone command puts the table before it back, so that nothing of a change can be forgotten.
 """

@@ -1,4 +1,4 @@
-"""What one does with a head prior that is there: draw heads from it, fit it to a mesh or point cloud."""
+"""Jobs on a head prior: draw heads from it, fit it to a mesh or a point cloud."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def fit_file(
     The fitted head is written to `out` in the source's frame and unit; a file there is not replaced. Raises
     PriorError, MeshError, LandmarkError, OutputError.
     """
-    from h3dstudio.data.landmarks import read_landmark_points
+    from h3dstudio.data.landmarks_on_mesh import landmark_points
     from h3dstudio.data.mesh_files import read_mesh, write_mesh
     from h3dstudio.data.synthesis.head_mesh import UNITS, detect_unit
     from h3dstudio.priors.linear.mean_head import bundled_mean_head
@@ -167,7 +167,7 @@ def fit_file(
     read = read_mesh(source, allow_no_faces=True)
     unit = detect_unit(read.vertices, source)
     mesh = read.with_vertices(read.vertices * UNITS[unit])
-    marks = {} if landmarks is None else read_landmark_points(landmarks, read.vertices)
+    marks = {} if landmarks is None else landmark_points(landmarks, read)
     marks = {name: point * UNITS[unit] for name, point in marks.items()}
     prior = load_prior(path)
     try:

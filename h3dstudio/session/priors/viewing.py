@@ -1,8 +1,7 @@
-"""Looking into a head prior: a job that stays, and decodes one head after another as they are asked for."""
+"""Viewer job of a head prior: stays, and decodes one head after another as they are asked for."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.data.json_text import read_json
 from h3dstudio.errors import PriorError
 from h3dstudio.jobs.events import MeshSnapshot, Metrics, Progress
-from h3dstudio.jobs.inbox import mine
+from h3dstudio.jobs.inbox import current_inbox
 from h3dstudio.jobs.job import JobStream, Request
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class PriorViewingJob:
         """Raises PriorError when the file is missing, damaged or too new."""
         from h3dstudio.priors.load import load_prior
 
-        inbox = mine()
+        inbox = current_inbox()
         yield Progress(0, 1, "reading the prior")
         prior = load_prior(self.prior)
         decoder = _Decoder(prior)
@@ -151,20 +151,20 @@ def read_facts(path: Path | None) -> PriorFacts:
 
     where = resource(BUNDLED_PRIOR) if path is None else path
     file = read_prior_file(where, header_only=True)
-    told = file.provenance
-    figures = told.get("figures")
+    provenance = file.provenance
+    figures = provenance.get("figures")
     figures = figures if isinstance(figures, Mapping) else {}
     return PriorFacts(
         path=where,
         family=file.family,
         megabytes=where.stat().st_size / 1e6,
-        heads=_whole(told.get("heads")),
-        population=str(told.get("population") or "unknown"),
+        heads=_whole(provenance.get("heads")),
+        population=str(provenance.get("population") or "unknown"),
         components=None,
         error=_number(figures.get("held-out head mm")),
         face_error=_number(figures.get("held-out face mm")),
-        licence=str(told.get("licence") or ""),
-        provenance=told,
+        licence=str(provenance.get("licence") or ""),
+        provenance=provenance,
     )
 
 
@@ -189,12 +189,13 @@ def read_fitted_head(folder: Path) -> tuple[float, ...]:
 
 
 def _from_json(path: Path) -> object:
-    return json.loads(path.read_text(encoding="utf-8"))["latent"]
+    return read_json(path)["latent"]
 
 
 def _from_checkpoint(path: Path) -> object:
-    with np.load(path, allow_pickle=False) as data:
-        return data["latent"] if "latent" in data.files else ()
+    from h3dstudio.data.npz_files import npz_names, read_npz
+
+    return read_npz(path, ["latent"])["latent"] if "latent" in npz_names(path) else ()
 
 
 def _whole(value: object) -> int | None:

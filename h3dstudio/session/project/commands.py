@@ -66,7 +66,7 @@ class CommandStack:
             self._done[-1] = merged
         if len(self._done) > self._most:
             self._forget_oldest()
-        self._tell()
+        self._notify()
 
     def undo(self) -> None:
         """Take the latest command back; nothing where there is none."""
@@ -74,7 +74,7 @@ class CommandStack:
             command = self._done.pop()
             command.undo()
             self._undone.append(command)
-            self._tell()
+            self._notify()
 
     def redo(self) -> None:
         """Do again what was undone last; nothing where there is none."""
@@ -82,7 +82,7 @@ class CommandStack:
             command = self._undone.pop()
             command.do()
             self._done.append(command)
-            self._tell()
+            self._notify()
 
     @property
     def undo_label(self) -> str | None:
@@ -98,12 +98,12 @@ class CommandStack:
         """Forget everything: another project is open."""
         self._done, self._undone = [], []
         self._saved, self._saved_reachable = None, True
-        self._tell()
+        self._notify()
 
     def mark_saved(self) -> None:
         """What is now is what is on disk."""
         self._saved, self._saved_reachable = self._latest, True
-        self._tell()
+        self._notify()
 
     @property
     def changed(self) -> bool:
@@ -126,6 +126,6 @@ class CommandStack:
         elif oldest is self._saved:
             self._saved = None
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in tuple(self.listeners):
             listener()

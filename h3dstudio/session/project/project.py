@@ -43,7 +43,7 @@ class Project:
         self._rest: Mapping[str, Json] = {}
         self._saved: States = {}
         self._unsaved = False
-        self.commands.listeners.append(self._tell)
+        self.commands.listeners.append(self._notify)
 
     def register(self, name: str, section: Section, *, mark: bool = True) -> None:
         """Let `section` be saved and restored as `name`; the first registered is restored first."""
@@ -95,7 +95,7 @@ class Project:
         self.path, self.read_only = path, False
         self._saved, self._unsaved = self._marking(contents.sections), not latest
         self.commands.mark_saved()
-        self._tell()
+        self._notify()
 
     def open(self, path: Path) -> list[H3DError]:
         """Read `path` and restore every section. See `restore`. Raises ProjectError, before any change."""
@@ -137,12 +137,12 @@ class Project:
     def mark_changed(self) -> None:
         """The file is no longer right, in a part whose changes alone are not asked about."""
         self._unsaved = True
-        self._tell()
+        self._notify()
 
     def remember(self) -> None:
         """What the sections hold now is what the file holds: they have only now taken all of it in."""
         self._saved = self._marking(self.state())
-        self._tell()
+        self._notify()
 
     def close(self) -> None:
         """No project any more: nothing to undo, nothing kept. Emptying the sections is their owners'."""
@@ -154,6 +154,6 @@ class Project:
     def _marking(self, states: States) -> States:
         return {name: state for name, state in states.items() if name not in self._quiet}
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in tuple(self.listeners):
             listener()

@@ -122,23 +122,28 @@ class ReportJob:
         return read_cameras(self.cameras).cameras
 
     def _write(self, document: Document, runs: list[ReportedRun], clock: _Clock) -> Iterator[Event]:
+        """All of it at once: a report that is replaced is whole until then, and the old pictures go last."""
         from h3dstudio import __version__
-        from h3dstudio.data.atomic import write_bytes, write_json, write_text
+        from h3dstudio.data.atomic import json_text, write_together
         from h3dstudio.evaluation.report.figures import as_csv, as_tree
         from h3dstudio.evaluation.report.html import to_html
         from h3dstudio.evaluation.report.pdf import to_pdf
 
-        yield clock.next("writing pictures")
-        _make(self.out / PICTURES)
-        for picture in document.pictures:
-            write_bytes(self.out / PICTURES / f"{picture.name}{picture.suffix}", picture.data)
-        yield clock.next("writing the PDF")
-        write_bytes(self.out / PDF, to_pdf(document))
-        yield clock.next("writing the page and the figures")
+        yield clock.next("drawing the PDF")
+        pictures = self.out / PICTURES
+        files = {pictures / f"{one.name}{one.suffix}": one.data for one in document.pictures}
+        files[self.out / PDF] = to_pdf(document)
+        yield clock.next("laying out the page and the figures")
         tree = as_tree(runs, command=self.command, made=document.made, version=__version__)
-        write_json(self.out / JSON, tree)
-        write_text(self.out / CSV, as_csv(tree))
-        write_text(self.out / HTML, to_html(document))
+        files[self.out / JSON] = json_text(tree).encode()
+        files[self.out / CSV] = as_csv(tree).encode()
+        files[self.out / HTML] = to_html(document).encode()
+        yield clock.next("writing")
+        _make(pictures)
+        write_together(files)
+        for picture in _pictures(self.out):
+            if picture not in files:
+                picture.unlink(missing_ok=True)
         yield clock.end()
 
 
@@ -180,8 +185,7 @@ def _claim(out: Path, *, force: bool) -> None:
     if out.exists() and not out.is_dir():
         raise OutputError("this is a file, expected a folder", where=out, remedy="Choose another --out")
     there = [name for name in FILES if (out / name).exists()]
-    old = [one for one in (out / PICTURES).glob("*.jpg") if _PICTURE.fullmatch(one.name)]
-    there += [PICTURES] if old else []
+    there += [PICTURES] if _pictures(out) else []
     if there and not force:
         raise OutputError(
             f"the folder holds {', '.join(there)} already",
@@ -193,10 +197,13 @@ def _claim(out: Path, *, force: bool) -> None:
         probe = out / f".{HTML}.probe"
         probe.touch()
         probe.unlink()
-        for picture in old:
-            picture.unlink()
     except OSError as error:
         raise output_error(error, out) from error
+
+
+def _pictures(out: Path) -> list[Path]:
+    """Those of a report in `out`."""
+    return [one for one in (out / PICTURES).glob("*.jpg") if _PICTURE.fullmatch(one.name)]
 
 
 def _make(folder: Path) -> None:

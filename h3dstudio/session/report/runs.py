@@ -1,4 +1,4 @@
-"""The runs of a report: found below what a user names, read, and evaluated where that was not done."""
+"""Runs of a report: found below what a user names, read, and evaluated where that was not done."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def _name_below(place: Path, name: str) -> str | None:
 
 def _changes(facts: RunFacts, scan: Scan) -> list[str]:
     """What is not as it was when the run was made."""
-    from h3dstudio.session.runs.run_record import view_hashes
+    from h3dstudio.session.runs.inputs import view_hashes
 
     if scan.name != facts.scan:
         return [f"The scan given is {scan.name}, the run was made from {facts.scan}"]

@@ -1,4 +1,4 @@
-"""What the prior's head adds to a run folder: landmarks nobody had to click, and the head itself."""
+"""Files of the prior's head in a run folder: suggested landmarks and the latent vector with its pose."""
 
 from __future__ import annotations
 

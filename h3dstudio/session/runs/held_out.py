@@ -1,4 +1,4 @@
-"""Which photos judge a reconstruction that was made without them."""
+"""Choice of held-out views: photos that judge a reconstruction made without them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run keeps of its way: every metric as a line of JSON, a bounded number of meshes, a diary."""
+"""What a run keeps of its way: every metric as a line of JSON, a bounded number of meshes, events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIRST_INTERVAL = 1.0
 
 
 class MetricsHistory:
-    """Appends to `metrics.jsonl`. The steps that a resumed run repeats replace those written before."""
+    """Writer of `metrics.jsonl`. The steps that a resumed run repeats replace those written before."""
 
     def __init__(self, folder: RunFolder, *, resumed: bool) -> None:
         self._folder = folder
@@ -25,10 +25,14 @@ class MetricsHistory:
         self._folder.append_metrics({"step": event.step, **event.values})
 
 
-class Diary:
-    """Appends to `diary.jsonl` what depends on the machine's pace, so that `metrics.jsonl` does not: the log,
-    how far the mesh was from the ground truth, and when a mesh was kept. Each line begins with the run's
-    seconds; `before` were spent by what it goes on with.
+class EventLog:
+    """Writer of `events.jsonl`: log lines, distances to a ground truth and kept meshes, each with its time.
+
+    Apart from `metrics.jsonl`, because all of it depends on the machine's speed: two runs with one seed have
+    the same metrics. `seconds` counts from the run's start.
+
+    Args:
+        before: seconds spent by the runs that this one goes on with.
     """
 
     def __init__(self, folder: RunFolder, before: float = 0.0) -> None:
@@ -36,28 +40,29 @@ class Diary:
         self._begun = time.monotonic() - before
 
     def log(self, message: str, level: str = "info") -> Log:
-        """Note the line; returns its event."""
+        """Write a log line; returns its event."""
         event = Log(message, level)
-        self.note(event)
+        self.add(event)
         return event
 
-    def note(self, event: Log) -> None:
+    def add(self, event: Log) -> None:
+        """Write the line of a log event."""
         self._write({"level": event.level, "message": event.message})
 
-    def measured(self, event: Metrics) -> None:
-        """A figure of a mesh."""
+    def add_metrics(self, event: Metrics) -> None:
+        """Write figures that were measured on the mesh of a step."""
         self._write({"step": event.step, **event.values})
 
-    def kept(self, step: int) -> None:
-        """The mesh of this step is among the snapshots."""
+    def add_snapshot(self, step: int) -> None:
+        """Write that the mesh of this step is among the snapshots."""
         self._write({"kept": step})
 
     def _write(self, values: dict[str, object]) -> None:
-        self._folder.append_diary({"seconds": round(time.monotonic() - self._begun, 2), **values})
+        self._folder.append_event({"seconds": round(time.monotonic() - self._begun, 2), **values})
 
 
 class SnapshotHistory:
-    """Keeps meshes as `snapshots/mesh_<step>.ply`, at first one a second, rarer as the run grows long."""
+    """Writer of `snapshots/mesh_<step>.ply`: at first one a second, rarer as the run grows long."""
 
     def __init__(
         self, folder: RunFolder, most: int = MOST_SNAPSHOTS, interval: float = FIRST_INTERVAL
@@ -72,8 +77,13 @@ class SnapshotHistory:
         """
         if now - self._last < self._interval:
             return False
+        from h3dstudio.data.atomic import output_error
         from h3dstudio.data.mesh_files import write_mesh
 
+        try:
+            self._folder.snapshots.mkdir(exist_ok=True)
+        except OSError as error:
+            raise output_error(error, self._folder.snapshots) from error
         write_mesh(self._folder.snapshot(event.step), event.mesh)
         self._last = now
         self._thin_out()

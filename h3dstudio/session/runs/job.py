@@ -7,15 +7,17 @@ far the run came, and `resume=True` goes on from the last checkpoint after anyth
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from h3dstudio.errors import H3DError, ScanError
-from h3dstudio.jobs.events import Checkpointed, Event, Log, MeshSnapshot, Metrics, Progress
+from h3dstudio.errors import OutputError, ScanError
+from h3dstudio.jobs.events import Checkpointed, Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
+from h3dstudio.jobs.runner import failure
+from h3dstudio.jobs.stop_reason import StopReason, stop_reason
 from h3dstudio.methods.registry import default_settings
 from h3dstudio.methods.settings import MethodSettings
 
@@ -25,10 +27,8 @@ if TYPE_CHECKING:
 
     from h3dstudio.data.run_folder import RunFolder
     from h3dstudio.data.scan import LoadedView, Problem, Scan
-    from h3dstudio.session.runs.history import Diary
-    from h3dstudio.session.runs.run_record import RunRecord
-    from h3dstudio.session.runs.truth_watch import TruthWatch
     from h3dstudio.methods.result import ReconstructionResult
+    from h3dstudio.session.runs.run_record import RunRecord
 
     TrainerStream = Generator[Event, Request | None, ReconstructionResult]
 
@@ -55,6 +55,10 @@ class RunResult:
     run_json: Path
     summary: dict[str, object]
 
+    @staticmethod
+    def of(folder: RunFolder, summary: dict[str, object]) -> RunResult:
+        return RunResult(folder.folder, folder.mesh, folder.preview, folder.run_json, summary)
+
 
 @dataclass(frozen=True)
 class ReconstructionJob:
@@ -63,7 +67,7 @@ class ReconstructionJob:
     Attributes:
         scan: a scan folder, or a dataset root when `scan_name` says which of its scans.
         out: the run folder to make. When it is taken a numbered one beside it is made, unless `resume`
-            (go on with the run in it) or `force` (replace the run in it).
+            (go on with the run in it; a finished one stays as it is) or `force` (replace the run in it).
         views: see `data.view_lists.choose_views`.
     """
 
@@ -81,35 +85,61 @@ class ReconstructionJob:
         Raises ScanError and its kin for the input, OutputError for the output (also when `resume` meets a run
         of other inputs or settings), ReconstructionError when the surface cannot be found.
         """
-        from h3dstudio.data.run_folder import RunFolder
-        from h3dstudio.session.runs.history import Diary
-        from h3dstudio.session.runs.past_run import read_past_run
-        from h3dstudio.session.runs.run_record import RunRecord, describe_inputs
-        from h3dstudio.session.runs.head_files import write_suggestions
-        from h3dstudio.session.runs.truth_watch import TruthWatch
+        from h3dstudio.data.run_claim import claimed
+        from h3dstudio.session.runs.inputs import describe_inputs
+        from h3dstudio.session.runs.run_record import RunRecord, is_finished, summary_of
 
         begun = time.monotonic()
         yield Progress(0, 1, "reading")
         scan, used, held_out, notes = self._read()
-        inputs = describe_inputs(scan, used, held_out)
+        inputs = describe_inputs(scan, used, held_out, self.settings)
         reading = time.monotonic() - begun
-        folder = RunFolder.create(self.out, resume=self.resume, force=self.force)
-        record = RunRecord(folder.run_json, self.settings, inputs)
+        with claimed(self.out, resume=self.resume, force=self.force) as (folder, warning):
+            record = RunRecord(folder.run_json, self.settings, inputs)
+            if self.resume:
+                previous = record.continue_previous()
+                if is_finished(folder.folder):
+                    yield Log("This run is finished; there is nothing to do.")
+                    return RunResult.of(folder, summary_of(previous))
+            record.write("running", scan_folder=scan.root.resolve())
+            with _outcome_recorded(record):
+                notes = [note for note in (warning, *notes) if note]
+                result, early = yield from self._run(scan, used, held_out, folder, record, notes)
+                return _write_results(result, early, used, folder, record, reading)
+
+    def _run(
+        self,
+        scan: Scan,
+        used: Sequence[LoadedView],
+        held_out: Sequence[LoadedView],
+        folder: RunFolder,
+        record: RunRecord,
+        notes: Sequence[str],
+    ) -> Generator[Event, Request | None, tuple[ReconstructionResult, bool]]:
+        """Reconstruct, with everything that is to be known of it in the folder's event log.
+
+        Returns (the trainer's result, whether it was asked to finish early).
+        """
+        from h3dstudio.session.runs.head_files import write_suggestions
+        from h3dstudio.session.runs.history import EventLog
+        from h3dstudio.session.runs.keeper import RunKeeper
+        from h3dstudio.session.runs.past_run import read_past_run
+        from h3dstudio.session.runs.truth_watch import TruthWatch
+
+        event_log = EventLog(folder, read_past_run(folder.folder).seconds if self.resume else 0.0)
+        yield event_log.log(f"Writing to {folder.folder}")
+        yield Checkpointed(0, folder.checkpoint)
         if self.resume:
-            record.continue_previous()
-        record.write("running", scan_folder=scan.root.resolve())
-        with _status_of(record):
-            diary = Diary(folder, read_past_run(folder.folder).seconds if self.resume else 0.0)
-            yield diary.log(f"Writing to {folder.folder}")
-            yield Checkpointed(0, folder.checkpoint)
-            for note in notes:
-                yield diary.log(note, "warning")
-            stream = self._start(scan, used, held_out, folder)
-            watch = TruthWatch(scan)
-            result, early = yield from _forward(stream, folder, watch, diary, resumed=self.resume)
-            yield diary.log("Writing the mesh, the preview and the report")
-            write_suggestions(folder, result, str(getattr(self.settings, "prior", "")))
-            return _write_results(result, early, used, folder, record, reading)
+            yield event_log.log(*_going_on(folder, record))
+        landmarks, doubts = _landmark_points(scan)
+        for note in (*notes, *doubts):
+            yield event_log.log(note, "warning")
+        stream = self._start(scan, used, held_out, folder, landmarks)
+        keeper = RunKeeper(folder, record, event_log, TruthWatch(scan), resumed=self.resume)
+        result, early = yield from keeper.forward(stream)
+        yield event_log.log("Writing the mesh, the preview and the report")
+        write_suggestions(folder, result, str(getattr(self.settings, "prior", "")))
+        return result, early
 
     def _read(self) -> tuple[Scan, list[LoadedView], list[LoadedView], list[str]]:
         from h3dstudio.data.images import load_view, load_views
@@ -134,7 +164,12 @@ class ReconstructionJob:
         return scan, used, held_out, notes
 
     def _start(
-        self, scan: Scan, used: Sequence[LoadedView], held_out: Sequence[LoadedView], folder: RunFolder
+        self,
+        scan: Scan,
+        used: Sequence[LoadedView],
+        held_out: Sequence[LoadedView],
+        folder: RunFolder,
+        landmarks: Mapping[str, NDArray[np.float64]],
     ) -> TrainerStream:
         from h3dstudio.methods.run import reconstruct
 
@@ -143,23 +178,41 @@ class ReconstructionJob:
             scan.unit_sphere,
             self.settings,
             held_out=held_out,
-            landmarks=_landmark_points(scan),
+            landmarks=landmarks,
             checkpoint=folder.checkpoint,
             resume=self.resume and folder.checkpoint.exists(),
         )
 
 
-def _landmark_points(scan: Scan) -> dict[str, NDArray[np.float64]]:
-    """Landmark name -> point (3,) of the scan, from its ground truth; none where that cannot be read."""
-    from h3dstudio.data.mesh_files import read_mesh
+def start_reconstruction(job: ReconstructionJob) -> TrainerStream:
+    """The reconstruction alone, without a run folder: its events, and the trainer's result.
 
-    if scan.ground_truth is None or not scan.landmarks:
-        return {}
-    try:
-        vertices = read_mesh(scan.ground_truth).vertices
-    except H3DError:  # a reconstruction does not need it
-        return {}
-    return {name: vertices[index] for name, index in scan.landmarks.items() if index < len(vertices)}
+    Raises what reading the scan and the trainer raise.
+    """
+    from h3dstudio.methods.run import reconstruct
+
+    scan, used, held_out, notes = job._read()
+    landmarks, doubts = _landmark_points(scan)
+    for note in (*notes, *doubts):
+        yield Log(note, "warning")
+    stream = reconstruct(used, scan.unit_sphere, job.settings, held_out=held_out, landmarks=landmarks)
+    return (yield from stream)
+
+
+def _landmark_points(scan: Scan) -> tuple[Mapping[str, NDArray[np.float64]], list[str]]:
+    """Landmark name -> point (3,) of the scan; and why they are not used, where it has some."""
+    from h3dstudio.data.scan_landmarks import usable_landmarks
+
+    marks, problem = usable_landmarks(scan)
+    return marks, [] if problem is None else [str(problem)]
+
+
+def _going_on(folder: RunFolder, record: RunRecord) -> tuple[str, str]:
+    """What a resumed run begins with, for its log: (line, level)."""
+    if not folder.checkpoint.is_file():
+        return "No checkpoint had been written before this run was stopped: it starts over.", "warning"
+    step = record.checkpoint_step
+    return f"Going on from the checkpoint{'' if step is None else f' of step {step}'}.", "info"
 
 
 def _stop_if_fatal(problems: Sequence[Problem]) -> None:
@@ -178,50 +231,25 @@ def _in_words(problems: Sequence[Problem]) -> list[str]:
     ]
 
 
-def _forward(
-    stream: TrainerStream, folder: RunFolder, watch: TruthWatch, diary: Diary, *, resumed: bool
-) -> Generator[Event, Request | None, tuple[ReconstructionResult, bool]]:
-    """Pass the trainer's events on and the user's request down, keeping metrics and snapshots on disk.
-
-    Returns (the trainer's result, whether it was asked to finish early).
-    """
-    from h3dstudio.session.runs.history import MetricsHistory, SnapshotHistory
-
-    metrics, snapshots = MetricsHistory(folder, resumed=resumed), SnapshotHistory(folder)
-    early = False
-    try:
-        event = next(stream)
-        while True:
-            if isinstance(event, Metrics):
-                metrics.add(event)
-            elif isinstance(event, MeshSnapshot) and snapshots.add(event, time.monotonic()):
-                diary.kept(event.step)
-            elif isinstance(event, Log):
-                diary.note(event)
-            request = yield event
-            early = early or request is Request.FINISH
-            if isinstance(event, MeshSnapshot) and (distance := watch.measure(event)) is not None:
-                diary.measured(distance)
-                yield distance
-            event = stream.send(request)
-    except StopIteration as stop:
-        return stop.value, early
-    finally:
-        stream.close()
-
-
 @contextmanager
-def _status_of(record: RunRecord) -> Iterator[None]:
+def _outcome_recorded(record: RunRecord) -> Iterator[None]:
     """Leave in `run.json` how the run ended, when it did not end well."""
     try:
         yield
     except GeneratorExit:
-        record.write("cancelled")
+        _write_outcome(record, stop_reason().value)
+        raise
+    except (KeyboardInterrupt, SystemExit):
+        _write_outcome(record, StopReason.INTERRUPTED.value)
         raise
     except BaseException as error:
-        message = str(error) if isinstance(error, H3DError) else f"{type(error).__name__}: {error}"
-        record.write("failed", error=message)
+        _write_outcome(record, "failed", error=failure(error).message)
         raise
+
+
+def _write_outcome(record: RunRecord, status: str, **more: object) -> None:
+    with suppress(OutputError):  # a full disk: what ended the run matters more, and the last report is whole
+        record.write(status, **more)
 
 
 def _write_results(
@@ -254,7 +282,7 @@ def _write_results(
             "unit": "mm, in the scan's frame",
         },
     )
-    return RunResult(folder.folder, folder.mesh, folder.preview, folder.run_json, record.summary())
+    return RunResult.of(folder, record.summary())
 
 
 def _confidence(result: ReconstructionResult) -> dict[str, object]:

@@ -1,20 +1,22 @@
-"""A job as JSON, and back: how a project remembers its last run, and a crashed window's is gone on with."""
+"""Serialization of jobs as JSON: for the last run of a project, and for recovery after a crash."""
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
+from h3dstudio.data.foreign_paths import path_in
 from h3dstudio.data.population.augmentation import Augmentation
+from h3dstudio.data.run_folder import RUN_FORMAT
 from h3dstudio.errors import OutputError, ProjectError, UsageError
-from h3dstudio.session.priors.training import PriorTrainingJob
-from h3dstudio.session.runs.job import ReconstructionJob
-from h3dstudio.session.runs.run_record import FORMAT, read_run
-from h3dstudio.session.project.sections import Json, checked, entries, path_entry, path_of
-from h3dstudio.priors.training.settings import PriorSettings
 from h3dstudio.methods.registry import default_method, find_method, renamed
 from h3dstudio.methods.settings import PRIOR_FILE, MethodSettings
+from h3dstudio.priors.training.settings import PriorSettings
+from h3dstudio.session.priors.training import PriorTrainingJob
+from h3dstudio.session.project.sections import Json, checked, entries, path_entry, path_of
+from h3dstudio.session.runs.job import ReconstructionJob
+from h3dstudio.session.runs.run_record import read_run
 
 AnyJob = ReconstructionJob | PriorTrainingJob
 _PLAIN = (bool, int, float, str)
@@ -63,7 +65,9 @@ def settings_state(settings: MethodSettings) -> dict[str, Json]:
     """A reconstruction's settings; files are paths, "" the bundled ones."""
     plain = _plain(settings)
     files = (info.name for info in settings.infos() if info.kind == PRIOR_FILE)
-    return {"format": FORMAT, **plain} | {name: path_entry(str(plain[name])) for name in files if plain[name]}
+    return {"format": RUN_FORMAT, **plain} | {
+        name: path_entry(str(plain[name])) for name in files if plain[name]
+    }
 
 
 def job_of_run(folder: Path) -> tuple[ReconstructionJob, str]:
@@ -76,9 +80,8 @@ def job_of_run(folder: Path) -> tuple[ReconstructionJob, str]:
         raise OutputError("the run's report does not say what it was made of", where=folder, remedy=remedy)
     plain = cast(Json, report.get("settings"))
     settings = _method_settings(dict(entries(plain, "settings")))
-    return ReconstructionJob(Path(scan), folder, settings, ",".join(map(str, views)) or None), str(
-        report.get("status")
-    )
+    job = ReconstructionJob(path_in(folder, scan), folder, settings, ",".join(map(str, views)) or None)
+    return job, str(report.get("status"))
 
 
 def settings_from(state: Json) -> MethodSettings:

@@ -1,4 +1,4 @@
-"""Where a run goes when nobody says where."""
+"""Default names of run folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run folder still tells of a run of an earlier session: its meshes, its curves, its log, its end.
+"""Reader of a run folder of an earlier session: meshes, metrics, log and outcome.
 
 All of it may be there or not: a run that was killed, or one of an earlier version, has left less. What is
 damaged is left out, never guessed.
@@ -21,7 +21,7 @@ from h3dstudio.session.runs.run_record import read_run
 
 _SNAPSHOT = re.compile(r"mesh_(\d+)\.ply")
 _LEVELS = ("debug", "info", "warning", "error")
-Row = Mapping[str, object]
+JsonObject = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class PastMesh:
 
 @dataclass(frozen=True)
 class PastLine:
-    """A line of the run's log, and the run's seconds at which it was said."""
+    """A line of the run's log, and the run's seconds at which it was event."""
 
     seconds: float
-    said: Log
+    event: Log
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class PastRun:
         meshes: those on the way, oldest first.
         metrics: losses and figures of a mesh, in the order of their steps.
         seconds: what the run took so far. One that was killed could not write it to its report: then it is
-            that of the last line of the diary.
+            that of the last line of its event log.
     """
 
     folder: Path
-    summary: Row = field(default_factory=dict)
+    summary: JsonObject = field(default_factory=dict)
     result: Path | None = None
     meshes: tuple[PastMesh, ...] = ()
     metrics: tuple[Metrics, ...] = ()
@@ -72,38 +72,38 @@ def read_past_run(folder: Path) -> PastRun:
     if not folder.is_dir():
         raise OutputError("there is no such folder", where=folder, remedy="Show where the run is now")
     files = RunFolder(folder)
-    diary = list(_rows(files.diary))
+    events = [row for path in (files.events_of_old, files.events) for row in _rows(path)]
     summary = _summary(files)
-    times = (_number(row.get("seconds")) or 0.0 for row in (summary, *diary))
-    figures = _not_repeated([row for row in diary if "step" in row])
+    times = (_number(row.get("seconds")) or 0.0 for row in (summary, *events))
+    figures = _not_repeated([row for row in events if "step" in row])
     return PastRun(
         folder,
         summary,
         files.mesh if files.mesh.is_file() else None,
-        tuple(_meshes(files, diary)),
+        tuple(_meshes(files, events)),
         tuple(one for row in (*_rows(files.metrics), *figures) if (one := _metrics(row)) is not None),
-        tuple(line for row in diary if (line := _line(row)) is not None),
+        tuple(line for row in events if (line := _line(row)) is not None),
         max(times),
     )
 
 
-def _summary(files: RunFolder) -> Row:
+def _summary(files: RunFolder) -> JsonObject:
     with suppress(OutputError):
         return read_run(files.run_json)
     return {}
 
 
-def _meshes(files: RunFolder, diary: list[Row]) -> Iterator[PastMesh]:
-    times = {row["kept"]: _number(row.get("seconds")) for row in diary if isinstance(row.get("kept"), int)}
+def _meshes(files: RunFolder, events: list[JsonObject]) -> Iterator[PastMesh]:
+    times = {row["kept"]: _number(row.get("seconds")) for row in events if isinstance(row.get("kept"), int)}
     found = ((_SNAPSHOT.fullmatch(path.name), path) for path in files.snapshots.glob("mesh_*.ply"))
     steps = sorted((int(match[1]), path) for match, path in found if match is not None)
     for step, path in steps:
         yield PastMesh(step, path, times.get(step))
 
 
-def _not_repeated(rows: list[Row]) -> list[Row]:
+def _not_repeated(rows: list[JsonObject]) -> list[JsonObject]:
     """Without those whose steps a resumed run did again."""
-    kept: list[Row] = []
+    kept: list[JsonObject] = []
     for row in rows:
         step = _number(row["step"])
         if step is not None:
@@ -113,7 +113,7 @@ def _not_repeated(rows: list[Row]) -> list[Row]:
     return kept
 
 
-def _metrics(row: Row) -> Metrics | None:
+def _metrics(row: JsonObject) -> Metrics | None:
     step = row.get("step")
     if isinstance(step, bool) or not isinstance(step, int):
         return None
@@ -122,7 +122,7 @@ def _metrics(row: Row) -> Metrics | None:
     return Metrics(step, plain) if plain else None
 
 
-def _line(row: Row) -> PastLine | None:
+def _line(row: JsonObject) -> PastLine | None:
     message, level, seconds = row.get("message"), row.get("level"), _number(row.get("seconds"))
     if not isinstance(message, str) or level not in _LEVELS:
         return None
@@ -138,7 +138,7 @@ def _number(value: object) -> float | None:
     return None
 
 
-def _rows(path: Path) -> Iterator[Row]:
+def _rows(path: Path) -> Iterator[JsonObject]:
     """The objects of a file of JSON lines; damaged lines are left out, and so is a missing file."""
     try:
         lines = path.read_bytes().splitlines()

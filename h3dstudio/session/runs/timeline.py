@@ -1,4 +1,4 @@
-"""The meshes a run has shown, within a budget: the newest in memory, older ones on disk, thinned when long.
+"""Timeline: the meshes of a run within a budget, the newest in memory, older ones on disk, thinned when long.
 
 Thread-safe: the window adds frames while another thread spills and reads them.
 """

@@ -1,4 +1,4 @@
-"""How far the growing mesh still is from the ground truth: measured in the worker, and never for long."""
+"""Distance of the growing mesh to the ground truth, measured in the worker, and never for long."""
 
 from __future__ import annotations
 
@@ -24,10 +24,15 @@ _OFTEN = 1.0
 
 
 class TruthWatch:
-    """Measures snapshots of a run of `scan`; does nothing where that has no ground truth that can be read."""
+    """Measures snapshots of a run of `scan`; does nothing where that has no ground truth that can be read.
+
+    Attributes:
+        problem: why the ground truth cannot be read, found out at the first snapshot; "" where it can.
+    """
 
     def __init__(self, scan: Scan) -> None:
-        self._path = scan.ground_truth
+        self._path, self._sphere = scan.ground_truth, scan.unit_sphere
+        self.problem = ""
         self._truth: RayCaster | None = None
         self._next = float("-inf")
 
@@ -41,12 +46,17 @@ class TruthWatch:
         try:
             if self._truth is None:
                 from h3dstudio.data.mesh_files import read_mesh
+                from h3dstudio.data.truth_frame import truth_misfit
 
-                self._truth = RayCaster(read_mesh(self._path))
+                mesh = read_mesh(self._path)
+                if truth_misfit(mesh.vertices, self._sphere, self._path):
+                    self._path = None  # a distance to a head elsewhere, or in another unit, tells nothing
+                    return None
+                self._truth = RayCaster(mesh)
                 begun = time.monotonic()  # Reading it is done once: it must not put the next figure off.
             value = chamfer(snapshot.mesh, self._truth)
-        except H3DError:  # A reconstruction does not need it.
-            self._path = None
+        except H3DError as error:  # A reconstruction does not need it.
+            self._path, self.problem = None, str(error)
             return None
         seconds = time.monotonic() - begun
         self._next = time.monotonic() + max(_OFTEN, seconds / SHARE)

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from h3dstudio.data import file_lock
 from h3dstudio.gui.features.batch.controller import BatchController
 from h3dstudio.gui.features.batch.dialog import BatchDialog, BatchWishes
 from h3dstudio.gui.features.batch.panel import BatchPanel
@@ -22,10 +23,9 @@ from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.cells import Cell
 from h3dstudio.session.batch.job import BatchJob
-from h3dstudio.session.batch.manifest import write_manifest
+from h3dstudio.session.batch.manifest import LOCK, write_manifest
 from h3dstudio.session.batch.record import CellRecord, CellState, write_record
 from h3dstudio.session.batch.results import FoundCell, read_results
 from h3dstudio.session.batch.scoring import Scores
@@ -113,7 +113,7 @@ def test_stopped_it_can_be_gone_on_with(window: Any, qtbot: QtBot, dataset: Path
     qtbot.mouseClick(panel.stop, LEFT)
     assert not panel.stop.isEnabled()
     qtbot.waitUntil(lambda: not window.get(BatchController).running, timeout=30_000)
-    assert not lock.is_held(results / lock.NAME)
+    assert not file_lock.is_held(results / LOCK)
     qtbot.waitUntil(lambda: panel.start.isEnabled(), timeout=10_000)
     states = {one.record.state for one in read_results(results).cells}
     assert CellState.RUNNING not in states
@@ -137,7 +137,7 @@ def test_closing_asks_and_stops_the_batch(window: Any, qtbot: QtBot, dataset: Pa
     boxes = [one for one in window.findChildren(QMessageBox) if one.isVisible()]
     qtbot.mouseClick(boxes[0].findChild(type(boxes[0].defaultButton()), "Answer_stop"), LEFT)
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
-    assert not lock.is_held(results / lock.NAME)
+    assert not file_lock.is_held(results / LOCK)
 
 
 def test_a_folder_without_a_batch_is_told(window: Any, qtbot: QtBot, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_what_another_process_does_can_be_watched(
     panel, plan = window.get(BatchPanel), wanted(dataset)
     (tmp_path / "cells").mkdir()
     write_manifest(tmp_path, plan)
-    with lock.held(tmp_path / lock.NAME, "it"):
+    with file_lock.held(tmp_path / LOCK, "it"):
         window.get(BatchController).open_results(tmp_path)
         qtbot.waitUntil(lambda: panel.model.rowCount() == 2, timeout=10_000)
         assert not panel.start.isEnabled()
@@ -196,5 +196,5 @@ def test_rows_in_words(qapp: object) -> None:
     assert smaller is not None
     found = FoundCell(smaller, Path("r"), Scores(None, 5.1, None, 2.0))
     assert row_of(found)[3:] == ("Done*", "1:15 min", "–", "5.10")
-    assert row_of(FoundCell(record, Path("r"), doubt="odd"))[3] == "Damaged"
+    assert row_of(FoundCell(record, Path("r"), file_problem="odd"))[3] == "Damaged"
     assert len(titles()) == len(row_of(found))

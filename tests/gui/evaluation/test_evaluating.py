@@ -16,6 +16,7 @@ from scipy.spatial.transform import Rotation
 
 from h3dstudio.cli import main
 from h3dstudio.data.mesh_files import read_mesh, write_mesh
+from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.gui.features.evaluation.controller import EvaluationController
 from h3dstudio.gui.features.evaluation.panel import EvaluatePanel
 from h3dstudio.gui.features.export.dialog import ExportDialog
@@ -204,6 +205,30 @@ def test_an_export_in_detail_is_the_commands(
     assert (tmp_path / "window.ply").read_bytes() == (tmp_path / "command.ply").read_bytes()
     by_window, by_command = (np.loadtxt(tmp_path / f"{who}-transform.txt") for who in ("window", "command"))
     np.testing.assert_array_equal(by_window, by_command)
+
+
+def test_an_export_in_detail_closes_and_decimates_and_says_so(
+    studio: Callable[..., Any], qtbot: Any, scan: Path, tmp_path: Path
+) -> None:
+    write_mesh(tmp_path / "open.ply", TriangleMesh(HEAD.vertices, HEAD.faces[:-40]))
+    window = studio()
+    opened(window, qtbot, scan, tmp_path / "open.ply")
+    notes: list[str] = []
+    window.evaluating.export.noted.connect(notes.append)
+    qtbot.keyClick(window, Key.Key_E, Ctrl | Qt.KeyboardModifier.AltModifier)
+    dialog = window.findChild(ExportDialog)
+    assert dialog.clean.isChecked()
+    qtbot.mouseClick(dialog.watertight, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    dialog.smooth.setValue(2)
+    dialog.faces.setValue(1000)
+    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    chooser = window.findChild(QFileDialog)
+    with qtbot.waitSignal(window.evaluating.export.saved, timeout=60_000):
+        chooser.fileSelected.emit(str(tmp_path / "window.stl"))
+    chooser.close()
+    qtbot.waitUntil(lambda: any("as written" in note for note in notes), timeout=5_000)
+    for words in ("closed", "smoothed in 2 steps", "to 1000 faces", "0 holes, genus 0"):
+        assert any(words in note for note in notes), notes
 
 
 def test_what_cannot_be_done_says_why_and_choices_are_remembered(

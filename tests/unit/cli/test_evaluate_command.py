@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 
 from h3dstudio.cli import main
+from h3dstudio.data.landmark_files import Entry, write_landmark_file
+from h3dstudio.data.landmark_lists import MULTI_PIE, STANDARD_LISTS
 from h3dstudio.data.landmarks import write_landmarks
-from h3dstudio.data.mesh_files import write_mesh
+from h3dstudio.data.mesh_files import read_mesh, write_mesh
 from h3dstudio.data.regions import write_region
 from h3dstudio.geometry.mesh import TriangleMesh
+from h3dstudio.geometry.surface_points import vector
 from h3dstudio.session.evaluation.job import read_evaluation
-from tests.unit.data.tiny_scan import ball, make_tiny_scan
+from tests.unit.data.landmark_samples import WHOLE_LISTS, WRITERS
+from tests.unit.data.tiny_scan import FACE, ball, make_tiny_scan
 
 
 @pytest.fixture
@@ -114,3 +118,52 @@ def test_regions_and_alignments(scan: Path, mesh: Path, tmp_path: Path, capsys) 
     assert "far.txt" in one_line(capsys)
     assert main(["evaluate", str(scan), str(mesh), "--align", "landmarks"]) == 2
     assert "needs landmarks" in one_line(capsys)
+
+
+def test_landmarks_of_any_format_align_a_mesh(scan: Path, mesh: Path, tmp_path: Path, capsys) -> None:
+    truth = read_mesh(scan / "full_head.obj")
+    entries = [Entry(name, vector(truth.vertices[at]), at) for name, at in FACE.items()]
+    for one in WRITERS:
+        if one.key in WHOLE_LISTS:
+            continue
+        file = tmp_path / f"face{one.endings[0]}"
+        write_landmark_file(file, entries, truth, one.key)
+        out = tmp_path / f"{one.key}.json"
+        command = ["evaluate", str(scan), str(mesh), "--landmarks", str(file), "--json", str(out)]
+        assert main(command) == 0, one.key
+        found = json.loads(out.read_text())["inputs"]["landmarks"]["vertices"]
+        assert found == FACE, one.key
+    capsys.readouterr()
+
+
+def test_of_68_landmarks_those_of_the_scan_are_used(scan: Path, mesh: Path, tmp_path: Path) -> None:
+    truth = read_mesh(scan / "full_head.obj")
+    points = {name: truth.vertices[n] for n, name in enumerate(STANDARD_LISTS[MULTI_PIE])}
+    points |= {name: truth.vertices[at] for name, at in FACE.items()}
+    file, out = tmp_path / "68.json", tmp_path / "out.json"
+    file.write_text(json.dumps([points[name].tolist() for name in STANDARD_LISTS[MULTI_PIE]]))
+    assert main(["evaluate", str(scan), str(mesh), "--landmarks", str(file), "--json", str(out)]) == 0
+    assert json.loads(out.read_text())["inputs"]["landmarks"]["vertices"] == FACE
+
+
+def test_landmarks_that_cannot_be_used_are_one_clear_line(
+    scan: Path, mesh: Path, tmp_path: Path, capsys
+) -> None:
+    bare, far = tmp_path / "bare.csv", tmp_path / "far.csv"
+    bare.write_text("1,2,3\n" * 6)
+    assert main(["evaluate", str(scan), str(mesh), "--landmarks", str(bare)]) == 1
+    assert "the 6 points have no names" in one_line(capsys)
+    far.write_text("nose_tip,0,0,5000\n")
+    assert main(["evaluate", str(scan), str(mesh), "--landmarks", str(far)]) == 1
+    assert "do not lie on this mesh" in one_line(capsys)
+
+
+def test_regions_of_flags(scan: Path, mesh: Path, tmp_path: Path, capsys) -> None:
+    count = len(read_mesh(scan / "full_head.obj").vertices)
+    flags = tmp_path / "upper.txt"
+    flags.write_text("".join(f"{int(n < 60)}\n" for n in range(count)))
+    assert main(["evaluate", str(scan), str(mesh), "--region", str(flags)]) == 0
+    assert "upper" in capsys.readouterr().out
+    flags.write_text("0\n1\n" * count)
+    assert main(["evaluate", str(scan), str(mesh), "--region", str(flags)]) == 1
+    assert "flags of 0 and 1" in one_line(capsys)

@@ -38,7 +38,7 @@ def test_a_good_scan(scan: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "1, 3",
         "600 mm",
         "178 vertices",
-        "nose_tip 20",
+        "nose_tip 64",
         "no problems",
     ):
         assert text in out

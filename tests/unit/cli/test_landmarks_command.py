@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from h3dstudio.cli import main
+from h3dstudio.data.landmark_clicks import read_clicks
 from h3dstudio.data.landmark_files import read_landmark_file
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, read_landmarks, write_landmarks
 from h3dstudio.data.mesh_files import read_mesh, write_mesh
 from h3dstudio.data.readers import read_scan
 from h3dstudio.geometry.mesh import TriangleMesh
-from tests.unit.data.tiny_scan import BALL_RADIUS, CENTER, ball, make_tiny_scan
+from tests.unit.data.landmark_samples import DEMO, SIX, case
+from tests.unit.data.tiny_scan import BALL_RADIUS, CENTER, FACE, ball, make_tiny_scan
 
 Captured = pytest.CaptureFixture[str]
 
@@ -37,22 +39,27 @@ def test_a_file_goes_through_every_format_and_back(mesh: Path, tmp_path: Path, c
 def test_cad_coordinates_snap_and_say_how_far(mesh: Path, tmp_path: Path, capsys: Captured) -> None:
     vertices, _ = ball()
     table, out = tmp_path / "cad.csv", tmp_path / "landmarks.txt"
-    rows = vertices[[20, 33, 47, 51, 66, 80]] + [0.3, 0.0, 0.0]
+    wanted = list(FACE.values())
+    rows = vertices[wanted] + [0.3, 0.0, 0.0]
     np.savetxt(table, rows, delimiter=",")
-    assert main(["landmarks", "snap", str(table), str(mesh), str(out)]) == 0
+    command = ["landmarks", "snap", str(table), str(mesh), str(out), "--names", "h3ds"]
+    assert main(command[:-2]) == 1  # Their order alone does not say what they are.
+    assert "the 6 points have no names" in capsys.readouterr().err
+    assert not out.exists()
+    assert main(command) == 0
     printed, problems = capsys.readouterr()
-    assert "right_eye: vertex 20, 0.30 mm away" in printed
+    assert "right_eye: vertex 47, 0.30 mm away" in printed
     assert "at most 0.30 mm" in printed
     assert problems == ""
-    assert list(read_landmarks(out).values()) == [20, 33, 47, 51, 66, 80]
+    assert list(read_landmarks(out).values()) == wanted
     np.savetxt(table, rows / 1000, delimiter=",")
-    assert main(["landmarks", "snap", str(table), str(mesh), str(out)]) == 0
+    assert main(command) == 0
     problems = capsys.readouterr().err
     assert "more than 5 mm" in problems
     assert "look like m, not mm" in problems
-    assert main(["landmarks", "snap", str(table), str(mesh), str(out), "--unit", "m"]) == 0
-    assert list(read_landmarks(out).values()) == [20, 33, 47, 51, 66, 80]
-    assert main(["landmarks", "snap", str(table), str(mesh), str(out), "--unit", "ells"]) == 2
+    assert main([*command, "--unit", "m"]) == 0
+    assert list(read_landmarks(out).values()) == wanted
+    assert main([*command, "--unit", "ells"]) == 2
 
 
 def test_clicks_in_photos_are_triangulated(tmp_path: Path, capsys: Captured) -> None:
@@ -121,3 +128,61 @@ def test_what_is_wrong_is_one_line(tmp_path: Path, capsys: Captured) -> None:
     assert main(["landmarks", "convert", str(bad), str(tmp_path / "x.csv")]) == 1
     assert capsys.readouterr().err.startswith(f"h3dstudio: error: {bad}: the file is damaged or cut off")
     assert main(["landmarks", "convert", str(bad)]) == 2
+
+
+def test_cases_that_people_brought(tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "out.csv"
+
+    def convert(name: str, *options: str) -> tuple[int, str]:
+        code = main(["landmarks", "convert", str(case(name)), str(out), *options])
+        return code, capsys.readouterr().err
+
+    head = str(DEMO / "full_head.obj")
+    for name in ("cloudcompare.txt", "columns_x_mm.csv", "meshlab.pp"):
+        assert convert(f"picking_lists/{name}") == (0, "")
+    assert convert("picking_lists/idav.pts", "--names", "h3ds") == (0, "")
+    assert {entry.name: entry.position for entry in read_landmark_file(out)} == SIX
+    assert convert("landmarks_colon/landmarks.txt", "--mesh", head) == (0, "")
+    assert [entry.name for entry in read_landmark_file(out)] == list(SIX)
+    code, said = convert("landmarks_left_right_swapped/landmarks.txt", "--mesh", head)
+    assert (code, said[:50]) == (0, "warning: left and right landmarks are swapped, or ")
+    out.unlink()
+    code, said = convert("csv_decimal_commas_between_commas/marks.csv")
+    assert code == 1
+    assert "7 fields, the header has 4" in said
+    assert not out.exists()
+
+
+def test_names_parts_and_formats_are_told(tmp_path: Path, capsys: Captured) -> None:
+    file, out = tmp_path / "two.tps", tmp_path / "out.csv"
+    rows = "".join(f"{x} {y} {z}\n" for x, y, z in SIX.values())
+    file.write_text(f"LM3=6\n{rows}ID=a\nLM3=6\n{rows}ID=b\n")
+    command = ["landmarks", "convert", str(file), str(out)]
+    assert main(command) == 1
+    assert "2 specimens in the file: 1 a, 2 b" in capsys.readouterr().err
+    assert main([*command, "--part", "b"]) == 1
+    assert "--names h3ds" in capsys.readouterr().err
+    assert main([*command, "--part", "b", "--names", "h3ds", "--format", "slicer-table"]) == 0
+    assert out.read_text().startswith("label,l,p,s")
+    names = ",".join(reversed(list(SIX)))
+    assert main([*command, "--part", "2", "--names", names]) == 0
+    assert "names are exchanged" in capsys.readouterr().err
+    file.write_text("LM3=6\n" + "".join(f"{x / 1000} {y / 1000} {z / 1000}\n" for x, y, z in SIX.values()))
+    assert main([*command, "--names", "h3ds"]) == 0
+    assert "another unit" in capsys.readouterr().err
+    assert main([*command, "--names", "h3ds", "--format", "meshlab"]) == 1
+
+
+def test_what_is_not_placed_is_named(tmp_path: Path, capsys: Captured) -> None:
+    file, out = tmp_path / "a.pp", tmp_path / "out.csv"
+    file.write_text(
+        '<PickedPoints><point x="1" y="2" z="3" name="a"/><point active="0" name="b"/></PickedPoints>'
+    )
+    assert main(["landmarks", "convert", str(file), str(out)]) == 0
+    assert capsys.readouterr().out == f"{out}: 2 landmarks, not placed: b\n"
+
+
+def test_clicks_that_people_brought() -> None:
+    expected = {"nose_tip": {0: (128.5, 130.2), 1: (100.5, 130.1)}}
+    assert read_clicks(case("clicks_semicolons/de.csv")) == expected
+    assert read_clicks(case("clicks_semicolons/note.csv")) == expected

@@ -53,6 +53,7 @@ def test_the_heads_options_reach_the_trainer(
     scan: Path, run_folder: Path, training: FakeTraining, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.h3dprior").write_text("a prior")
     command = ["reconstruct", str(scan), "--out", str(run_folder)]
     assert cli.main(command) == 0
     assert cli.main([*command, "--prior", "my.h3dprior", "--no-landmarks", "--refine-cameras", "on"]) == 0
@@ -119,8 +120,14 @@ def test_an_existing_run_is_resumed_only_on_request(
 ) -> None:
     command = ["reconstruct", str(scan), "--out", str(run_folder)]
     assert cli.main(command) == 0
+    mesh = (run_folder / "mesh.ply").stat()
+    capsys.readouterr()
     assert cli.main([*command, "--resume"]) == 0
-    assert training.calls[-1]["resume"]
+    out, err = capsys.readouterr()
+    assert "finished; there is nothing to do" in err
+    assert str(run_folder / "mesh.ply") in out
+    assert (run_folder / "mesh.ply").stat() == mesh
+    assert len(training.calls) == 1
     assert not run_folder.with_name("run-2").exists()
     assert cli.main(command) == 0
     assert run_folder.with_name("run-2").exists()
@@ -148,11 +155,20 @@ def interrupt(process: subprocess.Popen[str], number: signal.Signals, times: int
         os.kill(process.pid, number)
 
 
-@pytest.mark.parametrize(("number", "times"), [(signal.SIGINT, 1), (signal.SIGTERM, 1), (signal.SIGINT, 2)])
-def test_an_interrupt_keeps_the_mesh_and_a_second_one_does_not(
-    scan: Path, run_folder: Path, number: signal.Signals, times: int
+@pytest.mark.parametrize(
+    ("number", "times", "status"),
+    [
+        (signal.SIGINT, 1, "finished early"),
+        (signal.SIGINT, 2, "interrupted"),
+        (signal.SIGTERM, 1, "interrupted"),
+        (signal.SIGHUP, 1, "interrupted"),
+    ],
+)
+def test_an_interrupt_keeps_the_mesh_a_second_one_and_the_end_of_the_session_do_not(
+    scan: Path, run_folder: Path, number: signal.Signals, times: int, status: str
 ) -> None:
-    goes_on = "until asked" if times == 1 else "until closed"  # or it may end before the signals come
+    early = status == "finished early"
+    goes_on = "until asked" if early else "until closed"  # or it may end before the signals come
     command = [sys.executable, "-c", INTERRUPTED, goes_on, str(scan), "--out", str(run_folder)]
     with subprocess.Popen(
         command, cwd=REPOSITORY, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -164,10 +180,10 @@ def test_an_interrupt_keeps_the_mesh_and_a_second_one_does_not(
             process.kill()
     assert process.returncode == 130, err
     assert "Traceback" not in err
-    status = json.loads((run_folder / "run.json").read_text())["status"]
-    assert status == ("finished early" if times == 1 else "cancelled")
-    assert (run_folder / "mesh.ply").exists() == (times == 1)
-    assert (str(run_folder / "mesh.ply") in out) == (times == 1)
+    assert json.loads((run_folder / "run.json").read_text())["status"] == status
+    assert not (run_folder / "run.lock").exists()
+    assert (run_folder / "mesh.ply").exists() == early
+    assert (str(run_folder / "mesh.ply") in out) == early
 
 
 def test_plain_lines_come_now_and_then() -> None:

@@ -161,6 +161,8 @@ def test_a_damaged_checkpoint_is_one_line(
     out = tmp_path / "out"
     assert cli.main(command(scan, out)) == 0
     mesh = (out / "mesh.ply").read_bytes()
+    report = json.loads((out / "run.json").read_text())
+    (out / "run.json").write_text(json.dumps({**report, "status": "running"}))  # as if it had been killed
     path = out / "checkpoint.npz"
     if damage == "truncated":
         path.write_bytes(path.read_bytes()[:-50])

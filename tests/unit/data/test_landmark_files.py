@@ -211,10 +211,14 @@ def test_rows_without_names_take_those_of_the_list(write: Write) -> None:
         ("a.mrk.json", "[" * 100_000, "cut off"),
         ("a.mrk.json", "[1]", "no JSON object"),
         ("a.mrk.json", '{"points": 3}', "markups"),
-        ("a.mrk.json", '{"markups": [{"controlPoints": [{"position": [1, 2, NaN]}]}]}', "three finite"),
+        ("a.mrk.json", '{"markups": [{"controlPoints": [{"position": [1, 2, NaN]}]}]}', "NaN is not JSON"),
         ("a.mrk.json", '{"markups": [{"controlPoints": [{"position": [1, 2]}]}]}', "three finite"),
         ("a.mrk.json", '{"markups": [{"controlPoints": [{"position": [1, 2, true]}]}]}', "three numbers"),
-        ("a.mrk.json", '{"markups": [{"coordinateSystem": "IJK"}]}', "coordinate system"),
+        (
+            "a.mrk.json",
+            '{"markups": [{"coordinateSystem": "IJK", "controlPoints": [{"position": [1, 2, 3]}]}]}',
+            "coordinate system",
+        ),
         ("a.json", '{"scheme": "other", "points": []}', "scheme"),
         ("a.json", '{"scheme": "Multi-PIE 68", "points": [[1, 2, 3]]}', "68 points"),
         ("a.txt", "nose_tip 99999999\n", "vertices"),
@@ -261,9 +265,9 @@ def test_h3ds_files_hold_vertices_of_the_mesh(tmp_path: Path) -> None:
     assert [entry.position for entry in without] == [None, None]
     with pytest.raises(LandmarkError, match="position is not known"):
         write_landmark_file(tmp_path / "a.csv", without)
-    with pytest.raises(LandmarkError, match=r"expected \.txt"):
+    with pytest.raises(LandmarkError, match=r"expected \.csv"):
         write_landmark_file(tmp_path / "a.xls", entries, MESH)
-    assert WRITABLE == (".txt", ".mrk.json", ".fcsv", ".csv")
+    assert set(WRITABLE) == set(READABLE)
     assert right_eye.vertex == 7
 
 
@@ -358,3 +362,44 @@ def test_any_clicks_are_read_or_refused(tmp_path: Path, text: str) -> None:
     except LandmarkError:
         return
     assert all(np.isfinite(list(seen.values())).all() for seen in clicks.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name;view;x;y\nNose tip:;3;1,5;2,0\n",
+        "y,x,note,photo,landmark\n2.0,1.5,sharp,3,Nose tip\n",
+        "name,view,x [px],y [px]\nNose tip,3,1.5,2.0\n",
+        "Nose tip,3,1.5,2.0,,\n",
+        "Nose tip\t3\t1,5\t2,0\n",
+        "sep=;\nNose tip;3;1,5;2,0\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_clicks_as_spreadsheets_save_them(tmp_path: Path, text: str, encoding: str) -> None:
+    path = tmp_path / "a.clicks.csv"
+    path.write_bytes(text.encode(encoding))
+    assert read_clicks(path) == {"Nose_tip": {3: (1.5, 2.0)}}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("name,view,x,y\na,0,128,5,130,2\n", "6 fields, the header has 4"),
+        ("a,0,128,5,130,2\n", "expected name, view, x, y"),
+        ("3,0,1,2\n", "'3' stands where"),
+        ("a,0,1,nan\n", "no pixel"),
+        ("name,view,x,x\na,0,1,2\n", "the header is"),
+        ("a;0;1,5;2.5\n", "decimal comma"),
+    ],
+)
+def test_clicks_that_would_be_shifted_are_refused(write: Write, text: str, problem: str) -> None:
+    with pytest.raises(LandmarkError, match=problem):
+        read_clicks(write("clicks.csv", text))
+
+
+def test_names_of_clicks_that_a_spreadsheet_would_run(tmp_path: Path) -> None:
+    clicks = {name: {0: (1.0, 2.0)} for name in ("=a", "+b", "-c", "@d", "'=e", "f")}
+    write_clicks(tmp_path / "a.clicks.csv", clicks)
+    assert not [line for line in (tmp_path / "a.clicks.csv").read_text().splitlines() if line[0] in "=+-@"]
+    assert read_clicks(tmp_path / "a.clicks.csv") == clicks

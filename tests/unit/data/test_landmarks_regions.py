@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from h3dstudio.data.landmarks import (
     H3DS_LANDMARKS,
-    read_landmark_points,
+    check_indices,
     read_landmarks,
     write_landmarks,
 )
 from h3dstudio.data.regions import FACE_SPHERE_RADIUS, face_sphere, read_region, write_region
 from h3dstudio.errors import LandmarkError, MeshError
+from tests.unit.data.landmark_samples import case
 
 files = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 
@@ -57,17 +58,6 @@ def test_landmark_files_that_are_none(tmp_path: Path) -> None:
         read_landmarks(tmp_path / "b.txt")
 
 
-def test_landmark_points(tmp_path: Path) -> None:
-    (tmp_path / "l.txt").write_text("nose_tip 1\nleft_eye 1.5 -2 3e1\r\n")
-    points = read_landmark_points(tmp_path / "l.txt", np.array([[0, 0, 0], [7, 8, 9]]))
-    np.testing.assert_array_equal(points["nose_tip"], [7, 8, 9])
-    np.testing.assert_array_equal(points["left_eye"], [1.5, -2, 30])
-    for text in ("a 2", "a 1 2", "a nan 0 0", "a", "a x y z"):
-        (tmp_path / "l.txt").write_text(text)
-        with pytest.raises(LandmarkError):
-            read_landmark_points(tmp_path / "l.txt", np.zeros((2, 3)))
-
-
 @files
 @given(data=st.binary(max_size=80) | st.text(alphabet="ab 019.-\n#", max_size=40).map(str.encode))
 def test_any_landmark_file(tmp_path: Path, data: bytes) -> None:
@@ -103,10 +93,74 @@ def test_bad_regions(tmp_path: Path) -> None:
         (tmp_path / "r.txt").write_text(text)
         with pytest.raises(MeshError, match=match):
             read_region(tmp_path / "r.txt", vertex_count=50)
-    with pytest.raises(MeshError, match="no such region"):
+    with pytest.raises(MeshError, match="no such file"):
         read_region(tmp_path / "none.txt")
 
 
 def test_the_face_sphere() -> None:
     vertices = np.array([[0.0, 0, 0], [FACE_SPHERE_RADIUS, 0, 0], [0, 95.01, 0], [10, 10, 10]])
     assert face_sphere(vertices, 0).tolist() == [0, 1, 3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3\n1\n3\n", [3, 1]),
+        ("# made by hand\r\n3 # the tip\r\n1\r\n", [3, 1]),
+        ("3 1 4 5 9", [3, 1, 4, 5, 9]),
+        ("3.000000000000000000e+00\n1.000000000000000000e+00\n", [3, 1]),
+        ("0\n1\n0\n1\n" + "0\n" * 8, [1, 3]),
+        ("False\nTrue\nfalse\ntrue\n" + "False\n" * 8, [1, 3]),
+        ("0.0\n1.0\n" + "0.0\n" * 10, [1]),
+        ("0\n1\n", [0, 1]),
+    ],
+)
+def test_regions_as_programs_write_them(
+    tmp_path: Path, text: str, expected: list[int], encoding: str
+) -> None:
+    (tmp_path / "r.txt").write_bytes(text.encode(encoding))
+    assert read_region(tmp_path / "r.txt", vertex_count=12).tolist() == expected
+    assert read_region(tmp_path / "r.txt").tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("0\n1\n0\n", "3 flags of 0 and 1, but the mesh has 200"),
+        ("0\n" * 200, "all its flags are 0"),
+        ("".join(f"{n % 4}\n" for n in range(200)), "labels of vertices"),
+        ("".join(f"{n % 9}\n" for n in range(150)), "labels of vertices"),
+        ("0 0\n1 1\n2 0\n", "up to 2 numbers in a line"),
+        ("0 1 2\n1 2 3\n", "up to 3 numbers in a line"),
+        ("True\n5\n", "'5' is no vertex index"),
+        ("0,1\n", "no vertex index"),
+        ("0.5\n0.25\n", "'0.5' is no vertex"),
+        ("-1\n", "no vertex index"),
+        ("1e99\n", "no vertex index"),
+        ("1\n200\n", "start at 1: subtract 1"),
+        ("0\n200\n", "merged vertices"),
+    ],
+)
+def test_numbers_that_are_no_region(tmp_path: Path, text: str, match: str) -> None:
+    (tmp_path / "r.txt").write_text(text)
+    with pytest.raises(MeshError) as caught:
+        read_region(tmp_path / "r.txt", vertex_count=200)
+    assert match in str(caught.value)
+
+
+def test_the_flags_that_somebody_brought() -> None:
+    path = case("region_per_vertex_flags/region.txt")
+    flags = np.loadtxt(path, dtype=int)
+    assert read_region(path, len(flags)).tolist() == np.flatnonzero(flags).tolist()
+    with pytest.raises(MeshError, match="11862 flags of 0 and 1, but the mesh has 11000"):
+        read_region(path, 11000)
+
+
+def test_indices_that_start_at_1() -> None:
+    with pytest.raises(LandmarkError) as caught:
+        check_indices({"a": 10, "b": 3}, 10, "l.txt")
+    assert "start at 1" in caught.value.remedy
+    with pytest.raises(LandmarkError) as caught:
+        check_indices({"a": 10, "b": 0}, 10, "l.txt")
+    assert "start at 1" not in caught.value.remedy

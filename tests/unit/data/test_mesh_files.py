@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from h3dstudio.data.mesh_files import read_mesh, write_mesh
+from h3dstudio.data.mesh_files import read_mesh, rounding, write_mesh
 from h3dstudio.data.obj_parser import count_obj_vertices, parse_obj
 from h3dstudio.errors import MeshError, OutputError
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -129,6 +129,40 @@ def test_vertex_colors_and_homogeneous_vertices() -> None:
     assert parse_obj(b"v 0 0 0 1\nv 1 0 0 1\nv 0 1 0 1\nf 1 2 3").colors is None
     bytes_ = parse_obj(b"v 0 0 0 255 0 128\nv 1 0 0 0 0 0\nv 0 1 0 9 9 9\nf 1 2 3")
     np.testing.assert_array_equal(bytes_.colors[0], [255, 0, 128])
+
+
+def test_colours_with_alpha_and_vertices_without() -> None:
+    alpha = parse_obj(b"v 0 0 0 1 0 0.5 1\nv 1 0 0 0 0 0 .2\nv 0 1 0 1 1 1 0\nf 1 2 3")
+    np.testing.assert_array_equal(alpha.colors, [[255, 0, 128], [0, 0, 0], [255, 255, 255]])
+    np.testing.assert_array_equal(alpha.vertices, [[0, 0, 0], [1, 0, 0], [0, 1, 0]])
+    mixed = parse_obj(b"v 0 0 0 9 0 255\nv 1 0 0\nv 0 1 0 1\nf 1 2 3")
+    np.testing.assert_array_equal(mixed.colors, [[9, 0, 255], [255, 255, 255], [255, 255, 255]])
+    bright = parse_obj(b"v 0 0 0 1.02 0.5 0\nv 1 0 0 0 0 0\nv 0 1 0 1 1 1\nf 1 2 3")
+    np.testing.assert_array_equal(bright.colors, [[255, 128, 0], [0, 0, 0], [255, 255, 255]])
+
+
+@pytest.mark.parametrize("colour", ["1 1 x", "1 nan 1", "-0.1 0 0", "0 0 256", "1 1", "1 1 1 1 1"])
+def test_a_bad_colour_is_named_by_its_line(colour: str) -> None:
+    data = f"# head\nv 0 0 0 1 1 1\nv 1 0 0 {colour}\nv 0 1 0 1 1 1\nf 1 2 3\n".encode()
+    with pytest.raises(MeshError, match="line 3 has"):
+        parse_obj(data)
+
+
+def test_one_long_word_does_not_fill_the_memory() -> None:
+    """NumPy would give each of the words the room of the longest."""
+    rows = b"v 0 0 0\n" * 100_000
+    for data in (rows + b"v 0 0 " + b"1" * 100_000, rows + b"f 1 2 " + b"3" * 100_000):
+        with pytest.raises(MeshError, match="line 100001 is not"):
+            parse_obj(data)
+
+
+def test_rounding_is_what_the_format_costs() -> None:
+    vertices, faces = ball()
+    mesh = TriangleMesh(vertices + 1e6, faces)
+    for suffix in (".ply", ".stl", ".glb"):
+        assert 0.01 < rounding(mesh, suffix) < 0.1
+        assert rounding(TriangleMesh(vertices, faces), suffix) < 1e-4
+    assert rounding(mesh, ".obj") < 0.01
 
 
 @pytest.mark.parametrize(

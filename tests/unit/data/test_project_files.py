@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from h3dstudio.data.project_files import FORMAT, VERSION, ProjectFile, read_project, write_project
 from h3dstudio.data.project_paths import path_entry, path_of
 from h3dstudio.errors import OutputError, ProjectError
+from tests.unit.data.landmark_samples import case
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -122,3 +123,59 @@ def test_the_last_good_file_survives_a_write_that_fails(
         write_project(path, ProjectFile({"scan": 2}))
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["head.h3dproj"]
+
+
+def project_text(entry: dict[str, str]) -> str:
+    return json.dumps({"format": FORMAT, "version": 1, "sections": {"scan": {"folder": entry}}})
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_paths_of_windows_and_marks_of_its_editors(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "projects").mkdir()
+    (tmp_path / "scans" / "S1").mkdir(parents=True)
+    path = tmp_path / "projects" / "a.h3dproj"
+    text = project_text({"$path": "..\\scans\\S1", "$was": "C:\\data\\scans\\S1"})
+    path.write_text(text, encoding=encoding)
+    read = read_project(path)
+    assert path_of(cast(Any, read.sections)["scan"]["folder"]) == tmp_path / "scans" / "S1"
+    write_project(path, read)
+    assert '"$path": "../scans/S1"' in path.read_text()
+
+
+@pytest.mark.skipif(os.sep == "\\", reason="there a backslash separates")
+def test_a_name_with_a_backslash_is_itself_where_there_is_one(tmp_path: Path) -> None:
+    (tmp_path / "a\\b").mkdir()
+    write_project(tmp_path / "p.h3dproj", ProjectFile({"x": path_entry(tmp_path / "a\\b")}))
+    assert path_of(read_project(tmp_path / "p.h3dproj").sections["x"]) == tmp_path / "a\\b"
+
+
+@pytest.mark.parametrize("name", ["a.h3dproj", "bom.h3dproj"])
+def test_the_projects_that_people_brought(name: str) -> None:
+    path = case("project_windows_paths") / name
+    folder = read_project(path).sections.get("scan", {}).get("folder")
+    assert folder is None or path_of(folder) == path.parent.parent / "scans" / "S1"
+
+
+@pytest.mark.parametrize("levels", [101, 500, 5000])
+@pytest.mark.parametrize("opened", ["[", '{"a":'])
+def test_deep_projects_are_refused_in_words(tmp_path: Path, levels: int, opened: str) -> None:
+    path = tmp_path / "deep.h3dproj"
+    inner = opened * levels + "0" + ("]" if opened == "[" else "}") * levels
+    path.write_text(f'{{"format": "{FORMAT}", "version": 1, "sections": {{"x": {inner}}}}}')
+    with pytest.raises(ProjectError, match="nested more than 100 levels deep"):
+        read_project(path)
+
+
+def test_the_deep_project_that_somebody_brought() -> None:
+    with pytest.raises(ProjectError, match="nested more than 100 levels deep"):
+        read_project(case("hostile/deep500.h3dproj"))
+
+
+def test_a_project_as_deep_as_it_may_be_is_read_and_written(tmp_path: Path) -> None:
+    value: Any = 0
+    for _ in range(97):
+        value = [value]
+    write_project(tmp_path / "a.h3dproj", ProjectFile({"x": value}))
+    read = read_project(tmp_path / "a.h3dproj")
+    write_project(tmp_path / "b.h3dproj", read)
+    assert read_project(tmp_path / "b.h3dproj") == read == ProjectFile({"x": value})

@@ -55,7 +55,7 @@ def test_reads_a_scan_exactly(scan: Path) -> None:
     assert read.views[2].mask_path.name == "mask_0002.png"
     assert read.unit_sphere.scale == pytest.approx(tiny_scan.UNIT_RADIUS)
     np.testing.assert_allclose(read.unit_sphere.translation, tiny_scan.CENTER)
-    assert read.landmarks["nose_tip"] == 20
+    assert read.landmarks["nose_tip"] == 64
     assert set(read.regions) == {"face", "face_sphere", "nose"}
     assert read.view_lists == {"1": (0,), "3": (0, 1, 2)}
     assert read.ground_truth == scan / "full_head.obj"

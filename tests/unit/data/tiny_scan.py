@@ -20,6 +20,16 @@ DISTANCE = 600.0  # mm
 FOCAL = 120.0  # pixels
 AZIMUTHS = (0.0, 45.0, -45.0, 90.0)
 
+FACE = {
+    "right_eye": 47,
+    "left_eye": 33,
+    "nose_tip": 64,
+    "nose_base": 80,
+    "right_lips": 111,
+    "left_lips": 97,
+}
+"""Vertices of `ball` that lie nearly as those of a face."""
+
 
 def world_mat(azimuth: float) -> NDArray[np.float64]:
     """(4, 4) K [R | t] of a camera that looks at the ball from `azimuth` degrees around +y, +z = 0."""
@@ -99,8 +109,7 @@ def _write_truth(folder: Path) -> None:
     rows = [f"v {x:.6f} {y:.6f} {z:.6f}" for x, y, z in vertices]
     rows += [f"f {a} {b} {c}" for a, b, c in faces + 1]
     (folder / "full_head.obj").write_text("\n".join(rows) + "\n")
-    names = ("right_eye", "left_eye", "nose_tip", "nose_base", "right_lips", "left_lips")
-    (folder / "landmarks.txt").write_text("".join(f"{name} {10 * at}\n" for at, name in enumerate(names)))
+    (folder / "landmarks.txt").write_text("".join(f"{name} {at}\n" for name, at in FACE.items()))
     (folder / "regions").mkdir()
     front = np.flatnonzero(vertices[:, 2] > CENTER[2])
     for region in ("face", "face_sphere", "nose"):

@@ -98,6 +98,12 @@ def test_csv_holds_every_number_in_full() -> None:
     assert [(row["views"], row["head_mean_mm"]) for row in published] == [("3", "10.52"), ("8", "6.45")]
 
 
+def test_methods_that_a_spreadsheet_would_run_are_guarded() -> None:
+    cell = ScoredCell("S1", "8", "=cmd|' /C calc'!A0", missing="waiting")
+    rows = list(csv.DictReader(io.StringIO(as_csv(make_table("t", [cell])))))
+    assert {row["method"][:5] for row in rows if row["method"].endswith("A0")} == {"'=cmd"}
+
+
 def test_latex_is_escaped_and_balanced() -> None:
     text = as_latex(TABLE)
     assert r"two\_scans \& more" in text

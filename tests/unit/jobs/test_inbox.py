@@ -9,7 +9,7 @@ import pytest
 
 from h3dstudio.jobs.engines import Engine, InlineEngine, ProcessEngine
 from h3dstudio.jobs.events import Cancelled, Event, Finished, Log, Progress
-from h3dstudio.jobs.inbox import Inbox, mine
+from h3dstudio.jobs.inbox import Inbox, current_inbox
 from h3dstudio.jobs.job import JobStream, Request
 
 
@@ -18,7 +18,7 @@ class Echo:
     """Says what it is told, until it is asked to finish."""
 
     def events(self) -> JobStream:
-        inbox = mine()
+        inbox = current_inbox()
         heard = 0
         while (yield Progress(0, 0, "waiting")) is not Request.FINISH:
             if (note := inbox.take(0.2)) is not None:
@@ -52,7 +52,7 @@ def test_a_waiting_job_is_woken() -> None:
 
 
 def test_outside_of_a_job_nobody_writes() -> None:
-    assert mine().take(0.0) is None
+    assert current_inbox().take(0.0) is None
 
 
 @pytest.mark.parametrize("make", [InlineEngine, lambda: ProcessEngine(threads=1, nice=0)])
@@ -60,9 +60,9 @@ def test_notes_reach_the_job_wherever_it_runs(make: Callable[[], Engine]) -> Non
     engine = make()
     try:
         handle = engine.submit(Echo())
-        handle.tell("one")
+        handle.send_message("one")
         assert any(isinstance(event, Log) for event in logs_until(handle, "heard one"))
-        handle.tell({"two": [2]})
+        handle.send_message({"two": [2]})
         logs_until(handle, "heard {'two': [2]}")
         handle.finish()
         assert handle.join(20)
@@ -76,15 +76,15 @@ def test_notes_reach_the_job_wherever_it_runs(make: Callable[[], Engine]) -> Non
 def test_a_job_that_waits_for_notes_is_cancelled_at_once_and_pauses() -> None:
     with ProcessEngine(threads=1, nice=0) as engine:
         handle = engine.submit(Echo())
-        handle.tell("here")
+        handle.send_message("here")
         logs_until(handle, "heard here")
         handle.pause()
         logs_until(handle, "nothing", 0.6)  # It pauses at its next event.
-        handle.tell("later")  # A note does not end a pause.
+        handle.send_message("later")  # A note does not end a pause.
         assert not [event for event in logs_until(handle, "heard later", 1.0) if isinstance(event, Log)]
         handle.resume()
         assert [event for event in logs_until(handle, "heard later") if isinstance(event, Log)]
         handle.cancel()
         assert handle.join(20)
         assert isinstance(handle.poll()[-1], Cancelled)
-        handle.tell("nobody")  # After the end it does nothing.
+        handle.send_message("nobody")  # After the end it does nothing.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from h3dstudio.jobs.engines import Engine, InlineEngine, JobHandle, ProcessEngine
 from h3dstudio.jobs.events import Cancelled, Finished, MeshSnapshot, Progress
+from h3dstudio.jobs.stop_reason import StopReason
 from tests.unit.jobs.sample_jobs import Count, Meshes
 
 
@@ -56,5 +57,5 @@ def test_closing_the_engine_closes_the_jobs(tmp_path: Path) -> None:
     handle = engine.submit(Count(100, trace=tmp_path / "trace"))
     handle.poll()
     engine.close()
-    assert handle.poll() == [Cancelled()]
+    assert handle.poll() == [Cancelled(StopReason.INTERRUPTED)]
     assert (tmp_path / "trace").exists()

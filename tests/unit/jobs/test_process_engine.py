@@ -124,7 +124,7 @@ def test_an_error_of_the_user_arrives_as_itself(engine: ProcessEngine) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "says"),
-    [("memory", "Memory ran out"), ("exit", "SystemExit"), ("unpicklable", "left and right")],
+    [("memory", "memory ran out"), ("exit", "SystemExit"), ("unpicklable", "left and right")],
 )
 def test_every_other_end_is_a_failure(engine: ProcessEngine, kind: str, says: str) -> None:
     events = follow(engine.submit(Fail(kind)))

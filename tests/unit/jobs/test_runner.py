@@ -62,7 +62,7 @@ def test_an_error_of_the_user_is_told_in_its_own_words() -> None:
 @pytest.mark.parametrize(
     ("kind", "says"),
     [
-        ("memory", "Memory ran out"),
+        ("memory", "memory ran out"),
         ("defect", "ZeroDivisionError: by zero"),
         ("unpicklable", "left and right"),
     ],

@@ -160,7 +160,7 @@ def test_a_run_folder_gets_the_suggestions(
     whole: tuple[list[Event], ReconstructionResult], tmp_path: Path
 ) -> None:
     result = whole[1]
-    folder = RunFolder.create(tmp_path / "run")
+    folder = RunFolder(tmp_path)
     write_suggestions(folder, result)
     points, vertices = result.landmarks68, result.mesh.vertices
     assert points is not None
@@ -182,7 +182,7 @@ def test_a_run_folder_gets_the_suggestions(
 def test_without_a_prior_nothing_is_suggested(
     whole: tuple[list[Event], ReconstructionResult], tmp_path: Path
 ) -> None:
-    folder = RunFolder.create(tmp_path / "run")
+    folder = RunFolder(tmp_path)
     before = sorted(folder.folder.iterdir())
     write_suggestions(folder, replace(whole[1], landmarks68=None))
     write_suggestions(folder, replace(whole[1], latent=None))

@@ -69,7 +69,7 @@ def close_after(count: int, checkpoint: Path, views: Sequence[LoadedView] = VIEW
     """Take `count` events, then close the generator, as cancelling does."""
     stream = reconstruct(views, UNIT_SPHERE, DRAFT, checkpoint=checkpoint, **more)
     for _ in range(count):
-        next(stream)
+        next(stream, None)
     stream.close()
 
 

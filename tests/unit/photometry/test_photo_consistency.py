@@ -6,6 +6,7 @@ import torch
 from scipy.ndimage import binary_erosion
 
 from h3dstudio.photometry.photo_consistency import (
+    Comparison,
     PhotoOptions,
     PhotoReport,
     VisibleSources,
@@ -37,16 +38,20 @@ def photos(azimuths: tuple[float, ...] = (0, 30, -30, 150, 180, 210)) -> PhotoSe
 PHOTOS = photos()
 
 
+def through(photos: PhotoSet, samples: torch.Tensor, level: int = 0) -> Comparison:
+    finder = MeshProxy(surface(GRID, samples), threads=1)
+    noise = noise_levels(photos, OPTIONS)[level]
+    return Comparison(photos, GRID, samples.reshape(-1), finder, noise, 2, OPTIONS)
+
+
 def visible(photos: PhotoSet, samples: torch.Tensor, level: int = 0) -> tuple:
     sources = draw_source_pixels(photos, level, 400, np.random.default_rng(0))
-    finder = MeshProxy(surface(GRID, samples), threads=1)
-    return sources, find_visible(photos, GRID, samples.reshape(-1), finder, sources, OPTIONS)
+    return sources, find_visible(through(photos, samples, level), sources)
 
 
 def compared(photos: PhotoSet, samples: torch.Tensor, level: int = 0) -> tuple[Quadratic, PhotoReport]:
     sources, seen = visible(photos, samples, level)
-    noise, basis = noise_levels(photos, OPTIONS)[level], trend_basis(2)
-    return photo_term(photos, GRID, samples.reshape(-1), sources, seen, noise, basis, OPTIONS)
+    return photo_term(through(photos, samples, level), sources, seen)
 
 
 def test_the_trend_is_what_a_quadratic_explains() -> None:
@@ -131,7 +136,7 @@ def test_photos_that_share_nothing_give_an_empty_term(azimuths: tuple[float, ...
     samples = sphere(GRID, RADIUS)
     sources, seen = visible(apart, samples)
     assert isinstance(seen, VisibleSources)
-    term, report = photo_term(apart, GRID, samples.reshape(-1), sources, seen, 0.01, trend_basis(2), OPTIONS)
+    term, report = photo_term(through(apart, samples), sources, seen)
     assert report.pairs == len(term.points) == 0
     assert np.isfinite([report.correlation, report.texture]).all()
 

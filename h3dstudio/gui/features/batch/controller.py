@@ -215,7 +215,7 @@ class BatchController(QObject):
         # Also what another process does can be watched.
         (self._look.start if self.running or found.working else self._look.stop)()
         if not self.running:
-            done = sum(one.record.state is CellState.DONE and not one.doubt for one in found.cells)
+            done = sum(one.record.state is CellState.DONE and not one.file_problem for one in found.cells)
             self._panel.show_progress(done, len(found.cells))
 
     def _take_progress(self, progress: Progress) -> None:

@@ -114,7 +114,7 @@ class BatchPanel(QWidget):
             return self.tr("open the results of a batch first")
         if self._found.working and not self._running:
             return self.tr("another process is at work on this batch")
-        if all(one.record.state is CellState.DONE and not one.doubt for one in self._found.cells):
+        if all(one.record.state is CellState.DONE and not one.file_problem for one in self._found.cells):
             return self.tr("every cell is done")
         return ""
 

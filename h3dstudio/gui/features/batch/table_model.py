@@ -76,7 +76,7 @@ class BatchModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return hint_of(found)
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == STATE:
-            tint = "bad" if found.doubt else _TINTS.get(found.record.state, "muted")
+            tint = "bad" if found.file_problem else _TINTS.get(found.record.state, "muted")
             return QColor(getattr(theme.current().colors, tint))
         return None
 
@@ -89,7 +89,7 @@ def titles() -> tuple[str, ...]:
 def row_of(found: FoundCell) -> tuple[str, ...]:
     """A cell in words, a column each; a star marks a smaller quality."""
     record, scores = found.record, found.scores
-    state = "damaged" if found.doubt else record.state.value
+    state = "damaged" if found.file_problem else record.state.value
     star = "*" if record.reduced else ""
     face, head = (None, None) if scores is None else (scores.face, scores.head)
     return (
@@ -106,7 +106,7 @@ def row_of(found: FoundCell) -> tuple[str, ...]:
 def hint_of(found: FoundCell) -> str:
     """What a row has no room for: why it failed, what was reduced, where it is."""
     record = found.record
-    lines = [found.doubt or record.problem]
+    lines = [found.file_problem or record.problem]
     lines += [f"{step.before} → {step.after}: {step.reason}" for step in record.reductions]
     return "\n".join([*(line for line in lines if line), str(found.folder)])
 

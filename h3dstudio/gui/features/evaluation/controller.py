@@ -27,10 +27,10 @@ from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from h3dstudio.jobs.events import Metrics, Progress
 from h3dstudio.session.evaluation.alignment import Alignment
-from h3dstudio.session.evaluation.evaluated_runs import Row, evaluated_runs, published_rows
+from h3dstudio.session.evaluation.evaluated_runs import RunRow, evaluated_runs, published_rows
 from h3dstudio.session.evaluation.job import EvaluationJob, EvaluationResult
 from h3dstudio.session.evaluation.registration import RMS, RegistrationJob, RegistrationResult
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.fit import FEWEST, LandmarkFit, fit_landmarks
 from h3dstudio.session.project.commands import CommandStack
 
@@ -80,7 +80,7 @@ class EvaluationController(QObject):
         commands: CommandStack,
         actions: Mapping[str, QAction],
         panel: EvaluatePanel,
-        landmarks: Landmarks,
+        landmarks: LandmarkEditor,
     ) -> None:
         super().__init__(window)
         self._window, self._tasks, self._view, self._actions = window, tasks, view, actions
@@ -100,6 +100,7 @@ class EvaluationController(QObject):
         self.regions.saved.connect(self._take_region)
         self._own_regions: tuple[str, ...] = ()
         self.export = DetailedExport(window, self, self.side_jobs, self.alignment, self._exported)
+        self.export.noted.connect(lambda note: self.logged.emit(f"{note}.", "info"))
         self.export.saved.connect(lambda path: self.logged.emit(self.tr("Exported {0}").format(path), "info"))
         self.alignment.listeners.append(self._show_motion)
         self.side_jobs.changed.connect(self.refresh)
@@ -355,7 +356,7 @@ class EvaluationController(QObject):
             return
         name, folder = scan.name, result[1]
 
-        def show(rows: tuple[Row, ...]) -> None:
+        def show(rows: tuple[RunRow, ...]) -> None:
             views = next((row.views for row in rows if row.folder == folder), None)
             self._panel.show_rows((*rows, *published_rows(views)) if rows else ())
 

@@ -20,7 +20,7 @@ from h3dstudio.gui.widgets.buttons import ActionButton
 from h3dstudio.gui.widgets.curves import Curves
 from h3dstudio.gui.widgets.fields import choice, field_name
 from h3dstudio.gui.widgets.scrolling import scrolling
-from h3dstudio.session.evaluation.evaluated_runs import Row
+from h3dstudio.session.evaluation.evaluated_runs import RunRow
 
 if TYPE_CHECKING:
     from h3dstudio.gui.features.evaluation.histogram import Histogram
@@ -71,7 +71,7 @@ class EvaluatePanel(QWidget):
             tr("Which figures of the runs are compared; published are those of the H3DS protocol"),
         )
         self.region = RegionCard()
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[RunRow, ...] = ()
         self.motion, self.progress, self.empty = _faint(), _faint(), _faint()
         self.curve = Curves(tr("Registration, mm"), log=False)
         self.curve.setFixedHeight(110)
@@ -124,7 +124,7 @@ class EvaluatePanel(QWidget):
             if distances is not None:
                 self._histogram.show_distances(distances, clamp)
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
+    def show_rows(self, rows: Sequence[RunRow]) -> None:
         """The runs of the scan and published figures."""
         self._rows = tuple(rows)
         self._comparison.setVisible(bool(rows))

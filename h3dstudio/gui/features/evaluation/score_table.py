@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from h3dstudio.evaluation.evaluate import Evaluation
 from h3dstudio.evaluation.strict import THRESHOLDS, StrictScore
 from h3dstudio.gui.shell.texts import translator
-from h3dstudio.session.evaluation.evaluated_runs import Row
+from h3dstudio.session.evaluation.evaluated_runs import RunRow
 
 _tr = translator("ScoreTable")
 _Align = Qt.AlignmentFlag
@@ -140,7 +140,7 @@ class RunTable(NumberTable):
         self._folders: list[Path | None] = []
         self.cellDoubleClicked.connect(self._choose)
 
-    def show_rows(self, rows: Sequence[Row], *, strict: bool = False) -> None:
+    def show_rows(self, rows: Sequence[RunRow], *, strict: bool = False) -> None:
         """Replace what is shown; the figures are those of the published protocol, or the `strict` ones."""
         self._folders = [row.folder for row in rows]
         head = [_tr("Run"), _tr("Face"), _tr("Head")]
@@ -161,7 +161,7 @@ class RunTable(NumberTable):
             self.chosen.emit(folder)
 
 
-def _told(row: Row) -> str:
+def _told(row: RunRow) -> str:
     """The tooltip of a row."""
     views = _tr("%n views", row.views) if row.views is not None else ""
     return "\n".join(part for part in (f"{row.name}  {views}".strip(), row.note) if part)

@@ -36,9 +36,12 @@ class Exported:
 
 
 class DetailedExport(QObject):
-    """Signals: `saved(Path)` for each file, `said(text)` while it writes ("" when over)."""
+    """Signals: `saved(Path)` for each file, `noted(text)` for what was done to the mesh and is wrong with it,
+    `said(text)` while it writes ("" when over).
+    """
 
     saved = Signal(object)
+    noted = Signal(str)
     said = Signal(str)
 
     def __init__(
@@ -99,6 +102,8 @@ class DetailedExport(QObject):
         self.said.emit("")
         for path in result.files:
             self.saved.emit(path)
+        for note in result.notes:
+            self.noted.emit(note)
 
     def _refuse(self, error: Exception) -> None:
         self.said.emit("")

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from h3dstudio.gui.widgets.fields import choice, field_name, millimetres
-from h3dstudio.session.export.job import EXPORTS, ExportOptions
+from h3dstudio.gui.widgets.fields import choice, field_name, millimetres, number
+from h3dstudio.session.export.job import EXPORTS, FEWEST_FACES, ExportOptions
 
 _WHOLE = ""
 
@@ -44,7 +44,7 @@ class ExportDialog(QDialog):
         tr = self.tr
         self._truth = truth
         self.format = choice(
-            tuple(EXPORTS), EXPORTS, tr("GLB is in metres, as its standard asks; the others in mm")
+            tuple(EXPORTS), EXPORTS, tr("GLB is in metres with y up, as its standard asks; the others in mm")
         )
         frames = {"shown": tr("As it is on screen"), "aligned": tr("Ground truth's, by rigid ICP")}
         self.frame = choice(tuple(frames), frames, tr("Where the mesh is moved to before it is written"))
@@ -60,6 +60,20 @@ class ExportDialog(QDialog):
         self.landmarks.setEnabled(landmarks > 0)
         self.transform = QCheckBox(tr("The motion, as a 4×4 matrix"))
         self.transform.setToolTip(tr("From where the mesh's file has it to what is written"))
+        self.clean = QCheckBox(tr("Clean"))
+        self.clean.setToolTip(
+            tr("Mend slivers, self-intersections and small handles; what is right stays where it is")
+        )
+        self.clean.setChecked(True)
+        self.watertight = QCheckBox(tr("Watertight, for printing"))
+        self.watertight.setToolTip(tr("Close all holes"))
+        self.smooth = number(0, 200, 0, tr("Steps of smoothing that keeps the volume; 0 for none"))
+        self.smooth.setSpecialValueText(tr("None"))
+        self.smooth.setSuffix(tr(" steps"))
+        self.faces = number(0, 10_000_000, 0, tr("Reduce to about so many faces; 0 keeps all"))
+        self.faces.setSpecialValueText(tr("All"))
+        self.faces.setSingleStep(10_000)
+        self.faces.setGroupSeparatorShown(True)
         self.buttons = QDialogButtonBox()
         self.go = self.buttons.addButton(tr("Choose a file…"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.go.setDefault(True)
@@ -82,6 +96,11 @@ class ExportDialog(QDialog):
             landmarks=self.landmarks.isChecked(),
             region=self.region.currentData() or None,
             transform=self.transform.isChecked(),
+            clean=self.clean.isChecked(),
+            watertight=self.watertight.isChecked(),
+            smooth=self.smooth.value(),
+            # Below the fewest that are worked with, whoever types a small number gets that.
+            faces=max(self.faces.value(), FEWEST_FACES) if self.faces.value() else None,
         )
 
     def _follow(self) -> None:
@@ -113,6 +132,14 @@ class ExportDialog(QDialog):
         ):
             form.addRow(field_name(name, field), field)
         form.addRow(field_name(self.tr("Colours"), self.clamp), heat)
+        mending = QHBoxLayout()
+        mending.setSpacing(12)
+        mending.addWidget(self.clean)
+        mending.addWidget(self.watertight)
+        mending.addStretch(1)
+        form.addRow(field_name(self.tr("Surface"), self.clean), mending)
+        form.addRow(field_name(self.tr("Smoothing"), self.smooth), self.smooth)
+        form.addRow(field_name(self.tr("Faces"), self.faces), self.faces)
         form.addRow(field_name(self.tr("Beside it"), self.landmarks), self.landmarks)
         form.addRow("", self.transform)
         layout = QVBoxLayout(self)

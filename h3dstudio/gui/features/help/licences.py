@@ -74,6 +74,7 @@ LIBRARIES = (
     Library("Rich", "rich", "MIT"),
     Library("psutil", "psutil", "BSD-3-Clause"),
     Library("platformdirs", "platformdirs", "MIT"),
+    Library("shtab", "shtab", "MPL-2.0"),
 )
 DATA = (
     ("Demo scan", "demo_scan/LICENSE.txt", "MIT, drawn from the ICT FaceKit light model"),

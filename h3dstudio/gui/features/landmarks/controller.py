@@ -26,7 +26,7 @@ from h3dstudio.gui.viewport.markers import spoken
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.session.landmarks import photos as landmark_photos
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.mirror import mirrored
 from h3dstudio.session.landmarks.table import LAYERS, State
 from h3dstudio.session.project.commands import CommandStack
@@ -66,7 +66,7 @@ class LandmarkController(QObject):
         self._scan: Scan | None = None
         self._mirrored: dict[str, Points] = {layer: {} for layer in LAYERS}
         self._advance = False
-        self.landmarks = Landmarks(commands)
+        self.landmarks = LandmarkEditor(commands)
         self.suggested = SuggestedLandmarks(self, tasks, view)
         self.picker = Picker(view)
         self.flight = Flight(view)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,41 +11,26 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from h3dstudio.data.landmark_clicks import SUFFIX as CLICKS
+from h3dstudio.data.landmark_doubts import point_doubts
 from h3dstudio.data.landmark_files.entry import Entry
-from h3dstudio.data.landmark_snapping import Snapped
+from h3dstudio.data.landmark_files.format import SeveralLists
 from h3dstudio.errors import H3DError, LandmarkError
-from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.geometry.surface_points import SurfaceIndex, SurfacePoint, vector
+from h3dstudio.geometry.surface_points import vector
+from h3dstudio.gui.features.landmarks.formats import readable, writable
 from h3dstudio.gui.features.landmarks.meshes import LandmarkMeshes
+from h3dstudio.gui.features.landmarks.reading import Found, find, in_list_order
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.saving import ask_where, last_folder, remember_folder
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.gui.shell.texts import marked, translator
 from h3dstudio.gui.viewport.mesh_view import MeshView
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.table import State
 
 _tr = translator("LandmarkExchange")
-_WRITE = {
-    marked("H3DS landmarks, vertices of the mesh (*.txt)"): ".txt",
-    marked("3D Slicer markups (*.mrk.json)"): ".mrk.json",
-    marked("3D Slicer fiducials (*.fcsv)"): ".fcsv",
-    marked("Table of coordinates (*.csv)"): ".csv",
-    marked("Clicks in photos, to triangulate (*.clicks.csv)"): CLICKS,
-}
-_READ = marked("Landmarks (*.txt *.mrk.json *.fcsv *.csv *.json)")
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a file holds for a mesh: entries, their places on it, and what is doubtful."""
-
-    path: Path
-    layer: str
-    mesh: TriangleMesh | None
-    entries: Sequence[Entry]
-    points: dict[str, SurfacePoint]
-    snapped: Snapped | None
+MOST_CHOICES = 8
+"""Of lists in a file that a dialog offers."""
+_CLICKS = marked("Clicks in photos, to triangulate (*.clicks.csv)")
 
 
 class LandmarkExchange(QObject):
@@ -62,7 +46,7 @@ class LandmarkExchange(QObject):
     def __init__(
         self,
         window: QWidget,
-        landmarks: Landmarks,
+        landmarks: LandmarkEditor,
         view: MeshView,
         tasks: Tasks,
         meshes: LandmarkMeshes,
@@ -78,27 +62,52 @@ class LandmarkExchange(QObject):
         """Let the user choose a file to read."""
         dialog = QFileDialog(self._window, self.tr("Import landmarks"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(_tr(_READ))
+        dialog.setNameFilter(readable())
         dialog.setDirectory(str(last_folder()))
         dialog.fileSelected.connect(lambda path: self.read(Path(path)))
         dialog.open()
 
     def take(self, path: Path) -> bool:
         """Read `path`, which was dropped, where it is a landmark file and there is a mesh to put them on."""
-        from h3dstudio.data.landmark_files import WRITABLE, suffix_of
+        from h3dstudio.data.landmark_files import READABLE, suffix_of
 
-        ours = suffix_of(path) in WRITABLE and path.is_file() and not self._view.is_empty
+        ours = suffix_of(path) in READABLE and path.is_file() and not self._view.is_empty
         if ours:
             self.read(path)
         return ours
 
-    def read(self, path: Path, unit: float = 1.0) -> None:
-        """Read `path`, coordinates of `unit` mm each, off the GUI thread; then ask what is doubtful."""
+    def read(self, path: Path, unit: float = 1.0, part: str = "") -> None:
+        """Read `path`, coordinates of `unit` mm each, off the GUI thread; then ask what is doubtful.
+
+        `part`: which list, where the file holds several.
+        """
         layer, names = self._landmarks.layer, self._landmarks.names
         mesh = self._view.mesh(layer)
         self.said.emit(self.tr("Reading {0}…").format(path.name))
+
+        def refuse(error: Exception) -> None:
+            if isinstance(error, SeveralLists):
+                self._ask_part(path, unit, error)
+            else:
+                self._refuse(error)
+
         self._tasks.run(
-            lambda: find(path, layer, mesh, names, unit), self._doubt, self._refuse, key="landmark file"
+            lambda: find(path, layer, mesh, names, unit, part), self._doubt, refuse, key="landmark file"
+        )
+
+    def _ask_part(self, path: Path, unit: float, error: SeveralLists) -> None:
+        """Which of the lists in the file is meant."""
+        self.said.emit("")
+        parts = {str(number): part for number, part in enumerate(error.parts[:MOST_CHOICES], 1)}
+        choices = [dialogs.Choice(key, part, default=key == "1") for key, part in parts.items()]
+        choices.append(dialogs.Choice("cancel", self.tr("Cancel"), dialogs.Role.RejectRole))
+        dialogs.ask(
+            self._window,
+            self.tr("Import landmarks"),
+            self.tr("{0} holds {1} lists of points").format(path.name, len(error.parts)),
+            choices,
+            lambda key: self.read(path, unit, key) if key in parts else None,
+            information=self.tr("Choose the one with the landmarks."),
         )
 
     def _doubt(self, found: Found) -> None:
@@ -116,7 +125,7 @@ class LandmarkExchange(QObject):
 
         def answer(key: str) -> None:
             if key == "unit":
-                from h3dstudio.data.landmark_files.table import UNITS
+                from h3dstudio.data.landmark_files.axes import UNITS
 
                 self.read(found.path, UNITS[unit])
             elif key == "import":
@@ -138,6 +147,9 @@ class LandmarkExchange(QObject):
     def _ask_unknown(self, found: Found) -> None:
         """Names that the list in use does not have: a list of their own, or leave them out."""
         names = self._landmarks.names
+        if not found.named:
+            self._ask_order(found)
+            return
         unknown = [entry.name for entry in found.entries if entry.name not in names]
         if not unknown:
             self._take(found)
@@ -146,12 +158,18 @@ class LandmarkExchange(QObject):
         def answer(key: str) -> None:
             if key == "list":
                 self._with_list(found)
+            elif key == "order":
+                self._take(in_list_order(found, names))
             elif key == "leave":
                 self._take(found)
 
         some = ", ".join(unknown[:4]) + (", …" if len(unknown) > 4 else "")
         known = len(found.entries) - len(unknown)
         leave = [dialogs.Choice("leave", self.tr("Import the other {0}").format(known))] if known else []
+        order = []
+        if not known and len(found.entries) == len(names):
+            text = self.tr("Take them in the order of {0}").format(self._landmarks.list_name)
+            order.append(dialogs.Choice("order", text))
         dialogs.ask(
             self._window,
             self.tr("Import landmarks"),
@@ -161,10 +179,28 @@ class LandmarkExchange(QObject):
             [
                 dialogs.Choice("list", self.tr("Use a list of these names"), default=True),
                 *leave,
+                *order,
                 dialogs.Choice("cancel", self.tr("Cancel"), dialogs.Role.RejectRole),
             ],
             answer,
             information=self.tr("Unknown: {0}.").format(some),
+        )
+
+    def _ask_order(self, found: Found) -> None:
+        """Whether points without names are those of the list in use, one after the other."""
+        name = self._landmarks.list_name
+        dialogs.ask(
+            self._window,
+            self.tr("Import landmarks"),
+            self.tr("The {0} points in {1} have no names").format(len(found.entries), found.path.name),
+            [
+                dialogs.Choice("order", self.tr("Take them in the order of {0}").format(name), default=True),
+                dialogs.Choice("cancel", self.tr("Cancel"), dialogs.Role.RejectRole),
+            ],
+            lambda key: self._take(found) if key == "order" else None,
+            information=self.tr("In that order they are: {0}.").format(
+                ", ".join(entry.name for entry in found.entries[:6])
+            ),
         )
 
     def _with_list(self, found: Found) -> None:
@@ -200,6 +236,8 @@ class LandmarkExchange(QObject):
             text += self.tr("; left alone because they are locked: {0}").format(", ".join(kept))
         self.said.emit(text)
         self.logged.emit(text, "info")
+        if doubt := point_doubts({name: np.array(point.position) for name, point in points.items()}):
+            self.logged.emit(f"{found.path.name}: {doubt}.", "warning")
 
     def _refuse(self, error: Exception) -> None:
         self.said.emit("")
@@ -211,20 +249,28 @@ class LandmarkExchange(QObject):
         """Let the user choose a file to save them in."""
         if not self.entries() and not self.clicks():
             return
-        formats = {_tr(words): ending for words, ending in _WRITE.items()}
+        kinds = writable()
+        chosen = [next(iter(kinds))]
+        formats = {words: ending for words, (ending, _) in kinds.items()} | {_tr(_CLICKS): CLICKS}
         title = self.tr("Export landmarks")
-        ask_where(self._window, title, formats, "landmarks", last_folder(), self.save)
 
-    def save(self, path: Path) -> None:
-        """Write them as the ending says."""
+        def save(path: Path) -> None:
+            self.save(path, kinds.get(chosen[-1], ("", ""))[1])
+
+        ask_where(self._window, title, formats, "landmarks", last_folder(), save, chosen.append)
+
+    def save(self, path: Path, key: str = "") -> None:
+        """Write them as the format `key`, where that may have the ending; else as the ending says."""
         from h3dstudio.data.landmark_clicks import write_clicks
-        from h3dstudio.data.landmark_files import write_landmark_file
+        from h3dstudio.data.landmark_files import format_named, suffix_of, write_landmark_file
 
         try:
             if path.name.lower().endswith(CLICKS):
                 write_clicks(path, self.clicks())
             else:
-                write_landmark_file(path, self.entries(), self._view.mesh(self._landmarks.layer))
+                fits = bool(key) and suffix_of(path) in format_named(key).endings
+                mesh = self._view.mesh(self._landmarks.layer)
+                write_landmark_file(path, self.entries(), mesh, key if fits else "")
         except H3DError as error:
             dialogs.show_error(self._window, self.tr("The landmarks were not exported"), error)
             return
@@ -253,40 +299,6 @@ class LandmarkExchange(QObject):
         if points:
             return out
         return [Entry(name, vector(point)) for name, point in self._suggestions(layer).items()] or out
-
-
-def find(path: Path, layer: str, mesh: TriangleMesh | None, names: Sequence[str], unit: float = 1.0) -> Found:
-    """Read a file and find its landmarks on `mesh`. Entries without names are `names`, in their order.
-
-    A table's coordinates become vertices, as those of a CAD program are meant; 3D Slicer's become surface
-    points. Raises LandmarkError.
-    """
-    from h3dstudio.data.landmark_files import read_landmark_file, suffix_of
-    from h3dstudio.data.landmark_files.entry import in_order
-    from h3dstudio.data.landmark_snapping import snap
-
-    entries = in_order(read_landmark_file(path, mesh), names, path)
-    at = {one.name: vector(np.array(one.position) * unit) for one in entries if one.position is not None}
-    if mesh is None or not len(mesh.faces):
-        lost = next((one.name for one in entries if one.position is None and not one.skipped), None)
-        if lost is not None:
-            raise LandmarkError(
-                f"{lost} is a vertex, but no {layer} is shown that it could belong to",
-                where=path,
-                remedy=f"Show the {layer} first, then import again",
-            )
-        return Found(
-            path, layer, None, entries, {name: SurfacePoint(point) for name, point in at.items()}, None
-        )
-    snapped = snap(at, mesh)
-    if suffix_of(path) in (".csv", ".txt"):
-        # A file of vertices means these very ones, also where two lie at one place.
-        meant = dict(snapped.vertices) | {one.name: one.vertex for one in entries if one.vertex is not None}
-        points = {name: SurfacePoint.of_vertex(mesh, index) for name, index in meant.items()}
-    else:
-        on, _ = SurfaceIndex(mesh).nearest(np.array(list(at.values())))
-        points = dict(zip(at, on, strict=True))
-    return Found(path, layer, mesh, entries, points, snapped)
 
 
 def _free(title: str, taken: dict[str, tuple[str, ...]]) -> str:

@@ -8,14 +8,14 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import SurfaceIndex, SurfacePoint
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.gui.viewport.mesh_view import MeshView
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.table import LAYERS
 
 
 class LandmarkMeshes(QObject):
     """Hands every mesh on: at once where no landmark waits for it, else once a thread has indexed it."""
 
-    def __init__(self, parent: QObject, landmarks: Landmarks, view: MeshView, tasks: Tasks) -> None:
+    def __init__(self, parent: QObject, landmarks: LandmarkEditor, view: MeshView, tasks: Tasks) -> None:
         super().__init__(parent)
         self._landmarks, self._view, self._tasks = landmarks, view, tasks
         self._followed: dict[str, TriangleMesh | None] = dict.fromkeys(LAYERS)

@@ -18,7 +18,7 @@ from h3dstudio.gui.viewport.markers import spoken
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.picking import Pick, Picker
 from h3dstudio.session.landmarks import photos as landmark_photos
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.table import LAYERS, Sighting
 
 REACH = 9.0
@@ -44,7 +44,7 @@ class LandmarkPointer(QObject):
     def __init__(
         self,
         parent: QObject,
-        landmarks: Landmarks,
+        landmarks: LandmarkEditor,
         view: MeshView,
         picker: Picker,
         scene: LandmarkScene,

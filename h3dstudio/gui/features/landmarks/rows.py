@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from h3dstudio.gui.viewport.markers import spoken
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.table import RECONSTRUCTION, About, State
 
 
@@ -79,7 +79,7 @@ class PanelState:
     hint: str
 
 
-def panel_state(landmarks: Landmarks, facts: Facts, photos: Mapping[int, float | None]) -> PanelState:
+def panel_state(landmarks: LandmarkEditor, facts: Facts, photos: Mapping[int, float | None]) -> PanelState:
     """The panel for how things are now."""
     layer, current = landmarks.layer, landmarks.current
     fit = landmarks.fit(with_scale=facts.with_scale, truth=facts.truth)
@@ -114,7 +114,7 @@ def panel_state(landmarks: Landmarks, facts: Facts, photos: Mapping[int, float |
     )
 
 
-def landmark_actions(landmarks: Landmarks, facts: Facts) -> dict[str, bool]:
+def landmark_actions(landmarks: LandmarkEditor, facts: Facts) -> dict[str, bool]:
     """Action name -> whether it may be used."""
     layer, name = landmarks.layer, landmarks.current
     ready = facts.scan_open and not facts.on_stage
@@ -139,7 +139,7 @@ def landmark_actions(landmarks: Landmarks, facts: Facts) -> dict[str, bool]:
     }
 
 
-def _hint(landmarks: Landmarks, facts: Facts) -> str:
+def _hint(landmarks: LandmarkEditor, facts: Facts) -> str:
     """What to do next."""
     name, layer = landmarks.current, landmarks.layer
     if not facts.scan_open:
@@ -159,7 +159,7 @@ def _hint(landmarks: Landmarks, facts: Facts) -> str:
     return _tr("Drag it, or nudge it with the arrow keys. N goes on to the next.")
 
 
-def _in_photo(landmarks: Landmarks, name: str, facts: Facts) -> str:
+def _in_photo(landmarks: LandmarkEditor, name: str, facts: Facts) -> str:
     mark = landmarks.mark(landmarks.layer, name)
     others = [one for one in mark.sightings if one.view != facts.photo]
     if not others:

@@ -14,7 +14,7 @@ from h3dstudio.gui.viewport.markers import MOST_LABELS, Marker, spoken, tint
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.overlay import Overlay, Spot
 from h3dstudio.gui.viewport.picking import Picker
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.table import GROUND_TRUTH, LAYERS
 
 Vector = tuple[float, float, float]
@@ -36,7 +36,7 @@ class LandmarkScene(QObject):
     def __init__(
         self,
         parent: QObject,
-        landmarks: Landmarks,
+        landmarks: LandmarkEditor,
         view: MeshView,
         picker: Picker,
         suggestions: Callable[[str], dict[str, NDArray[np.float64]]],

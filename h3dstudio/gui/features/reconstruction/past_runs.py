@@ -75,7 +75,7 @@ class PastRuns(QObject):
             "info",
         )
         for line in past.log:
-            self.logged.emit(f"{clock(line.seconds)}: {line.said.message}", line.said.level)
+            self.logged.emit(f"{clock(line.seconds)}: {line.event.message}", line.event.level)
 
     def _refill(self, meshes: tuple[PastMesh, ...]) -> None:
         """One after the other, the newest first: the window lives on, and memory is spilled between two."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter
 
+from h3dstudio.data.images import read_mask, read_rgb
 from h3dstudio.data.scan import View
+from h3dstudio.errors import H3DError
 from h3dstudio.gui.shell.tasks import Tasks, Ticket
 
 SIDE = 220
 _KEY = "thumbnails"
+_SMOOTH = Qt.TransformationMode.SmoothTransformation
 
 
 class Thumbnails(QObject):
@@ -42,16 +46,16 @@ class Thumbnails(QObject):
 
 def thumbnail(view: View, dimmed: str, side: int = SIDE) -> tuple[QImage | None, str]:
     """The picture of `view`, at most `side` pixels wide or high, and what is wrong with it ("" = nothing)."""
-    photo, problem = _read(view.image_path, side)
-    if photo is None:
-        return None, problem
-    mask, problem = _read(view.mask_path, side)
-    if mask is None:
-        return photo, problem
+    try:
+        photo = _photo(view.image_path, side)
+    except H3DError as error:
+        return None, str(error)
+    try:
+        mask = _mask(view.mask_path, side)
+    except H3DError as error:
+        return photo, str(error)
     picture = photo.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-    gray = mask.convertToFormat(QImage.Format.Format_Grayscale8).scaled(
-        picture.size(), Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
+    gray = mask.scaled(picture.size(), Qt.AspectRatioMode.IgnoreAspectRatio, _SMOOTH)
     gray.invertPixels()
     cover = QImage(picture.size(), QImage.Format.Format_ARGB32)
     cover.fill(QColor(dimmed))
@@ -63,16 +67,19 @@ def thumbnail(view: View, dimmed: str, side: int = SIDE) -> tuple[QImage | None,
     return picture, ""
 
 
-def _read(path: object, side: int) -> tuple[QImage | None, str]:
-    reader = QImageReader(str(path))
-    reader.setAutoTransform(False)
-    size = reader.size()
-    if size.isValid():
-        reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read()
-    if image.isNull():
-        return None, f"{path}: {reader.errorString()}"
-    return image, ""
+def _photo(path: Path, side: int) -> QImage:
+    rgb = read_rgb(path, side)
+    height, width = rgb.shape[:2]
+    whole = QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    return whole.scaled(  # a copy: `rgb` ends with this function
+        side, side, Qt.AspectRatioMode.KeepAspectRatio, _SMOOTH
+    ).copy()
+
+
+def _mask(path: Path, side: int) -> QImage:
+    mask = read_mask(path, side)
+    height, width = mask.shape
+    return QImage(mask.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
 
 
 def pixels(image: QImage) -> NDArray[np.uint8]:

@@ -11,7 +11,7 @@ import numpy as np
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.data.readers import read_scan
 from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.session.runs.run_record import view_hashes
+from h3dstudio.session.runs.inputs import view_hashes
 from tests.unit.data.tiny_scan import CENTER, ball
 
 SCORE = {"psnr": 25.125, "ssim": 0.90625, "pixels": 700}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from h3dstudio.session.batch import worker_pool as crew
+from h3dstudio.session.batch import worker_pool as pool
 from h3dstudio.session.runs import job as reconstruction
 from tests.unit.session.batch import fakes
 from tests.unit.session.runs.fake_training import MODULE
@@ -22,7 +22,7 @@ def trainer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fake trainer in this process, and no waiting between looks at the cells."""
     monkeypatch.setitem(sys.modules, MODULE, None)
     monkeypatch.setattr(reconstruction, "PREVIEW_HEIGHT", reconstruction.PREVIEW_HEIGHT)
-    monkeypatch.setattr(crew, "SLICE", 0.0)
+    monkeypatch.setattr(pool, "SLICE", 0.0)
     fakes.install()
 
 

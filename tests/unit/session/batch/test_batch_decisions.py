@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from h3dstudio.data import file_lock
 from h3dstudio.errors import OutOfMemory, OutputError, ScanError, UsageError, WorkerDied
 from h3dstudio.jobs.events import Failed
 from h3dstudio.jobs.runner import failure
-from h3dstudio.session.batch import lock, memory
+from h3dstudio.session.batch import memory
 from h3dstudio.session.batch.cells import Cell, Recipe
-from h3dstudio.session.batch.eta import Pace
+from h3dstudio.session.batch.eta import Eta
 from h3dstudio.session.batch.memory import workers_that_fit
 from h3dstudio.session.batch.plan import default_results, plan, scan_names
-from h3dstudio.session.batch.retry import MOST_KILLS, Tries, Verdict, judge
+from h3dstudio.session.batch.retry import MOST_KILLS, Attempts, RetryDecision, decide_retry
 from tests.unit.session.batch.fakes import write_dataset
 
 GB = 2**30
@@ -28,36 +29,45 @@ RECIPE = Recipe.of({}, ("h3d-grid", "hull-grid"))
 
 
 @pytest.mark.parametrize(
-    ("error", "tries", "oom_killed", "verdict"),
+    ("error", "attempts", "oom_killed", "decision"),
     [
-        (ValueError("odd"), Tries(1), False, Verdict.RETRY),
-        (ValueError("odd"), Tries(2), False, Verdict.RETRY),
-        (ValueError("odd"), Tries(3), False, Verdict.GIVE_UP),
-        (ScanError("no mask"), Tries(1), False, Verdict.GIVE_UP),
-        (OutputError("the disk is full"), Tries(1), False, Verdict.GIVE_UP),
-        (OutOfMemory("the GPU's memory ran out"), Tries(1), False, Verdict.REDUCE),
-        (MemoryError("Unable to allocate 8 GiB"), Tries(1), False, Verdict.REDUCE),
-        (RuntimeError("[enforce fail] not enough memory: you tried"), Tries(1), False, Verdict.REDUCE),
-        (RuntimeError("CUDA error: out of memory"), Tries(3), False, Verdict.REDUCE),
+        (ValueError("odd"), Attempts(1), False, RetryDecision.RETRY),
+        (ValueError("odd"), Attempts(2), False, RetryDecision.RETRY),
+        (ValueError("odd"), Attempts(3), False, RetryDecision.GIVE_UP),
+        (ScanError("no mask"), Attempts(1), False, RetryDecision.GIVE_UP),
+        (OutputError("the disk is full"), Attempts(1), False, RetryDecision.GIVE_UP),
+        (OutOfMemory("the GPU's memory ran out"), Attempts(1), False, RetryDecision.REDUCE),
+        (MemoryError("Unable to allocate 8 GiB"), Attempts(1), False, RetryDecision.REDUCE),
+        (
+            RuntimeError("[enforce fail] not enough memory: you tried"),
+            Attempts(1),
+            False,
+            RetryDecision.REDUCE,
+        ),
+        (RuntimeError("CUDA error: out of memory"), Attempts(3), False, RetryDecision.REDUCE),
     ],
 )
-def test_a_failure_is_judged(error: Exception, tries: Tries, oom_killed: bool, verdict: Verdict) -> None:
-    assert judge(failure(error), tries, 2, oom_killed=oom_killed) is verdict
+def test_a_failure_is_judged(
+    error: Exception, attempts: Attempts, oom_killed: bool, decision: RetryDecision
+) -> None:
+    assert decide_retry(failure(error), attempts, 2, oom_killed=oom_killed) is decision
 
 
 @pytest.mark.parametrize(
-    ("failed", "tries", "oom_killed", "verdict"),
+    ("failed", "attempts", "oom_killed", "decision"),
     [
-        (KILLED, Tries(1, 1), False, Verdict.RETRY),
-        (KILLED, Tries(1, 1), True, Verdict.REDUCE),
-        (KILLED, Tries(MOST_KILLS - 1, MOST_KILLS - 1), False, Verdict.RETRY),
-        (KILLED, Tries(MOST_KILLS, MOST_KILLS), False, Verdict.REDUCE),
-        (CRASHED, Tries(1), True, Verdict.RETRY),
-        (CRASHED, Tries(3), False, Verdict.GIVE_UP),
+        (KILLED, Attempts(1, 1), False, RetryDecision.RETRY),
+        (KILLED, Attempts(1, 1), True, RetryDecision.REDUCE),
+        (KILLED, Attempts(MOST_KILLS - 1, MOST_KILLS - 1), False, RetryDecision.RETRY),
+        (KILLED, Attempts(MOST_KILLS, MOST_KILLS), False, RetryDecision.REDUCE),
+        (CRASHED, Attempts(1), True, RetryDecision.RETRY),
+        (CRASHED, Attempts(3), False, RetryDecision.GIVE_UP),
     ],
 )
-def test_a_death_is_judged(failed: Failed, tries: Tries, oom_killed: bool, verdict: Verdict) -> None:
-    assert judge(failed, tries, 2, oom_killed=oom_killed) is verdict
+def test_a_death_is_judged(
+    failed: Failed, attempts: Attempts, oom_killed: bool, decision: RetryDecision
+) -> None:
+    assert decide_retry(failed, attempts, 2, oom_killed=oom_killed) is decision
 
 
 @pytest.mark.parametrize(
@@ -90,17 +100,17 @@ def test_the_kernels_counters_are_read(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_time_left_is_learned_from_like_cells() -> None:
-    pace, quick, slow = Pace(), Cell("A", "3", "hull-grid"), Cell("A", "32", "h3d-grid")
-    assert pace.left([quick], [], 1) is None
-    assert pace.left([quick], [(slow, 4.0, 16.0)], 1) == 36, "the first one's own word counts for all"
-    pace.took(quick, 10)
-    assert pace.left([Cell("B", "3", "hull-grid")] * 4, [], 2) == 20
-    assert pace.left([], [(quick, 4.0, None)], 1) == 6
-    assert pace.left([], [(quick, 40.0, None)], 1) == 0
-    pace.took(slow, 30)
-    assert pace.expected(Cell("B", "32", "h3d-grid")) == 30
-    assert pace.expected(Cell("B", "8", "hull-grid")) == 20, "unlike ones: the mean of all"
-    assert pace.left([], [(quick, 1.0, None), (slow, 1.0, 55.0)], 2) == 55, "no sooner than the longest"
+    eta, quick, slow = Eta(), Cell("A", "3", "hull-grid"), Cell("A", "32", "h3d-grid")
+    assert eta.remaining([quick], [], 1) is None
+    assert eta.remaining([quick], [(slow, 4.0, 16.0)], 1) == 36, "the first one's own word counts for all"
+    eta.add_finished(quick, 10)
+    assert eta.remaining([Cell("B", "3", "hull-grid")] * 4, [], 2) == 20
+    assert eta.remaining([], [(quick, 4.0, None)], 1) == 6
+    assert eta.remaining([], [(quick, 40.0, None)], 1) == 0
+    eta.add_finished(slow, 30)
+    assert eta.expected(Cell("B", "32", "h3d-grid")) == 30
+    assert eta.expected(Cell("B", "8", "hull-grid")) == 20, "unlike ones: the mean of all"
+    assert eta.remaining([], [(quick, 1.0, None), (slow, 1.0, 55.0)], 2) == 55, "no sooner than the longest"
 
 
 def test_a_plan_is_every_scan_with_every_number_of_views_by_every_method(tmp_path: Path) -> None:
@@ -150,24 +160,24 @@ def test_a_plan_that_means_nothing_is_refused(tmp_path: Path, choice: dict[str, 
 
 
 def test_a_lock_left_behind_by_a_killed_process_locks_nothing(tmp_path: Path) -> None:
-    path = tmp_path / lock.NAME
+    path = tmp_path / "some.lock"
     hold = (
-        "import sys, time; from pathlib import Path; from h3dstudio.session.batch import lock\n"
-        "with lock.held(Path(sys.argv[1]), 'it'):\n    print('held', flush=True); time.sleep(60)"
+        "import sys, time; from pathlib import Path; from h3dstudio.data import file_lock\n"
+        "with file_lock.held(Path(sys.argv[1]), 'it'):\n    print('held', flush=True); time.sleep(60)"
     )
     child = subprocess.Popen([sys.executable, "-c", hold, str(path)], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     assert child.stdout.readline() == "held\n"
-    assert lock.is_held(path)
-    with pytest.raises(OutputError, match=f"process {child.pid}"), lock.held(path, "it"):
+    assert file_lock.is_held(path)
+    with pytest.raises(OutputError, match=f"process {child.pid}"), file_lock.held(path, "it"):
         pass
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     child.stdout.close()
-    assert not lock.is_held(path)
-    with lock.held(path, "it") as stale:
-        assert f"process {child.pid}" in stale
-        assert lock.is_held(path)
-    with lock.held(path, "it") as stale:
-        assert stale == "", "the last one ended well"
-    assert not lock.is_held(tmp_path / "none")
+    assert not file_lock.is_held(path)
+    with file_lock.held(path, "it") as stale:
+        assert f"process {child.pid}" in str(stale)
+        assert file_lock.is_held(path)
+    with file_lock.held(path, "it") as stale:
+        assert stale is None, "the last one ended well"
+    assert not file_lock.is_held(tmp_path / "none")

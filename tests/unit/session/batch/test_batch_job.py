@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from h3dstudio.data import file_lock
 from h3dstudio.errors import OutputError
 from h3dstudio.jobs.engines import InlineEngine
 from h3dstudio.jobs.events import Finished
-from h3dstudio.session.batch import lock
 from h3dstudio.session.batch.job import BatchResult
+from h3dstudio.session.batch.manifest import LOCK
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import read_results
 from tests.unit.session.batch.fakes import InlineBatch, run, wanted, write_dataset
@@ -110,8 +111,8 @@ def test_a_run_of_something_else_in_a_cells_place_is_left_alone(dataset: Path, t
     result, _ = run(InlineBatch(tmp_path / "r", plan))
     assert "scan was S2, now it is S1" in next(iter(result.failed.values()))
     assert stamps(tmp_path / "r") == before
-    doubts = [cell.doubt for cell in read_results(tmp_path / "r").cells]
-    assert doubts[1] == ""
+    problems = [cell.file_problem for cell in read_results(tmp_path / "r").cells]
+    assert problems[1] == ""
 
 
 def test_foreign_files_are_told_and_left_alone(dataset: Path, tmp_path: Path) -> None:
@@ -153,7 +154,7 @@ def test_asked_to_finish_it_keeps_the_checkpoints_and_goes_on_from_them(
     assert isinstance(end.result, BatchResult)
     assert end.result.stopped
     assert [one.record.state for one in read_results(tmp_path / "r").cells] == [CellState.STOPPED] * 2
-    assert json.loads((folder / "run.json").read_text())["status"] == "cancelled"
+    assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
     result, logs = run(job)
     assert result.done == 2
     assert "S1, 3 views, idr: going on" in logs
@@ -191,7 +192,7 @@ def test_retries_are_bounded_and_the_failure_is_told(dataset: Path, tmp_path: Pa
     assert result.done == 0
     assert "told to fail" in result.failed["S1, 3 views, idr"]
     assert read_results(tmp_path / "r").cells[0].record.state is CellState.FAILED
-    assert run(job)[0].done == 1, "the next batch tries it again"
+    assert run(job)[0].done == 1, "the next batch attempts it again"
 
 
 def test_without_memory_the_quality_is_smaller_and_recorded(
@@ -239,7 +240,7 @@ def test_a_lost_score_is_made_again_but_not_the_mesh(dataset: Path, tmp_path: Pa
     mesh, scores = (cell.folder / "mesh.ply").stat().st_mtime_ns, cell.scores
     file = cell.folder / "evaluation.json"
     file.write_text(file.read_text()[:-40])
-    assert read_results(tmp_path / "r").cells[0].doubt
+    assert read_results(tmp_path / "r").cells[0].file_problem
     assert run(job)[0].done == 1
     again = read_results(tmp_path / "r", careful=True).cells[0]
     assert again.scores == scores
@@ -250,7 +251,7 @@ def test_two_batches_do_not_work_in_one_folder(dataset: Path, tmp_path: Path) ->
     job = InlineBatch(tmp_path / "r", wanted(dataset))
     (tmp_path / "r").mkdir()
     with (
-        lock.held(tmp_path / "r" / lock.NAME, "these results"),
+        file_lock.held(tmp_path / "r" / LOCK, "these results"),
         pytest.raises(OutputError, match=f"process {os.getpid()} .* is at work"),
     ):
         run(job)
@@ -263,11 +264,11 @@ def test_a_damaged_record_is_told_and_written_anew(dataset: Path, tmp_path: Path
     run(job)
     (file,) = (tmp_path / "r" / "cells").glob("*.json")
     file.write_text("{}")
-    assert read_results(tmp_path / "r").cells[0].doubt
+    assert read_results(tmp_path / "r").cells[0].file_problem
     result, logs = run(job)
     assert result.done == 1
     assert any("written anew" in line for line in logs)
-    assert read_results(tmp_path / "r").cells[0].doubt == ""
+    assert read_results(tmp_path / "r").cells[0].file_problem == ""
 
 
 def test_progress_counts_the_cells(dataset: Path, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from h3dstudio.data import file_lock
 from h3dstudio.data.mesh_files import read_mesh
-from h3dstudio.session.batch import lock
+from h3dstudio.session.batch.manifest import LOCK
 from h3dstudio.session.batch.record import CellState
 from h3dstudio.session.batch.results import BatchResults, read_results
 from h3dstudio.session.batch.retry import MOST_KILLS
@@ -75,7 +76,7 @@ def test_killed_twice_the_numbers_are_the_same(
         wait_for(lambda least=least: done(results) >= least and bool(training(results)))
         batch.send_signal(signal.SIGKILL)
         ended(batch)
-        assert not lock.is_held(results / lock.NAME)
+        assert not file_lock.is_held(results / LOCK)
         states = [one.record.state for one in read_results(results).cells]
         assert CellState.STOPPED in states
         assert done(results) < 8
@@ -88,11 +89,11 @@ def test_killed_twice_the_numbers_are_the_same(
     assert all(path.stat().st_mtime_ns == written for path, written in finished.items())
     found = read_results(results, careful=True)
     assert figures(found) == figures(read_results(reference, careful=True))
-    assert [one.doubt for one in found.cells] == [""] * 8
+    assert [one.file_problem for one in found.cells] == [""] * 8
     for one in found.cells:
         twin = reference / one.folder.name / "mesh.ply"
         np.testing.assert_array_equal(read_mesh(one.folder / "mesh.ply").vertices, read_mesh(twin).vertices)
-    assert len(list(results.iterdir())) == 8 + 3, "nothing but cells, manifest, lock and records"
+    assert len(list(results.iterdir())) == 8 + 2, "nothing but cells, manifest and records"
     resumed = [json.loads(path.read_text())["resumed"] for path in results.glob("*/run.json")]
     assert sum(resumed) >= 2
 
@@ -132,5 +133,5 @@ def test_the_first_interrupt_stops_cleanly(dataset: Path, tmp_path: Path) -> Non
     assert batch.returncode == 130, told
     assert "the same command goes on with it" in told
     statuses = {json.loads(path.read_text())["status"] for path in results.glob("*/run.json")}
-    assert statuses == {"cancelled"}, "closed in good order, not killed"
+    assert statuses == {"interrupted"}, "closed in good order, not killed"
     assert training(results)

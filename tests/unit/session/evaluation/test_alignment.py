@@ -7,7 +7,7 @@ from h3dstudio.errors import ProjectError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.surface_points import SurfaceIndex, SurfacePoint
 from h3dstudio.session.evaluation.alignment import Alignment
-from h3dstudio.session.landmarks.editor import GROUND_TRUTH, RECONSTRUCTION, Landmarks
+from h3dstudio.session.landmarks.editor import GROUND_TRUTH, RECONSTRUCTION, LandmarkEditor
 from h3dstudio.session.project.commands import CommandStack
 from tests.unit.geometry.shapes import head
 
@@ -55,7 +55,7 @@ def test_moves_are_undone_and_redone_exactly(stack: CommandStack) -> None:
 
 def test_landmarks_of_the_mesh_move_along(stack: CommandStack) -> None:
     mesh = head(2)
-    landmarks = Landmarks(stack)
+    landmarks = LandmarkEditor(stack)
     for layer in (RECONSTRUCTION, GROUND_TRUTH):
         landmarks.set_surface(layer, SurfaceIndex(mesh))
         landmarks.place(layer, "nose_tip", SurfacePoint.of_vertex(mesh, 5))

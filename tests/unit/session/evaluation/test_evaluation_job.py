@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from h3dstudio.data.landmarks import write_landmarks
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.errors import EvaluationError, MeshError, OutputError, UsageError
 from h3dstudio.evaluation.options import EvaluationOptions
@@ -25,7 +27,7 @@ from h3dstudio.session.evaluation.job import (
     read_errors,
     read_evaluation,
 )
-from tests.unit.data.tiny_scan import ball, make_tiny_scan
+from tests.unit.data.tiny_scan import FACE, ball, make_tiny_scan
 
 
 @pytest.fixture(scope="module")
@@ -211,3 +213,23 @@ def test_a_mesh_without_a_file(scan: Path, run_folder: Path) -> None:
     assert len(result.errors.prediction) == len(vertices)
     with pytest.raises(UsageError, match="without a file"):
         run(EvaluationJob(scan, TriangleMesh(vertices, faces), run_folder))
+
+
+def test_an_evaluation_that_was_written_on_windows(scan: Path, run_folder: Path) -> None:
+    (run_folder / "sub").mkdir()
+    (run_folder / "mesh.ply").rename(run_folder / "sub" / "mesh.ply")
+    run(EvaluationJob(scan, run_folder / "sub" / "mesh.ply", run_folder))
+    file = run_folder / EVALUATION_FILE
+    assert '"sub/mesh.ply"' in file.read_text()
+    file.write_text(file.read_text().replace('"sub/mesh.ply"', r'"sub\\mesh.ply"'), encoding="utf-8-sig")
+    stored = read_evaluation(run_folder)
+    assert stored.mesh == run_folder / "sub" / "mesh.ply"
+    assert stored.is_of(stored.mesh)
+
+
+def test_the_scans_own_landmarks_are_doubted(scan: Path, run_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(scan, tmp_path / "swapped")
+    write_landmarks(tmp_path / "swapped" / "landmarks.txt", {n: at * 7 % 170 for n, at in FACE.items()})
+    result, _ = run(EvaluationJob(tmp_path / "swapped", run_folder))
+    said = [caution.text for caution in result.evaluation.cautions if caution.code == "landmarks"]
+    assert "do not lie as a face's do" in said[0]

@@ -9,7 +9,7 @@ from h3dstudio.errors import LandmarkError
 from h3dstudio.geometry.camera import Camera
 from h3dstudio.geometry.surface_points import SurfacePoint
 from h3dstudio.session.landmarks import photos as landmark_photos
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.table import RECONSTRUCTION, Sighting
 from h3dstudio.session.project.commands import CommandStack
 from tests.unit.data.tiny_scan import CENTER, world_mat
@@ -24,7 +24,7 @@ def click(view: int, off: float = 0.0) -> Sighting:
 
 
 def test_from_the_first_click_to_the_last() -> None:
-    landmarks = Landmarks(stack := CommandStack())
+    landmarks = LandmarkEditor(stack := CommandStack())
     see = landmark_photos.see
     assert "another photo" in see(landmarks, RECONSTRUCTION, "nose_tip", click(0), CAMERAS)
     assert "almost the same side" in see(landmarks, RECONSTRUCTION, "nose_tip", click(1), CAMERAS)
@@ -44,7 +44,7 @@ def test_from_the_first_click_to_the_last() -> None:
 
 
 def test_a_locked_landmark_is_not_seen_anew() -> None:
-    landmarks = Landmarks(CommandStack())
+    landmarks = LandmarkEditor(CommandStack())
     landmarks.place(RECONSTRUCTION, "nose_tip", SurfacePoint((1.0, 2.0, 3.0)))
     landmarks.lock(RECONSTRUCTION, "nose_tip")
     with pytest.raises(LandmarkError, match="locked"):

@@ -14,7 +14,7 @@ from h3dstudio.data.landmark_lists import H3DS, MULTI_PIE, STANDARD_LISTS, partn
 from h3dstudio.data.landmarks import H3DS_LANDMARKS, H3DS_OF_68
 from h3dstudio.errors import LandmarkError, ProjectError
 from h3dstudio.geometry.surface_points import SurfaceIndex, SurfacePoint
-from h3dstudio.session.landmarks.editor import Landmarks
+from h3dstudio.session.landmarks.editor import LandmarkEditor
 from h3dstudio.session.landmarks.table import GROUND_TRUTH, RECONSTRUCTION, About, Sighting, State
 from h3dstudio.session.project.commands import CommandStack
 from tests.gui.fakes import bumpy_sphere
@@ -23,9 +23,9 @@ MESH = bumpy_sphere(0)
 INDEX = SurfaceIndex(MESH)
 
 
-def fresh(*, surface: bool = True) -> tuple[Landmarks, CommandStack]:
+def fresh(*, surface: bool = True) -> tuple[LandmarkEditor, CommandStack]:
     stack = CommandStack()
-    landmarks = Landmarks(stack)
+    landmarks = LandmarkEditor(stack)
     if surface:
         landmarks.set_surface(RECONSTRUCTION, INDEX)
     return landmarks, stack

@@ -64,7 +64,7 @@ def test_heads_are_decoded_as_they_are_asked_for(tmp_path: Path) -> None:
     for number, (latent, grown) in enumerate(
         [((), 0.0), ((2.0,), 10.0), ((-1.0,), -5.0), (late, 6.0), ((1.0, *late[1:]), 11.0)]
     ):
-        handle.tell(AskedHead(number, latent))
+        handle.send_message(AskedHead(number, latent))
         shown: list[MeshSnapshot] = []
         while not shown:
             shown = [event for event in handle.poll() if isinstance(event, MeshSnapshot)]

@@ -43,7 +43,7 @@ class Result:
     latent: object = None
     pose: object = None
     landmarks68: object = None
-    doubts: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
     cameras: object = None
 
 
@@ -89,7 +89,8 @@ class FakeTraining:
         checkpoint: Path | None = None,
         resume: bool = False,
     ) -> Generator[Event, Request | None, Result]:
-        self.calls.append({"views": views, "held_out": held_out, "resume": resume, "settings": settings})
+        given = {"views": views, "held_out": held_out, "landmarks": landmarks}
+        self.calls.append({**given, "resume": resume, "settings": settings})
         first = 0
         if resume:
             with np.load(checkpoint, allow_pickle=False) as stored:

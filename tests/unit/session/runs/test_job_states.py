@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from h3dstudio.methods.h3d_grid import H3DGridSettings
-from h3dstudio.methods.hull_grid import HullGridSettings
 from h3dstudio.data.population.augmentation import Augmentation
 from h3dstudio.errors import ProjectError
-from h3dstudio.methods.settings import MethodSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
+from h3dstudio.methods.hull_grid import HullGridSettings
 from h3dstudio.priors.training.settings import PriorSettings
 from h3dstudio.session.priors.training import PriorTrainingJob
 from h3dstudio.session.project.sections import Json
@@ -25,9 +24,7 @@ from h3dstudio.session.runs.job_states import job_from, job_state, settings_from
 RECONSTRUCTION = ReconstructionJob(
     Path("/scans/a"),
     Path("/runs/a"),
-    H3DGridSettings(
-        quality="draft", device="cuda:1", seed=7, prior="/p/x.h3dprior", landmarks="none"
-    ),
+    H3DGridSettings(quality="draft", device="cuda:1", seed=7, prior="/p/x.h3dprior", landmarks="none"),
     "0,8,",
 )
 TRAINING = PriorTrainingJob(

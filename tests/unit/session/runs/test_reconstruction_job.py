@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +12,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from h3dstudio.methods.h3d_grid import H3DGridSettings
-from h3dstudio.data.mesh_files import read_mesh
+from h3dstudio.data.landmark_lists import partner
+from h3dstudio.data.landmarks import read_landmarks, write_landmarks
+from h3dstudio.data.mesh_files import read_mesh, write_mesh
+from h3dstudio.data.readers import read_scan
+from h3dstudio.data.resources import resource
 from h3dstudio.errors import OutputError, ScanError
+from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.engines import InlineEngine, ProcessEngine
 from h3dstudio.jobs.events import Cancelled, Checkpointed, Event, Failed, Finished, Log, Progress, Terminal
-from h3dstudio.methods.settings import MethodSettings
+from h3dstudio.methods.h3d_grid import H3DGridSettings
 from h3dstudio.session.runs.job import ReconstructionJob, RunResult
 from h3dstudio.session.runs.past_run import read_past_run
 from tests.unit.session.runs.fake_training import SMALL, STEPS, FakeTrained, FakeTraining, head
@@ -57,7 +63,7 @@ def test_a_run_leaves_a_whole_folder(scan: Path, tmp_path: Path, training: FakeT
     assert [line["step"] for line in lines] == list(range(1, STEPS + 1))
     assert list((result.folder / "snapshots").glob("*.ply"))
     past = read_past_run(result.folder)
-    assert past.log[0].said == Log(f"Writing to {result.folder}")
+    assert past.log[0].event == Log(f"Writing to {result.folder}")
     assert all(mesh.seconds is not None for mesh in past.meshes)
     assert not [path for path in result.folder.rglob("*") if path.name.startswith(".")]
 
@@ -85,8 +91,36 @@ def test_the_report_says_what_made_the_result(scan: Path, tmp_path: Path, traini
     assert content["image_metrics"] == {"psnr_held_out": 25.0}
     assert content["versions"]["torch"]  # type: ignore[index]
     assert content["peak_memory"] > 10_000_000  # type: ignore[operator]
+    assert "prior" in inputs
     assert result.summary["iterations"] == STEPS
     assert set(result.summary["timings"]) == {"reading", "training", "writing"}  # type: ignore[call-overload]
+
+
+def test_landmarks_of_a_truth_in_another_unit_start_nothing_and_that_is_said(
+    scan: Path, tmp_path: Path, training: FakeTraining
+) -> None:
+    right = write_mesh_as_truth(scan, 1.0)
+    finished(ReconstructionJob(scan, tmp_path / "right"))
+    np.testing.assert_allclose(training.calls[0]["landmarks"]["nose_tip"], right[1], rtol=1e-6)
+    write_mesh_as_truth(scan, 0.001)
+    events, end = run(ReconstructionJob(scan, tmp_path / "metres"))
+    assert isinstance(end, Finished)
+    assert training.calls[1]["landmarks"] == {}
+    said = [event.message for event in events if isinstance(event, Log) and event.level == "warning"]
+    assert any(
+        "landmarks are not used to start" in text and "these look like metres" in text for text in said
+    )
+
+
+def write_mesh_as_truth(scan: Path, factor: float) -> np.ndarray:
+    """A tetrahedron of the sphere's size as the scan's ground truth, its second vertex the tip of a nose."""
+    sphere = read_scan(scan).unit_sphere
+    corners = sphere.translation + head(0).vertices * (
+        0.9 * sphere.scale / np.linalg.norm(head(0).vertices[0])
+    )
+    write_mesh(scan / "full_head.obj", TriangleMesh(corners * factor, head(0).faces))
+    (scan / "landmarks.txt").write_text("nose_tip 1\n")
+    return corners
 
 
 def test_held_out_views_are_not_trained_on(scan: Path, tmp_path: Path, training: FakeTraining) -> None:
@@ -152,6 +186,7 @@ def test_cancel_closes_the_trainer(scan: Path, tmp_path: Path, training: FakeTra
     assert handle.poll() == [Cancelled()]
     assert training.closed
     assert report(tmp_path / "out")["status"] == "cancelled"
+    assert report(tmp_path / "out")["checkpoint"] == {"step": 5}
     assert not (tmp_path / "out" / "mesh.ply").exists()
 
 
@@ -189,7 +224,7 @@ def test_resuming_something_else_is_refused(
     scan: Path, tmp_path: Path, training: FakeTraining, change: dict[str, object], says: str
 ) -> None:
     job = ReconstructionJob(scan, tmp_path / "out")
-    before = finished(job).run_json.read_text()
+    before = finished(job).run_json.read_text()  # a finished run of something else is refused, too
     end = failed(replace(job, resume=True, **change))  # type: ignore[arg-type]
     assert isinstance(end.error, OutputError)
     assert says in end.message
@@ -235,3 +270,34 @@ def test_a_killed_run_goes_on_to_the_same_mesh(scan: Path, tmp_path: Path, kill_
     np.testing.assert_allclose(
         read_mesh(tmp_path / "out" / "mesh.ply").vertices, head(STEPS).vertices, rtol=1e-6
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda marks: marks, ""),
+        (
+            lambda marks: (
+                marks
+                | {
+                    name: marks[partner(name)]
+                    for name in ("right_eye", "left_eye", "right_lips", "left_lips")
+                }
+            ),
+            "left and right landmarks are swapped",
+        ),
+        (lambda marks: {name: at + 1 for name, at in marks.items()}, "indices start at 1"),
+        (lambda marks: marks | {"nose_tip": 99999}, "nose_tip is vertex 99999"),
+    ],
+)
+def test_landmarks_that_are_no_face_are_said_and_not_used(
+    tmp_path: Path, training: FakeTraining, change: Callable[..., dict[str, int]], said: str
+) -> None:
+    scan = tmp_path / "scan"
+    shutil.copytree(resource("demo_scan"), scan, copy_function=shutil.copyfile)
+    write_landmarks(scan / "landmarks.txt", change(read_landmarks(scan / "landmarks.txt")))
+    events, end = run(ReconstructionJob(scan, tmp_path / "out", views="0,1"))
+    assert isinstance(end, Finished)
+    warned = [one.message for one in events if isinstance(one, Log) and one.level == "warning"]
+    assert any(said in text and "does without them" in text for text in warned) == bool(said)
+    assert len(training.calls[0]["landmarks"]) == (0 if said else 6)

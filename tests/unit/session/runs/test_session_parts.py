@@ -34,7 +34,7 @@ def test_held_out_views_are_within_reach_where_some_are(tmp_path: Path) -> None:
 
 
 def test_snapshots_stay_few_however_long_the_run(tmp_path: Path) -> None:
-    folder = RunFolder.create(tmp_path / "out")
+    folder = RunFolder(tmp_path)
     history = SnapshotHistory(folder, most=6, interval=1.0)
     for second in range(200):
         history.add(MeshSnapshot(second * 10, head(second)), float(second))
@@ -60,10 +60,10 @@ def test_an_export_without_suffix_is_ply_and_another_is_refused(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("views", "wanted", "name"),
     [
-        ((0, 8, 58), "0,8,58", "ball-0_8_58-hull-grid"),
-        ((0, 8, 58), "3", "ball-3-hull-grid"),
-        ((0, 8), None, "ball-2-hull-grid"),
-        (tuple(range(40)), ",".join(map(str, range(40))), "ball-40-hull-grid"),
+        ((0, 8, 58), "0,8,58", "ball-0_8_58-hull_grid"),
+        ((0, 8, 58), "3", "ball-3-hull_grid"),
+        ((0, 8), None, "ball-2-hull_grid"),
+        (tuple(range(40)), ",".join(map(str, range(40))), "ball-40-hull_grid"),
     ],
 )
 def test_a_run_is_named_after_its_views(views: tuple[int, ...], wanted: str | None, name: str) -> None:
@@ -71,7 +71,7 @@ def test_a_run_is_named_after_its_views(views: tuple[int, ...], wanted: str | No
 
 
 def test_a_strange_scan_name_makes_no_strange_folder() -> None:
-    assert default_run_folder("../a b", (1,), None, "hull-grid") == Path("runs/_a_b-1-hull-grid")
+    assert default_run_folder("../a b", (1,), None, "hull-grid") == Path("runs/_a_b-1-hull_grid")
 
 
 def test_versions_and_memory_are_of_this_process() -> None:

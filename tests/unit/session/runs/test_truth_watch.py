@@ -4,17 +4,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from h3dstudio.data.mesh_files import write_mesh
 from h3dstudio.geometry.raycasting import RayCaster
+from h3dstudio.geometry.transforms import Similarity
 from h3dstudio.jobs.events import MeshSnapshot
 from h3dstudio.session.runs.truth_watch import NAME, TruthWatch, chamfer
 from tests.unit.geometry.shapes import sphere
 
 
 def watch(path: Path | None) -> TruthWatch:
-    scan: Any = SimpleNamespace(ground_truth=path)
+    scan: Any = SimpleNamespace(ground_truth=path, unit_sphere=Similarity(150.0, np.eye(3), np.zeros(3)))
     return TruthWatch(scan)
 
 
@@ -39,3 +41,10 @@ def test_without_a_truth_that_can_be_read_nothing_is_measured(tmp_path: Path) ->
     it = watch(tmp_path / "truth.ply")
     assert it.measure(MeshSnapshot(0, sphere(1.0))) is None
     assert it.measure(MeshSnapshot(0, sphere(1.0))) is None
+
+
+def test_a_truth_in_another_unit_is_not_measured_against(tmp_path: Path) -> None:
+    write_mesh(tmp_path / "truth.ply", sphere(0.1))
+    it = watch(tmp_path / "truth.ply")
+    assert it.measure(MeshSnapshot(0, sphere(95.0))) is None
+    assert it.measure(MeshSnapshot(1, sphere(95.0))) is None
