@@ -67,7 +67,7 @@ class ReconstructionJob:
     Attributes:
         scan: a scan folder, or a dataset root when `scan_name` says which of its scans.
         out: the run folder to make. When it is taken a numbered one beside it is made, unless `resume`
-            (go on with the run in it; one that is finished stays as it is) or `force` (replace the run in it).
+            (go on with the run in it; a finished one stays as it is) or `force` (replace the run in it).
         views: see `data.view_lists.choose_views`.
     """
 
@@ -200,7 +200,7 @@ def start_reconstruction(job: ReconstructionJob) -> TrainerStream:
 
 
 def _landmark_points(scan: Scan) -> tuple[dict[str, NDArray[np.float64]], list[str]]:
-    """Landmark name -> point (3,) of the scan, from its ground truth; and why there are none, where it has some."""
+    """Landmark name -> point (3,) of the scan, from its ground truth; and what is to be said of them."""
     from h3dstudio.data.mesh_files import read_mesh
 
     if scan.ground_truth is None or not scan.landmarks:

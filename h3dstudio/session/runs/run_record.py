@@ -108,7 +108,7 @@ class RunRecord:
         write_json(self._path, self._with_earlier(status))
 
     def _with_earlier(self, status: str) -> Mapping[str, object]:
-        """What is written: of an attempt that ends without a result, the record of the result that is there."""
+        """What is written; of an attempt without a result, the record of the result that is there."""
         if self._earlier is None or status in (RunStatus.FINISHED, RunStatus.FINISHED_EARLY):
             return self._content
         if status == RunStatus.RUNNING:
@@ -163,7 +163,7 @@ def _of_format_1(content: dict[str, object]) -> dict[str, object]:
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether the run in `folder` has come to its proper end, and its mesh is there: nothing is to be resumed.
+    """Whether the run in `folder` came to its proper end, and its mesh is there: nothing is to be resumed.
 
     Read from `run.json`, whatever a window remembers of the run: it may have crashed since.
     """

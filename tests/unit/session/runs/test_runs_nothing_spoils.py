@@ -259,7 +259,8 @@ from h3dstudio.jobs.events import Progress
 from h3dstudio.session.runs.job import ReconstructionJob
 from tests.unit.session.runs.fake_training import FakeTrained
 engine = ProcessEngine(threads=1)
-handle = engine.submit(FakeTrained(ReconstructionJob(Path(sys.argv[1]), Path(sys.argv[2])), 0.02, "until closed"))
+job = ReconstructionJob(Path(sys.argv[1]), Path(sys.argv[2]))
+handle = engine.submit(FakeTrained(job, 0.02, "until closed"))
 while not any(isinstance(event, Progress) and event.done >= 7 for event in handle.poll(0.1)):
     pass
 print(handle.pid, flush=True)
