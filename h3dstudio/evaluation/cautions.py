@@ -26,8 +26,8 @@ UNITS = {"metres": 1000.0, "decimetres": 100.0, "centimetres": 10.0, "micrometre
 class Caution:
     """A warning: `text` for people, one sentence without a final period, and `code` for programs.
 
-    Codes: rescaled, mirrored, sparse, not_converged, units, inside_out, misplaced, empty, regions, hidden,
-    collapsed, thinned, moved, landmarks.
+    Codes: rescaled, mirrored, sparse, not_converged, not_registered, units, inside_out, misplaced, empty,
+    regions, hidden, collapsed, thinned, moved, landmarks.
     """
 
     code: str
@@ -116,7 +116,7 @@ def _about_compatible(name: str, score: CompatibleScore, density: float) -> list
         )
     if abs(score.scale - 1) > RESCALED:
         cautions.append(Caution("rescaled", f"h3ds {name}: the prediction was resized by {score.scale:.4g}"))
-    if not score.icp.converged:
+    if score.icp.registered and not score.icp.converged:
         cautions.append(
             Caution(
                 "not_converged",
@@ -151,7 +151,7 @@ def _about_surface(name: str, given: StrictScore, rigid: StrictScore | None) -> 
 
 def _about_registration(name: str, given: StrictScore, rigid: StrictScore) -> list[Caution]:
     cautions = []
-    if rigid.registration is not None and not rigid.registration.converged:
+    if rigid.registration is not None and rigid.registration.registered and not rigid.registration.converged:
         cautions.append(Caution("not_converged", f"strict {name}: the rigid registration did not converge"))
     if given.mean > 5 and given.mean > 3 * rigid.mean:
         cautions.append(

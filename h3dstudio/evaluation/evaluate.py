@@ -15,6 +15,7 @@ from h3dstudio.errors import EvaluationError, MeshError
 from h3dstudio.evaluation.cautions import Caution, after_scoring, before_scoring, suggested_unit
 from h3dstudio.evaluation.ground_truth import FACE, GroundTruth, load_ground_truth
 from h3dstudio.evaluation.h3ds import CompatibleScore, CompatibleScores, evaluate_compatible
+from h3dstudio.evaluation.not_registered import about_registrations
 from h3dstudio.evaluation.options import Alignment, EvaluationOptions
 from h3dstudio.evaluation.strict import StrictScores, evaluate_strict, turn_in_degrees
 from h3dstudio.evaluation.vertex_errors import VertexErrors
@@ -134,6 +135,7 @@ def evaluation_steps(
         *before_scoring(truth, mesh, used),
         *notes,
         *thinning,
+        *about_registrations(compatible, strict, landmarks_given=used is not None),
         *after_scoring(compatible, strict, _density_costs(truth, caster, compatible)),
     ]
     yield 3

@@ -65,6 +65,7 @@ def _compatible(one: Fields) -> CompatibleScore:
             one.flag("icp_converged"),
             one.count("icp_iterations"),
             one.number("icp_rms_mm") * similarity.scale,
+            _registered(one, "icp_registered"),
         ),
         landmark_scale=one.optional_number("landmark_scale"),
     )
@@ -103,4 +104,12 @@ def _f_score(one: Fields) -> FScore:
 
 def _registration(one: Fields) -> ICPSolution:
     transform = Similarity.from_matrix(one.matrix("transform"))
-    return ICPSolution(transform, one.flag("converged"), one.count("iterations"), one.number("rms_mm"))
+    registered = _registered(one, "registered")
+    return ICPSolution(
+        transform, one.flag("converged"), one.count("iterations"), one.number("rms_mm"), registered
+    )
+
+
+def _registered(one: Fields, name: str) -> bool:
+    """Absent in files of earlier versions, which did not ask."""
+    return one.flag(name) if one.has(name) else True

@@ -19,6 +19,8 @@ from h3dstudio.errors import EvaluationError, LandmarkError
 from h3dstudio.evaluation.ground_truth import ALIGNMENT, FACE, GroundTruth
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.registration import ICPSolution, icp_tree, procrustes
+from h3dstudio.geometry.surface_icp import judged, largest_rms
+from h3dstudio.geometry.thinning import mean_edge
 from h3dstudio.geometry.transforms import Similarity
 
 
@@ -62,6 +64,7 @@ class CompatibleScore:
             "icp_scale": 1 / self.icp.transform.scale,
             "icp_iterations": self.icp.iterations,
             "icp_converged": self.icp.converged,
+            "icp_registered": self.icp.registered,
             "icp_rms_mm": self.icp.rms / self.icp.transform.scale,
             "icp_transform": self.icp.transform.matrix.tolist(),
             "transform": self.transform.tolist(),
@@ -112,6 +115,7 @@ def evaluate_compatible(
     if landmarks is not None and register:
         coarse = _landmark_alignment(truth, mesh, landmarks)
     tree = cKDTree(mesh.vertices @ coarse[:3, :3].T + coarse[:3, 3])
+    most = largest_rms(truth.mesh) + mean_edge(mesh) / 2
     scale = None if landmarks is None or not register else float(np.cbrt(np.linalg.det(coarse[:3, :3])))
     # What is scored -> (the region that is registered, the vertices that are measured).
     plan = {name: (name, truth.region(name)) for name in regions}
@@ -124,7 +128,7 @@ def evaluate_compatible(
     scores = {}
     for name, (region, scored) in plan.items():
         try:
-            scores[name] = _score(truth, tree, coarse, region, scored, scale)
+            scores[name] = _score(truth, tree, coarse, region, scored, scale, most)
         except EvaluationError:
             if name not in regions:
                 raise
@@ -168,8 +172,11 @@ def _score(
     region: str,
     scored: NDArray[np.int64],
     landmark_scale: float | None,
+    most: float,
 ) -> CompatibleScore:
+    """`most`: mm of the ground truth that a registration may leave; only flags depend on it, no figure."""
     icp = icp_tree(truth.mesh.vertices[truth.region(region)], tree)
+    icp = judged(icp, most * icp.transform.scale)
     if not icp.transform.scale > 1e-9:
         raise EvaluationError(
             "the h3ds alignment collapsed: it resized the ground truth to a point",

@@ -8,7 +8,7 @@ The same after rigid registration tells shape from pose.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -183,7 +183,7 @@ def _start(truth: GroundTruth, mesh: TriangleMesh, landmarks: Mapping[str, int])
 
 
 def _inverse(fit: ICPSolution) -> ICPSolution:
-    return ICPSolution(fit.transform.inverse(), fit.converged, fit.iterations, fit.rms)
+    return replace(fit, transform=fit.transform.inverse())
 
 
 def turn_in_degrees(transform: Similarity) -> float:
@@ -196,6 +196,7 @@ def turn_in_degrees(transform: Similarity) -> float:
 def _registration(fit: ICPSolution) -> dict[str, Any]:
     return {
         "converged": fit.converged,
+        "registered": fit.registered,
         "iterations": fit.iterations,
         "rms_mm": fit.rms,
         "rotation_deg": turn_in_degrees(fit.transform),

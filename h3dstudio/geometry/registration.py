@@ -22,15 +22,18 @@ class ICPSolution:
 
     Attributes:
         transform: maps the source to the target; a reflection shows as determinant -1 of its rotation.
-        converged: whether it stopped by its own criterion rather than at the iteration limit.
+        converged: whether it is `registered` and stopped by its own criterion, not at the iteration limit.
         iterations: how many alignments were made.
         rms: root mean square distance in mm of the last correspondences (inliers, for the robust search).
+        registered: whether what is left is little enough for two surfaces of one thing. A search that rests
+            in the wrong place has stopped, too.
     """
 
     transform: Similarity
     converged: bool
     iterations: int
     rms: float
+    registered: bool = True
 
     @property
     def mirrored(self) -> bool:

@@ -39,7 +39,7 @@ def thinned(mesh: TriangleMesh, most_faces: int) -> ThinnedMesh | None:
     if len(mesh.faces) <= most_faces:
         return None
     corner, extent = mesh.vertices.min(axis=0), float(np.ptp(mesh.vertices, axis=0).max())
-    cell = max(extent / _MOST_CELLS, _mean_edge(mesh) * np.sqrt(len(mesh.faces) / most_faces) / _GROWTH)
+    cell = max(extent / _MOST_CELLS, mean_edge(mesh) * np.sqrt(len(mesh.faces) / most_faces) / _GROWTH)
     while True:
         first, vertex = _clustered(mesh.vertices - corner, cell)
         faces = vertex[mesh.faces]
@@ -60,7 +60,23 @@ def _clustered(points: NDArray[np.float64], cell: float) -> tuple[NDArray[np.int
     return first, inverse
 
 
-def _mean_edge(mesh: TriangleMesh) -> float:
+def mean_edge(mesh: TriangleMesh) -> float:
     """Of some of the faces; mm."""
     some = mesh.vertices[mesh.faces[:: max(1, len(mesh.faces) // 10_000)]]
     return float(np.linalg.norm(some[:, 0] - some[:, 1], axis=1).mean())
+
+
+def spread_points(points: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """About `count` of the points (N, 3), evenly in space however densely they lie; all if there are fewer.
+
+    The first point of each cell of a grid that is as coarse as leaves `count` or up to half as many again.
+    """
+    corner, extent = points.min(axis=0), float(np.ptp(points, axis=0).max())
+    # A surface of this extent fills about three times the square of the cells along a side.
+    cell = extent / np.sqrt(count / 3) * _GROWTH**2
+    while len(points) > count and cell > extent / _MOST_CELLS:
+        first, _ = _clustered(points - corner, cell)
+        if len(first) >= count:
+            return points[first]
+        cell /= _GROWTH
+    return points

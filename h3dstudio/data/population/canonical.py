@@ -80,8 +80,9 @@ def pose_by_shape(mesh: TriangleMesh, reference: TriangleMesh) -> Similarity:
         trials.append((_mismatch(pose, mesh, coarse, surface), pose))
     trials.sort(key=lambda trial: trial[0])
     fine = []
-    for _, pose in trials[:BEST_STARTS]:
-        better = icp_surface(points, surface, start=pose).transform
+    for number, (_, pose) in enumerate(trials[:BEST_STARTS]):
+        # One search from everywhere is enough.
+        better = icp_surface(points, surface, start=pose, turned_starts=number == 0).transform
         fine.append((_mismatch(better, mesh, points, surface), better))
     mismatch, best = min(fine, key=lambda trial: trial[0])
     if mismatch > WORST_MATCH_MM:

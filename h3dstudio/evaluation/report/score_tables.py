@@ -81,6 +81,7 @@ SURFACE = (
     Measure("Reference vertices scored", _field("vertices")),
 )
 REGISTRATION = (
+    Measure("Registered", _registered("registered")),
     Measure("ICP converged", _registered("converged")),
     Measure("ICP iterations", _registered("iterations")),
     Measure("ICP residual, root mean square, mm", _registered("rms_mm"), 3),
@@ -93,6 +94,7 @@ PUBLISHED = (
     Measure("Determinant (below 0: mirrored)", _field("determinant"), 4),
     Measure("Resized by the landmarks", _field("landmark_scale"), 4),
     Measure("ICP scale", _field("icp_scale"), 4),
+    Measure("Registered", _field("icp_registered")),
     Measure("ICP converged", _field("icp_converged")),
     Measure("ICP iterations", _field("icp_iterations")),
     Measure("ICP residual, root mean square, mm", _field("icp_rms_mm"), 3),

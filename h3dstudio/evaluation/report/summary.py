@@ -13,7 +13,7 @@ from h3dstudio.evaluation.report.words import duration, listed, method_name, num
 
 FEWEST = 50
 """Vertices that a part of the head must have, to be spoken of."""
-REGISTRATION_ONLY = {"rescaled", "not_converged", "sparse"}
+REGISTRATION_ONLY = {"rescaled", "not_converged", "not_registered", "sparse"}
 """Codes of warnings that leave the figures without any registration as they are."""
 MEANING = "These figures say how near two surfaces are to each other. They are no clinical judgement."
 

@@ -26,8 +26,10 @@ class RegistrationResult:
 
     Attributes:
         motion: 16 numbers, the rows of the 4x4 matrix from the mesh as it came to the ground truth's frame.
+        converged: whether it ended by itself, with little enough left.
         stopped: whether the user stopped it.
         curve: mm, the RMS distance after each step.
+        registered: whether `rms` is what two surfaces of one head may leave.
     """
 
     motion: tuple[float, ...]
@@ -37,6 +39,7 @@ class RegistrationResult:
     converged: bool
     stopped: bool
     curve: tuple[float, ...]
+    registered: bool = True
 
 
 @dataclass(frozen=True)
@@ -105,4 +108,5 @@ class RegistrationJob:
             step.converged,
             stopped,
             tuple(curve),
+            step.registered,
         )

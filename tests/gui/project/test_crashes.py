@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.landmarks import H3DS_LANDMARKS
+from h3dstudio.data.run_folder import RUN_FORMAT
 from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.log.panel import LogPanel
 from h3dstudio.gui.features.progress.panel import ProgressPanel
@@ -28,7 +29,6 @@ from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.features.timeline.controller import TimelineController
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from h3dstudio.session.runs.run_record import FORMAT
 from tests.gui.notes import Write, with_notes
 from tests.gui.test_studio import answer, dialog, opened, started
 
@@ -128,7 +128,7 @@ def test_a_run_that_has_finished_is_never_offered_to_be_resumed(
 
 def recorded(folder: Path, status: str) -> None:
     """Let the fake's folder say how the run in it stands, as a real one does."""
-    (folder / "run.json").write_text(json.dumps({"format": FORMAT, "status": status}))
+    (folder / "run.json").write_text(json.dumps({"format": RUN_FORMAT, "status": status}))
 
 
 @pytest.mark.parametrize("choice", ["discard", "later"])

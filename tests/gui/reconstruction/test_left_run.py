@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from h3dstudio.data.run_folder import RUN_FORMAT
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, TRAINING
 from h3dstudio.gui.features.reconstruction.left_run import (
     LeftBehind,
@@ -16,11 +17,10 @@ from h3dstudio.gui.features.reconstruction.left_run import (
     state_of,
 )
 from h3dstudio.gui.features.reconstruction.run_model import RunState
-from h3dstudio.session.runs.run_record import FORMAT
 
 
 def record(folder: Path, status: str) -> None:
-    (folder / "run.json").write_text(json.dumps({"format": FORMAT, "status": status}))
+    (folder / "run.json").write_text(json.dumps({"format": RUN_FORMAT, "status": status}))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from h3dstudio.geometry.distances import surface_distances
-from h3dstudio.geometry.thinning import thinned
+from h3dstudio.geometry.thinning import spread_points, thinned
 from tests.unit.geometry.shapes import head
 
 
@@ -33,3 +33,15 @@ def test_one_vertex_far_away_does_no_harm() -> None:
     thin = thinned(mesh.with_vertices(far), 500)
     assert thin is not None
     assert len(thin.mesh.faces) <= 500
+
+
+def test_points_are_spread_evenly_however_densely_they_lie() -> None:
+    random = np.random.default_rng(0)
+    directions = random.normal(size=(60_000, 3))
+    directions[:30_000] += [0, 0, 4]  # half of them about one pole
+    points = 100 * directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    spread = spread_points(points, 1000)
+    assert 1000 <= len(spread) < 1600
+    assert np.linalg.norm(spread.mean(axis=0)) < 10 < np.linalg.norm(points.mean(axis=0))
+    np.testing.assert_array_equal(spread_points(points[:50], 1000), points[:50])
+    assert len(spread_points(np.zeros((500, 3)), 100)) == 500  # nothing tells them apart

@@ -258,7 +258,8 @@ class EvaluationController(QObject):
         self._panel.show_motion(self.tr("Step {0}, RMS {1:.3f} mm").format(step, rms))
 
     def _take_registration(self, result: RegistrationResult) -> None:
-        self.alignment.move_to(self.tr("align by ICP"), np.array(result.motion).reshape(4, 4))
+        label = self.tr("align by ICP") if result.registered else self.tr("align by ICP (not registered)")
+        self.alignment.move_to(label, np.array(result.motion).reshape(4, 4))
         # The live curve knows only the steps that there was time to tell of.
         self._panel.show_curve(range(1, len(result.curve) + 1), result.curve)
         end = self.tr("converged") if result.converged else self.tr("not converged")
@@ -267,6 +268,11 @@ class EvaluationController(QObject):
         text = self.tr("ICP {0} after {1} steps, RMS {2:.3f} mm").format(end, result.iterations, result.rms)
         if abs(result.scale - 1) > 1e-6:
             text += self.tr(", resized by {0:.4f}").format(result.scale)
+        if not result.registered and not result.stopped:
+            text += self.tr(
+                ". Not registered: {0:.1f} mm left. Align by landmarks first, or check that this is the head "
+                "of the ground truth, in mm"
+            ).format(result.rms)
         self._panel.show_motion(text)
         self.logged.emit(text, "info" if result.converged or result.stopped else "warning")
 

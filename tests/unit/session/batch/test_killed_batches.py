@@ -107,7 +107,7 @@ def test_killed_again_and_again_the_quality_is_smaller_and_recorded(
     batch = start(dataset, results, "--scans", "S1", "--views", "3", "--methods", "hull-grid", pause=0.0)
     told = ended(batch)
     assert batch.returncode == 0, told
-    assert "reduced: S1, 3 views, idr: draft" in told
+    assert "reduced: S1, 3 views, hull-grid: draft" in told
     (cell,) = read_results(results, careful=True).cells
     (step,) = cell.record.reductions
     assert (step.before, step.after, cell.record.attempts) == ("standard", "draft", MOST_KILLS + 1)

@@ -12,9 +12,9 @@ from h3dstudio.data.mesh_files import read_mesh, write_mesh
 from h3dstudio.errors import OutputError, UsageError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.mesh_defects import measure_defects
-from h3dstudio.session.export import ExportJob, ExportOptions
+from h3dstudio.session.export.job import ExportJob, ExportOptions
 from tests.unit.geometry.shapes import head
-from tests.unit.session_export.test_export_job import run
+from tests.unit.session.export.test_export_job import run
 
 HEAD = head(4)
 MARKS = {"nose_tip": int(HEAD.vertices[:, 2].argmax()), "chin": int(HEAD.vertices[:, 1].argmin())}
