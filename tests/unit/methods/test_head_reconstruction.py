@@ -1,4 +1,4 @@
-"""The whole of H3D-Net: on the bundled demo scan, and on a body that no prior knows."""
+"""The whole of the H3D grid: on the bundled demo scan, and on a body that no prior knows."""
 
 from __future__ import annotations
 
