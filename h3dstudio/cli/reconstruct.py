@@ -27,6 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--prior", type=Path, metavar="FILE", help="head prior to use (default: the bundled one)")
     add("--no-landmarks", action="store_true", help="find the head's pose without the scan's landmarks")
     add("--refine-cameras", default="auto", metavar="WHEN", help="auto (default), on or off")
+    add(
+        "--trust-cameras",
+        action="store_true",
+        help="go on where photos, masks and cameras contradict each other",
+    )
     add("--out", type=Path, metavar="DIR", help="run folder (default: runs/SCAN-VIEWS-METHOD)")
     add("--device", default="auto", help="auto (default), cpu, cuda, cuda:N")
     add("--seed", type=int, default=0, help="same seed and settings, same mesh (default: 0)")
@@ -74,6 +79,7 @@ def make_job(arguments: argparse.Namespace) -> ReconstructionJob:
         resume=arguments.resume,
         force=arguments.force,
         scan_name=arguments.scan_name,
+        trust_cameras=arguments.trust_cameras,
     )
 
 

@@ -1,7 +1,7 @@
 """Which silhouettes contradict the others, and in what order their cameras would fit.
 
-Works on a coarse grid with a table of what each mask excludes: any hull of some of the masks, through any of the
-cameras, is then a few operations on rows of booleans.
+Works on a coarse grid with a table of what each mask excludes: any hull of some of the masks, through any of
+the cameras, is then a few operations on rows of booleans.
 """
 
 from __future__ import annotations
@@ -69,9 +69,10 @@ class HullTable:
         excluded = np.sum([~inside for _, inside in rows], axis=0)
         for forgiven in range(1, most + 1):
             hull = self._grid.points[excluded <= forgiven]
-            found = [mask for mask, (outline, _) in enumerate(rows) if outline.covered(hull) < COVERED]
-            if 0 < len(found) <= most and self._least_without(found) >= COVERED:
-                return tuple(found)
+            shares = np.array([outline.covered(hull) for outline, _ in rows])
+            worst = [int(mask) for mask in shares.argsort(kind="stable") if shares[mask] < 1.0]
+            if worst and self._least_without(worst[:forgiven]) >= COVERED:
+                return tuple(sorted(worst[:forgiven]))
         return self._left_out_in_turn(most) if len(self) <= FEW else ()
 
     def _left_out_in_turn(self, most: int) -> tuple[int, ...]:
@@ -117,6 +118,17 @@ class HullTable:
         orders = _exchanges(tuple(range(len(self))), free)
         tried = [(order, float(self.shares(order).mean())) for order in orders]
         return sorted(tried, key=lambda one: -one[1])
+
+    def fits(self, mask: int, cameras: Sequence[Camera]) -> NDArray[np.float64]:
+        """(C,) mean share of all masks when `mask` is taken by each of the cameras (world mm -> pixel)."""
+        rest = [self._through(one, one) for one in range(len(self)) if one != mask]
+        points = self._grid.points[np.logical_and.reduce([inside for _, inside in rest])]
+        shares = []
+        for camera in cameras:
+            outline = self._outlines[mask].through(camera)
+            hull = points[outline.inside(points)]
+            shares.append(np.mean([one.covered(hull) for one in (outline, *(other for other, _ in rest))]))
+        return np.array(shares)
 
     def _best(self, orders: Iterator[Order]) -> tuple[Order, float]:
         return max(((order, float(self.shares(order).mean())) for order in orders), key=_fewest_moved)

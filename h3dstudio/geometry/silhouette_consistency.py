@@ -4,8 +4,8 @@ The visual hull of silhouettes that one solid cast through the cameras at hand c
 that belongs to another camera is cut by the rest, and cuts them. So the shares are 1 for right data, whatever
 the shape, and fall with swapped or rescaled cameras, turned photos, inverted masks.
 
-Source: Laurentini, "The visual hull concept for silhouette-based image understanding", PAMI 1994; as a test of
-cameras: Hernandez, Schmitt & Cipolla, "Silhouette coherence for camera calibration under circular motion",
+Source: Laurentini, "The visual hull concept for silhouette-based image understanding", PAMI 1994; as a test
+of cameras: Hernandez, Schmitt & Cipolla, "Silhouette coherence for camera calibration under circular motion",
 PAMI 2007. A cell of the grid counts as inside where any of its points may be: the share of right data is 1
 exactly, not about 1. The price is that errors below a cell (2 to 3 mm for a head) are not seen.
 """
@@ -29,7 +29,7 @@ CORNER = float(0.5 * np.sqrt(3.0))
 FINENESS = 2.5
 """Mask samples across a cell: finer ones cost time and tell nothing."""
 ROUNDING = float(np.sqrt(2.0))
-"""Samples: from a mask pixel to its sample and from a projection to the nearest sample, half a diagonal each."""
+"""Samples: half a diagonal from a mask pixel to its sample, half a one from a projection to the nearest."""
 NEAREST = np.float32(1e-3)
 """mm in front of a camera: what is nearer, or behind it, no photo tells of."""
 Bools = NDArray[np.bool_]
@@ -78,7 +78,7 @@ class MaskSamples:
 
     @cached_property
     def beyond(self) -> tuple[bool, bool, bool, bool]:
-        """Whether the mask goes on beyond the left, right, top, bottom side of the photo, for all one knows."""
+        """Whether the mask may go on beyond the left, right, top, bottom side of the photo."""
         mask = self.mask
         left, right, top, bottom = (bool(side.any()) for side in (mask[:, 0], mask[:, -1], mask[0], mask[-1]))
         return left, right, top, bottom
@@ -122,8 +122,8 @@ class Outline:
     def inside(self, points: NDArray[np.float32]) -> Bools:
         """(N,) which of the cells around `points` (N, 3) the silhouette does not exclude.
 
-        What lies beyond a side of the photo that the mask touches is unknown, and not excluded; what lies beyond
-        the others is background.
+        What lies beyond a side of the photo that the mask touches is unknown, and not excluded; what lies
+        beyond the others is background.
         """
         column, row, depth = self._project(points)
         height, width = self.samples.mask.shape

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.data.scan import Scan
-from h3dstudio.errors import H3DError, WorkerDied
+from h3dstudio.errors import H3DError, InconsistentScan, WorkerDied
 from h3dstudio.gui import dialogs
 from h3dstudio.gui.bridge import RESULT, ReadyMesh, Supervisor
 from h3dstudio.gui.run_model import RunModel, RunState
@@ -331,6 +331,8 @@ class Runs(QObject):
         error = event.error if isinstance(event.error, H3DError) else ReportedFailure(event.message)
         title = self.tr("{0} failed").format(self.work.noun)
         choices = [dialogs.Choice("close", self.tr("Close"), dialogs.Role.RejectRole)]
+        if isinstance(error, InconsistentScan):
+            choices.insert(0, dialogs.Choice("trust", self.tr("Go on all the same")))
         if event.resumable or isinstance(error, WorkerDied):
             title = self.tr("{0} was interrupted").format(self.work.noun)
             again = (
@@ -349,6 +351,8 @@ class Runs(QObject):
     def _answer(self, job: Job, work: Work, begin: Callable[[Job, Work], None], key: str) -> None:
         if key == "resume":
             self.resume_last()
+        elif key == "trust" and isinstance(job, ReconstructionJob):
+            begin(replace(job, trust_cameras=True), work)
         elif key == "start" and work is RECONSTRUCTING:
             self.start()
         elif key == "start":

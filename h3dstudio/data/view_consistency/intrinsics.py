@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from h3dstudio.data.view_consistency.assumptions import Assumption, Cause, listed
 from h3dstudio.data.view_consistency.sights import Sight
@@ -28,16 +30,16 @@ def off_centre(sights: Sequence[Sight]) -> tuple[int, ...]:
 
 
 def offness(sights: Sequence[Sight]) -> str:
-    """What is known before anything is tried: "the principal point lies 25% off the middle of every photo"."""
+    """What is known before anything is tried: "the principal point lies 25% off the middle of ..."."""
     if not off_centre(sights):
         return ""
     off = [max(abs(1.0 / ratio - 1.0) for ratio in one.shrunk) for one in sights if off_centre([one])]
-    everyone = "every photo" if len(off) == len(sights) else f"{len(off)} of {len(sights)} photos"
-    return f"the principal point lies {float(np.median(off)):.0%} off the middle of {everyone}"
+    which = "every photo" if len(off) == len(sights) else f"the photo in {listed(off_centre(sights))}"
+    return f"the principal point lies {float(np.median(off)):.0%} off the middle of {which}"
 
 
 def resized(sights: Sequence[Sight]) -> Iterator[Assumption]:
-    """Photos of another size than their cameras are for: by principal point, and by the size of the others."""
+    """Photos of another size than their cameras are for: by principal point, and by the others' size."""
     even = {
         one.number: round(float(np.mean(one.shrunk)), 2)
         for one in sights
@@ -61,7 +63,7 @@ def cropped(sights: Sequence[Sight], sphere: Similarity) -> Iterator[Assumption]
     if not off:
         return
     for along, down in product(np.linspace(0.0, 1.0, PLACES), repeat=2):
-        yield _cropped(off, sights, lambda one, a=along, d=down: _cut(one, a, d))
+        yield _cropped(off, sights, partial(_cut, along=float(along), down=float(down)))
     yield _cropped(off, sights, lambda one: _onto_mask(one, sphere))
 
 
@@ -81,7 +83,7 @@ def _onto_mask(sight: Sight, sphere: Similarity) -> Camera:
     return _moved(sight.camera, sight.camera.project(sphere.translation[None])[0][0] - middle)
 
 
-def _moved(camera: Camera, cut: np.ndarray) -> Camera:  # type: ignore[type-arg]
+def _moved(camera: Camera, cut: NDArray[np.float64]) -> Camera:
     shift = np.eye(3)
     shift[:2, 2] = -cut
     return Camera(shift @ camera.intrinsics, camera.rotation, camera.translation)
@@ -95,7 +97,7 @@ def _cropped(off: tuple[int, ...], sights: Sequence[Sight], change: Callable[[Si
     return Assumption(
         Cause.CROPPED,
         f"{whose} cropped after the cameras were made",
-        "Give the photos as they were, or subtract what was cut off at the left and the top from the principal "
+        "Give the photos as they were, or take what was cut off at the left and the top from the principal "
         "points",
         correct,
         hint=offness(sights),

@@ -13,6 +13,8 @@ from h3dstudio.geometry.transforms import Similarity
 
 FREE = 8
 """Views among which any order is looked for; among more it would take minutes."""
+LONE = 2
+"""Suspects for each of which every camera is tried."""
 BEST = 3
 """Exchanges that are worth a closer look."""
 Order = Mapping[int, int]
@@ -42,7 +44,9 @@ def known_orders(cameras: Mapping[int, Camera]) -> Iterator[Assumption]:
             f"the cameras are in the order of names sorted as text ({', '.join(map(str, text[:4]))}, ...), "
             "the photos in the order of numbers"
         )
-        remedy = "Number the photos with leading zeros (img_0002) and make the cameras again, or renumber them"
+        remedy = (
+            "Number the photos with leading zeros (img_0002) and make the cameras again, or renumber them"
+        )
         for order in (dict(zip(numbers, text, strict=True)), dict(zip(text, numbers, strict=True))):
             yield _by(order, cameras, Cause.LEXICOGRAPHIC, claim, remedy)
 
@@ -55,24 +59,40 @@ def reverse_order(cameras: Mapping[int, Camera]) -> Assumption:
     return _by(backwards, cameras, Cause.REORDERED, claim, remedy)
 
 
-def found_orders(sights: Sequence[Sight], sphere: Similarity, suspects: Sequence[int]) -> list[Assumption]:
-    """The exchanges and the order that fit best, among the views numbered `suspects`, or all of few.
+def found_orders(
+    sights: Sequence[Sight], sphere: Similarity, cameras: Mapping[int, Camera], suspects: Sequence[int]
+) -> list[Assumption]:
+    """The exchanges and the order that fit best, among few views or those numbered `suspects`.
 
     Args:
         sphere: unit sphere -> mm.
+        cameras: of all views of the scan: a suspect's own may be that of a view which nobody suspects.
     """
-    few = len(sights) <= FREE
-    free = [place for place, one in enumerate(sights) if few or one.number in suspects]
-    if not 2 <= len(free) <= FREE:
-        return []
     table = HullTable([one.silhouette for one in sights], sphere)
-    orders = [order for order, _ in table.exchanges(free)[:BEST]]
-    if len(free) > 2:
-        orders.append(table.best_order(free)[0])
-    cameras = {one.number: one.camera for one in sights}
     numbers = [one.number for one in sights]
-    found = [dict(zip(numbers, (numbers[camera] for camera in order), strict=True)) for order in orders]
-    return [_named(order, cameras) for order in found if any(a != b for a, b in order.items())]
+    few = len(sights) <= FREE
+    free = [place for place, number in enumerate(numbers) if few or number in suspects]
+    found: list[Order] = []
+    if 2 <= len(free) <= FREE:
+        places = [order for order, _ in table.exchanges(free)[:BEST]]
+        places += [table.best_order(free)[0]] if len(free) > 2 else []
+        found = [dict(zip(numbers, (numbers[one] for one in order), strict=True)) for order in places]
+    for number in suspects[:LONE]:
+        found += _exchanged_with_any(table, numbers, number, cameras)
+    every = {number: number for number in cameras}
+    distinct = {tuple(sorted((every | dict(order)).items())) for order in found}
+    orders = [dict(order) for order in sorted(distinct, key=lambda one: sum(a != b for a, b in one))]
+    return [_named(order, cameras) for order in orders if any(a != b for a, b in order.items())]
+
+
+def _exchanged_with_any(
+    table: HullTable, numbers: Sequence[int], suspect: int, cameras: Mapping[int, Camera]
+) -> list[Order]:
+    """The suspect's camera exchanged with the one of all that fits its mask best."""
+    others = [number for number in cameras if number != suspect]
+    fits = table.fits(numbers.index(suspect), [cameras[number] for number in others])
+    other = others[int(fits.argmax())]
+    return [{suspect: other, other: suspect}]
 
 
 def _named(order: Order, cameras: Mapping[int, Camera]) -> Assumption:

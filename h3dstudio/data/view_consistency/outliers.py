@@ -10,12 +10,14 @@ from h3dstudio.geometry.silhouette_conflicts import HullTable
 from h3dstudio.geometry.silhouette_consistency import Silhouette
 from h3dstudio.geometry.transforms import Similarity
 
+MOST = 6
+"""Views: of more it is not said that they are the wrong ones."""
 LEAST = 4
 """Views: of three any two may agree."""
 
 
 def outliers(sights: Sequence[Sight], sphere: Similarity) -> tuple[int, ...]:
-    """Numbers of the few views, at most a quarter, without which the others agree.
+    """Numbers of the few views, at most a quarter and six, without which the others agree.
 
     Args:
         sphere: unit sphere -> mm.
@@ -23,7 +25,7 @@ def outliers(sights: Sequence[Sight], sphere: Similarity) -> tuple[int, ...]:
     if len(sights) < LEAST:
         return ()
     table = HullTable([one.silhouette for one in sights], sphere)
-    return tuple(sights[place].number for place in table.outliers(len(sights) // 4))
+    return tuple(sights[place].number for place in table.outliers(min(MOST, len(sights) // 4)))
 
 
 def left_out(suspects: Sequence[int]) -> Iterator[Assumption]:
@@ -35,11 +37,11 @@ def left_out(suspects: Sequence[int]) -> Iterator[Assumption]:
     def correct(sight: Sight) -> Silhouette | None:
         return None if sight.number in out else sight.silhouette
 
-    which, one = listed(tuple(suspects)), len(out) == 1
+    one, which = len(out) == 1, listed(tuple(suspects))
+    wrong = "does not belong to the others: its mask or camera is wrong"
     yield Assumption(
         Cause.OUTLIER,
-        f"{which} {'does' if one else 'do'} not belong to the others: {'its' if one else 'their'} masks or cameras "
-        "are wrong".replace("its masks or cameras are", "its mask or camera is"),
-        f"Check the mask{'s' * (not one)} and camera{'s' * (not one)} of {which}, or leave {which} out",
+        f"{which} {wrong if one else 'do not belong to the others: their masks or cameras are wrong'}",
+        f"Check {'its mask and camera' if one else 'their masks and cameras'}, or leave {which} out",
         correct,
     )

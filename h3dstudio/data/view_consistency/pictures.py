@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -42,7 +43,7 @@ def turned(sights: Sequence[Sight], which: Collection[int], whose: str) -> Itera
     for quarters, said in TURNS.items():
         yield _changed(
             which,
-            lambda sight, quarters=quarters: np.ascontiguousarray(np.rot90(sight.mask, quarters)),
+            partial(_rotated, quarters=quarters),
             Cause.TURNED,
             f"{whose} turned by {said} against the cameras",
             "Turn photos and masks back, or make the cameras again from the photos as they are stored",
@@ -74,6 +75,10 @@ def inverted(sights: Sequence[Sight]) -> Iterator[Assumption]:
 def _may_be_inverted(mask: Bools) -> bool:
     sides = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
     return sum(bool(side.mean() > 0.5) for side in sides) >= INVERTED_SIDES
+
+
+def _rotated(sight: Sight, quarters: int) -> Bools:
+    return np.ascontiguousarray(np.rot90(sight.mask, quarters))
 
 
 def _changed(

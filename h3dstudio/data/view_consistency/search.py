@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-import numpy as np
-
-from h3dstudio.data.view_consistency.assumptions import Assumption, listed
+from h3dstudio.data.view_consistency.assumptions import Assumption, Cause, listed
 from h3dstudio.data.view_consistency.intrinsics import cropped, off_centre, resized
 from h3dstudio.data.view_consistency.orders import found_orders, known_orders, reverse_order
 from h3dstudio.data.view_consistency.outliers import left_out
@@ -21,14 +19,17 @@ from h3dstudio.geometry.transforms import Similarity
 
 MENDED = 0.25
 """Of what the hull leaves uncovered: a correction must leave less than that, as chance does not."""
+SEEN = 0.002
+"""Of the masks: what must be uncovered for a correction to tell anything."""
 LEFT = 0.03
-"""Of the masks: what may stay uncovered after the right correction; masks are rough and cameras a little off."""
+"""Of the masks: what may stay uncovered after the right correction, as masks are rough."""
 SINGLE = 6
 """Views that are looked at one by one."""
 CLOSER = 5
 """Corrections that are tried again on the fine grid."""
 MOST_CELLS = 130
 """Along an edge, in a larger sphere: 220 would take ten seconds and half a gigabyte."""
+LEAST = 1e-6
 EVEN = 0.0007
 """Between two corrections: too little to tell them apart; then the one that comes first is likelier."""
 
@@ -53,16 +54,33 @@ class Trial:
 
     sights: Sequence[Sight]
     sphere: Similarity
+    _known: dict[tuple[Assumption | None, int], float] = field(default_factory=dict)
 
     def loss(self, assumption: Assumption | None, cells: int) -> float:
-        """Of the masks, the mean share that the hull leaves uncovered once the assumption is corrected."""
+        """Of the masks, the mean share that the hull leaves uncovered once the assumption is corrected.
+
+        A larger sphere has larger cells, which forgive more: its loss is set against that of the given sphere
+        in cells of that size.
+        """
+        if assumption is None or assumption.growth == 1.0:
+            return self._loss(assumption, cells)
+        across = min(round(cells * assumption.growth), MOST_CELLS)
+        as_given = self._loss(None, round(across / assumption.growth))
+        return self._loss(assumption, across) * self._loss(None, cells) / max(as_given, LEAST)
+
+    def _loss(self, assumption: Assumption | None, cells: int) -> float:
+        if (assumption, cells) not in self._known:
+            self._known[assumption, cells] = self._measured(assumption, cells)
+        return self._known[assumption, cells]
+
+    def _measured(self, assumption: Assumption | None, cells: int) -> float:
         right = (one.silhouette if assumption is None else assumption.correct(one) for one in self.sights)
         silhouettes = [one for one in right if one is not None]
         if len(silhouettes) < min(2, len(self.sights)):
             return 1.0
         growth = 1.0 if assumption is None else assumption.growth
         sphere = replace(self.sphere, scale=self.sphere.scale * growth)
-        return 1.0 - float(hull_shares(silhouettes, sphere, min(round(cells * growth), MOST_CELLS)).mean())
+        return 1.0 - float(hull_shares(silhouettes, sphere, cells).mean())
 
 
 def likeliest(
@@ -77,17 +95,20 @@ def likeliest(
     """
     trial = Trial(sights, sphere)
     before = trial.loss(None, COARSE)
+    if not before:
+        return None
     ranked = _ranked(trial, _assumptions(sights, sphere, cameras, suspects), COARSE)
     close = [one for loss, one in ranked if loss <= max(MENDED * before, LEFT)][:CLOSER]
     before = trial.loss(None, CELLS)
+    if before < SEEN:
+        return None
     mended = [one for one in _ranked(trial, close, CELLS) if one[0] <= min(MENDED * before, LEFT)]
     if not mended:
         return None
     best = min(loss for loss, _ in mended)
     even = [(loss, one) for loss, one in mended if loss <= best + EVEN]
     (loss, first), *others = sorted(even, key=lambda one: list(close).index(one[1]))
-    causes = {first.cause}
-    different = [one for _, one in others if not (one.cause in causes or causes.add(one.cause))]  # type: ignore[func-returns-value]
+    different = [one for _, one in others if one.cause not in (first.cause, Cause.OUTLIER)]
     return Found(first, 1.0 - loss, tuple(different))
 
 
@@ -107,7 +128,7 @@ def _assumptions(
         yield from resized(sights)
         yield from cropped(sights, sphere)
     yield from spheres(sights, sphere)
-    yield from found_orders(sights, sphere, suspects)
+    yield from found_orders(sights, sphere, cameras, suspects)
     yield from known_orders(cameras)
     everyone = [one.number for one in sights]
     yield from turned(sights, everyone, "photos or masks are")

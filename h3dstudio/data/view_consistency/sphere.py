@@ -29,7 +29,7 @@ def spheres(sights: Sequence[Sight], sphere: Similarity) -> Iterator[Assumption]
 
 
 def holding(sights: Sequence[Sight], sphere: Similarity, growth: float) -> str:
-    """Advice: the sphere around the hull that the masks have in one `growth` times as large, if it ends there."""
+    """Advice: the sphere around the hull that the masks have in one `growth` times as large."""
     usual = "Set scale_mat_i to a sphere that holds the head, in the units of world_mat_i"
     grown = replace(sphere, scale=sphere.scale * growth)
     grid = CellGrid.over(grown, CELLS)
