@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from h3dstudio.cli.log_level import shows
 from h3dstudio.jobs.events import Log, MeshSnapshot, Metrics, Progress
-from h3dstudio.session.runs.truth_watch import NAME as CHAMFER
+from h3dstudio.session.runs.truth_watch import NAME as ERROR
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -74,7 +74,7 @@ class _Latest:
             self.progress = event
         elif isinstance(event, Metrics):
             self._metrics |= event.values
-            if CHAMFER in event.values:
+            if ERROR in event.values:
                 self._measured = event.step
         elif isinstance(event, MeshSnapshot):
             self._mesh = event.step
@@ -96,7 +96,7 @@ class _Latest:
 
     def _age(self, name: str) -> str:
         """Of a figure that is not of the newest mesh: measuring every one would take too long."""
-        return f" (step {self._measured})" if name == CHAMFER and self._measured < self._mesh else ""
+        return f" (step {self._measured})" if name == ERROR and self._measured < self._mesh else ""
 
 
 class Terminal:

@@ -59,6 +59,7 @@ def _strict_block(strict: StrictScores) -> list[str]:
         rows.append(row("ICP turned it by, degrees", fit(lambda one: turn_in_degrees(one.transform)), 2))
         rows.append(row("ICP iterations", fit(lambda one: str(one.iterations))))
         rows.append(row("ICP RMS, mm", fit(lambda one: one.rms)))
+        rows.append(row("registered", fit(_registered)))
     return rows
 
 
@@ -84,7 +85,12 @@ def _compatible_block(evaluation: Evaluation) -> list[str]:
         row("mirrored", lambda score: "yes" if score.determinant < 0 else "no"),
         row("ICP iterations", lambda score: str(score.icp.iterations)),
         row("ICP RMS, mm", lambda score: score.icp.rms / score.icp.transform.scale),
+        row("registered", lambda score: _registered(score.icp)),
     ]
+
+
+def _registered(fit: ICPSolution) -> str:
+    return "yes" if fit.registered else "no"
 
 
 def _names(scores: Iterable[str]) -> list[str]:

@@ -34,6 +34,7 @@ from h3dstudio.gui.widgets.quiet_bar import QuietBar
 from h3dstudio.jobs.events import Metrics, Progress
 from h3dstudio.methods.h3d_grid import H3DGridSettings
 from h3dstudio.methods.hull_grid import HullGridSettings
+from h3dstudio.session.runs.truth_watch import NAME as ERROR
 from tests.gui.fakes import bumpy_sphere
 
 
@@ -156,12 +157,12 @@ def test_curves_are_sorted_by_what_they_measure(qtbot: QtBot) -> None:
     model = RunModel()
     model.start()
     values = {"photo loss": 0.6, "silhouette mm": 1.2, "moved mm": 0.1, "pairs": 11_000.0, "psnr": 27.0}
-    values["chamfer mm"] = 2.5
+    values[ERROR] = 2.5
     model.take_metrics([Metrics(step, values) for step in (1, 2, 3)])
     kinds = {kind: set(curves) for kind, curves in split_curves(model).items() if curves}
     assert kinds == {
         "losses": {"photo loss"},
-        "chamfer": {"chamfer mm"},
+        "error": {ERROR},
         "lengths": {"silhouette mm", "moved mm"},
         "psnr": {"psnr"},
     }
@@ -255,13 +256,13 @@ def test_the_plots_to_see_are_chosen_and_remembered(qtbot: QtBot) -> None:
     row.show()
     model = RunModel()
     model.start()
-    model.take_metrics([Metrics(step, {"loss": 1.0, "chamfer mm": 9.0 - step}) for step in (1, 2, 3)])
+    model.take_metrics([Metrics(step, {"loss": 1.0, ERROR: 9.0 - step}) for step in (1, 2, 3)])
     model.memory = 2**30
     for _ in range(5):
         model.tick(1.0)
     row.show_model(model)
     assert row.losses.isVisible()
-    assert row.chamfer.isVisible()
+    assert row.error.isVisible()
     assert not row.memory.isVisible()
     row.choice.entries["memory"].trigger()
     row.choice.entries["losses"].trigger()
@@ -277,7 +278,7 @@ def test_the_plots_to_see_are_chosen_and_remembered(qtbot: QtBot) -> None:
 def test_plots_are_made_ahead_one_at_a_time(qtbot: QtBot) -> None:
     row = PlotRow()
     qtbot.addWidget(row)
-    wanted = [row.losses, row.chamfer, row.lengths, row.latent, row.quality]
+    wanted = [row.losses, row.error, row.lengths, row.latent, row.quality]
     seen = []
     row.build_ahead()
     while sum(plot.built for plot in wanted) < len(wanted):

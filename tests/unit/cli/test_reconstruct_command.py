@@ -207,11 +207,11 @@ def test_a_figure_of_an_earlier_mesh_says_so() -> None:
     stream = io.StringIO()
     lines = Lines(stream, seconds=0.0)
     lines.event(MeshSnapshot(5, sphere(10.0, 1)))
-    lines.event(Metrics(5, {"chamfer mm": 2.5}))
-    assert stream.getvalue().splitlines()[-1].endswith("chamfer mm 2.5")
+    lines.event(Metrics(5, {"visible truth to mesh mm": 2.5}))
+    assert stream.getvalue().splitlines()[-1].endswith("visible truth to mesh mm 2.5")
     lines.event(MeshSnapshot(7, sphere(10.0, 1)))
     lines.event(Metrics(7, {"psnr": 30.0}))
-    assert stream.getvalue().splitlines()[-1].endswith("chamfer mm 2.5 (step 5)  psnr 30")
+    assert stream.getvalue().splitlines()[-1].endswith("visible truth to mesh mm 2.5 (step 5)  psnr 30")
 
 
 @pytest.mark.parametrize(

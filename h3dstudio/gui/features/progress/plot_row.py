@@ -12,7 +12,7 @@ from h3dstudio.gui.features.progress.plot_choice import PlotChoice
 from h3dstudio.gui.features.progress.view_bars import ViewBars, view_scores
 from h3dstudio.gui.features.reconstruction.run_model import MEMORY, SPEED, RunModel
 from h3dstudio.gui.widgets.curves import Curves
-from h3dstudio.session.runs.truth_watch import NAME as CHAMFER
+from h3dstudio.session.runs.truth_watch import NAME as ERROR
 
 LATENT, HEAD_LOSS = "latent size", "photo loss of the head"
 _WIDTH, _EMPTY = 150, 90
@@ -25,7 +25,7 @@ class PlotRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.losses = Curves(self.tr("Losses"), log=True)
-        self.chamfer = Curves(self.tr("Chamfer to the ground truth, mm"), log=False)
+        self.error = Curves(self.tr("Visible ground truth to the mesh, mean, mm"), log=False)
         self.lengths = Curves(self.tr("Lengths, mm"), log=False)
         self.latent = Curves(self.tr("Latent size"), log=False)
         self.quality = Curves(self.tr("PSNR, dB"), log=False)
@@ -34,7 +34,7 @@ class PlotRow(QWidget):
         self.memory = Curves(self.tr("Memory, MB"), log=False, unit="s")
         self._plots: Mapping[str, Curves] = {
             "losses": self.losses,
-            "chamfer": self.chamfer,
+            "error": self.error,
             "lengths": self.lengths,
             "latent": self.latent,
             "psnr": self.quality,
@@ -127,8 +127,8 @@ def split_curves(model: RunModel) -> dict[str, dict[str, _Curve]]:
     fitting = any(name == LATENT and curve[0][-1] >= newest for name, curve in curves)
     kinds = {
         "losses": lambda name: "loss" in name and (fitting or name != HEAD_LOSS),
-        "chamfer": lambda name: name == CHAMFER,
-        "lengths": lambda name: name.endswith(" mm") and name != CHAMFER,
+        "error": lambda name: name == ERROR,
+        "lengths": lambda name: name.endswith(" mm") and name != ERROR,
         "latent": lambda name: name == LATENT and fitting,
         "psnr": lambda name: "psnr" in name,
     }

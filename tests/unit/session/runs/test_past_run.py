@@ -37,7 +37,7 @@ def test_what_was_kept_comes_back_in_order(tmp_path: Path) -> None:
         metrics.add(Metrics(step, {"loss": 1 / step}))
         if meshes.add(MeshSnapshot(step, BALL), float(step)):
             event_log.add_snapshot(step)
-    event_log.add_metrics(Metrics(4, {"chamfer mm": 2.5}))
+    event_log.add_metrics(Metrics(4, {"visible truth to mesh mm": 2.5}))
     run.run_json.write_text(json.dumps({"format": 1, "status": "finished", "seconds": 61.5}))
     write_mesh(run.mesh, BALL)
     past = read_past_run(run.folder)
@@ -46,7 +46,7 @@ def test_what_was_kept_comes_back_in_order(tmp_path: Path) -> None:
     assert [line.event for line in past.log] == [said] == [Log("Writing", "warning")]
     assert past.metrics == (
         *(Metrics(n, {"loss": 1 / n}) for n in range(1, 6)),
-        Metrics(4, {"chamfer mm": 2.5}),
+        Metrics(4, {"visible truth to mesh mm": 2.5}),
     )
     assert (past.result, past.seconds, past.summary["status"]) == (run.mesh, 61.5, "finished")
 
@@ -65,7 +65,7 @@ def test_a_killed_run_has_left_less(tmp_path: Path) -> None:
 def test_figures_that_a_resumed_run_made_again_count_once(tmp_path: Path) -> None:
     run, event_log = begin(tmp_path / "run"), EventLog(RunFolder(tmp_path / "run"))
     for step, value in ((2, 5.0), (6, 4.0), (9, 3.0), (5, 4.5), (8, 3.5)):
-        event_log.add_metrics(Metrics(step, {"chamfer mm": value}))
+        event_log.add_metrics(Metrics(step, {"visible truth to mesh mm": value}))
     assert [one.step for one in read_past_run(run.folder).metrics] == [2, 5, 8]
 
 
