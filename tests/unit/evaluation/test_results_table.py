@@ -93,7 +93,10 @@ def test_csv_holds_every_number_in_full() -> None:
     assert float(third["head_mean_mm"]) == 6.0
     assert float(third["head_sd_mm"]) == statistics.stdev([4.0, 8.0])
     assert ours["strict", "H3D grid", "3"]["reduced"] == "1"
-    assert (ours["compatible", "Hull grid", "3"]["n"], ours["compatible", "Hull grid", "3"]["wanted"]) == ("1", "2")
+    assert (ours["compatible", "Hull grid", "3"]["n"], ours["compatible", "Hull grid", "3"]["wanted"]) == (
+        "1",
+        "2",
+    )
     published = [row for row in rows if not row["n"] and row["source"] == "H3D-Net, h3ds evaluator, H3DS v1"]
     assert [(row["views"], row["head_mean_mm"]) for row in published] == [("3", "10.52"), ("8", "6.45")]
 
