@@ -133,7 +133,7 @@ def test_a_run_from_start_to_done_with_mouse_alone(
         started(window, qtbot)
         assert window.get(RunController).state.active
         assert window.context.actions["cancel"].isEnabled()
-        assert not window.get(ReconstructPanel).quality.isEnabled()
+        assert not window.get(ReconstructPanel).form.fields["quality"].widget.isEnabled()
         held.unlink()
     assert window.get(RunController).state is RunState.DONE
     qtbot.waitUntil(lambda: not window.context.tasks.busy, timeout=5000)
@@ -358,11 +358,12 @@ def test_dragging_turns_the_head(studio: Studio, qtbot: QtBot, tiny_scan: Path) 
 def test_settings_reach_the_job(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = opened(studio(steps=2, delay=0.0), qtbot, tiny_scan)
     panel = window.get(ReconstructPanel)
-    panel.quality.setFocus()
-    QTest.keyClick(panel.quality, Qt.Key.Key_Up)
-    panel.seed.setFocus()
-    panel.seed.selectAll()
-    QTest.keyClicks(panel.seed, "42")
+    quality, seed = (panel.form.fields[name].widget for name in ("quality", "seed"))
+    quality.setFocus()
+    QTest.keyClick(quality, Qt.Key.Key_Up)
+    seed.setFocus()
+    seed.selectAll()
+    QTest.keyClicks(seed, "42")
     window.get(ScanPanel).model.tick((1, 3))
     with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         started(window, qtbot)
