@@ -14,8 +14,10 @@ import pytest
 from h3dstudio.errors import OutOfMemory, ScanError, WorkerDied
 from h3dstudio.jobs.engines import JobHandle, ProcessEngine
 from h3dstudio.jobs.events import TERMINAL, Cancelled, Event, Failed, Finished, Log, MeshSnapshot, Progress
+from h3dstudio.jobs.stop_reason import StopReason
 from tests.unit.jobs import sample_jobs
 from tests.unit.jobs.sample_jobs import Announce, Count, Die, Fail, Hungry, Loaded, Meshes, Return, Stubborn
+from tests.waiting import wait_for
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE = 60.0
@@ -143,7 +145,7 @@ def test_a_worker_whose_memory_really_runs_out_says_so_and_leaves_no_process(
     assert isinstance(end, Failed)
     assert isinstance(end.error, OutOfMemory), end
     assert end.resumable
-    assert not psutil.pid_exists(helper) or psutil.Process(helper).status() == psutil.STATUS_ZOMBIE
+    wait_for(lambda: gone(helper), PATIENCE)
     assert follow(engine.submit(Count(3)))[-1] == Finished(2), "the next one finds memory"
 
 
@@ -248,7 +250,7 @@ def test_closing_the_engine_leaves_no_process() -> None:
     children = [handle.pid, *(child.pid for child in psutil.Process().children())]
     engine.close()
     assert all(gone(pid) for pid in children)
-    assert handle.poll()[-1] == Cancelled()
+    assert handle.poll()[-1] == Cancelled(StopReason.INTERRUPTED)
     assert not handle.alive
 
 
