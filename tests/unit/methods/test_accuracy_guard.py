@@ -1,4 +1,4 @@
-"""No change may cost accuracy unseen: one small scan for each built-in method, and a bound on its strict error."""
+"""No change may cost accuracy unseen: a small scan for each built-in method, a bound on its strict error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from h3dstudio.methods.run import reconstruct
 from tests.unit.methods.streams import ended
 
 BOUNDS = {"h3d-grid": ("3", 0.65, 1.0), "hull-grid": ("8", 1.02, 1.04)}
-"""Views, and mm on face and head of the bundled scan at quality draft; measured: 0.60 / 0.91 and 0.95 / 0.98."""
+"""Views; mm on face and head of the bundled scan at quality draft. Measured: 0.60 / 0.91 and 0.95 / 0.98."""
 
 
 @pytest.mark.parametrize("method", BOUNDS)
