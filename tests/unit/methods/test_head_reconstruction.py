@@ -383,9 +383,8 @@ def test_what_masks_show_beyond_the_head_is_built_and_a_killed_run_goes_on_to_th
         except StopIteration as end:
             result = end.value
             break
-        if isinstance(events[-1], Checkpointed):
-            if place_of(path) == (1, 2):
-                shutil.copy(path, middle)
+        if isinstance(events[-1], Checkpointed) and place_of(path) == (1, 2):
+            shutil.copy(path, middle)
     assert "misses" in said(events)
     assert any("misses" in doubt for doubt in result.caveats)
     assert result.latent is not None
