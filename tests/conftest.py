@@ -10,12 +10,19 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SAMPLES = REPOSITORY.parent / "shared" / "h3ds_sample"
 SCANS = ("5a3c0e11d2b47f01", "5a3c0e11d2b47f02")
 PATIENCE = 20.0
 DISPLAYS = os.environ.get("H3DSTUDIO_TEST_DISPLAYS", "").split()
+
+# No test fails because its machine is busy: what hypothesis measures in seconds says nothing about the code.
+# And all examples share the folder that pytest made, in which each writes its files anew.
+_UNASKED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("any machine", deadline=None, suppress_health_check=_UNASKED)
+settings.load_profile("any machine")
 
 if DISPLAYS and (worker := os.environ.get("PYTEST_XDIST_WORKER", "")):
     # Before any window: one of several test processes, each on a screen of its own.

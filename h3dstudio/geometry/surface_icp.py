@@ -42,7 +42,7 @@ def icp_surface(
     See `icp_descent` for the steps. With `turned_starts`, where the search from `start` ends far off, all
     ways to turn and shift the points are searched too and the best is kept: the start matters no more.
     Converged: the steps ended by themselves, and what is left is at most `largest_rms`; never when the sizes
-    differ more than threefold. Raises EvaluationError without points.
+    differ more than threefold, but for parts without `turned_starts`. Raises EvaluationError without points.
     """
     steps = surface_icp_steps(
         source,
@@ -75,7 +75,8 @@ def surface_icp_steps(
     points = _thinned(np.asarray(source, dtype=np.float64), 12_000)
     begin = start or Similarity.identity()
     thin = _thinned(points, 1000)
-    similar = with_scale or _similar_size(points, surface)
+    # A search from one start may be that of a part, a nose on a head.
+    similar = with_scale or _similar_size(points, surface, 1 / 3 if turned_starts else 1 / 100)
     most = largest_rms(surface.mesh) if similar else -1.0
     coarse = ICPSolution(begin, False, 0, np.inf)
     for coarse in descent(thin, surface, begin, max_iterations, 1e-2):
@@ -118,9 +119,9 @@ def _thinned(points: NDArray[np.float64], most: int) -> NDArray[np.float64]:
     return points[:: -(-len(points) // most)]
 
 
-def _similar_size(points: NDArray[np.float64], surface: RayCaster) -> bool:
+def _similar_size(points: NDArray[np.float64], surface: RayCaster, least: float) -> bool:
     """Whether a rigid motion can help at all: metres do not fit millimetres however they are turned."""
     # What no face uses does not count: it may lie anywhere.
     corners = surface.mesh.triangles.reshape(-1, 3)
     ratio = np.linalg.norm(np.ptp(points, axis=0)) / np.linalg.norm(np.ptp(corners, axis=0))
-    return bool(1 / 3 < ratio < 3)
+    return bool(least < ratio < 3)

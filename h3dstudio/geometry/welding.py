@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.geometry.equal_rows import first_of_equal
 from h3dstudio.geometry.mesh import TriangleMesh
 
 
@@ -23,18 +24,12 @@ class Welded:
 
     vertices: NDArray[np.float64]
     faces: NDArray[np.int32]
-    first: NDArray[np.int64]
-    number: NDArray[np.int64]
+    first: NDArray[np.intp]
+    number: NDArray[np.intp]
 
 
 def weld(mesh: TriangleMesh) -> Welded:
     """Vertices at exactly equal positions become one. A mesh without any keeps its numbers."""
     # -0.0 and 0.0 are the same place, but not the same bytes.
-    rows = np.ascontiguousarray(mesh.vertices + 0.0).view([("", np.float64)] * 3).reshape(-1)
-    _, first, number = np.unique(rows, return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    number = rank[number.reshape(-1)]
-    first = first[order]
+    first, number = first_of_equal((mesh.vertices + 0.0).view(np.uint64))
     return Welded(mesh.vertices[first], number[mesh.faces].astype(np.int32), first, number)

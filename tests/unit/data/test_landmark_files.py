@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.data.landmark_clicks import read_clicks, triangulate_clicks, write_clicks
@@ -23,7 +23,7 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from tests.gui.fakes import bumpy_sphere
 from tests.unit.data.tiny_scan import CENTER, world_mat
 
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=60, deadline=None)
 MESH = bumpy_sphere(0)
 Write = Callable[[str, str], Path]
 

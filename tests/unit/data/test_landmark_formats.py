@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.data.landmark_files import (
@@ -32,7 +32,7 @@ from tests.gui.fakes import bumpy_sphere
 from tests.unit.data.landmark_samples import DEMO, SIX, WRITERS, case, entries_for
 
 Write = Callable[[str, str], Path]
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=60, deadline=None)
 MESH = bumpy_sphere(0)
 BARE = "\n".join(",".join(map(str, at)) for at in SIX.values())
 

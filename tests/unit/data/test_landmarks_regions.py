@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.data.landmarks import (
@@ -17,7 +17,7 @@ from h3dstudio.data.regions import FACE_SPHERE_RADIUS, face_sphere, read_region,
 from h3dstudio.errors import LandmarkError, MeshError
 from tests.unit.data.landmark_samples import case
 
-files = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+files = settings(max_examples=60)
 
 
 def test_landmarks_round_trip_in_the_order_of_h3ds(tmp_path: Path) -> None:

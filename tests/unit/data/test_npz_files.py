@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -35,7 +35,7 @@ def bomb(path: Path, unpacked: int) -> Path:
     return path
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     arrays=st.dictionaries(st.sampled_from(["a", "b", "c d", "ü"]), ANY, max_size=3),
     packed=st.booleans(),
@@ -123,7 +123,7 @@ def test_python_objects_and_foreign_packing_are_refused(tmp_path: Path) -> None:
         read_npz(tmp_path / "c.npz")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_damage_is_an_npz_error_or_the_same_arrays(data: st.DataObject) -> None:
     stream = io.BytesIO()

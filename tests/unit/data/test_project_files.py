@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.data.project_files import FORMAT, VERSION, ProjectFile, read_project, write_project
@@ -21,7 +21,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
-any_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+any_folder = settings(max_examples=60)
 
 
 @any_folder

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.data import project_lock
@@ -145,7 +145,7 @@ def test_of_windows_that_start_together_one_has_it(stale: bool, tmp_path: Path) 
     assert not list(tmp_path.glob(".*.lock"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(max_examples=50)
 @given(
     st.binary(max_size=100)
     | st.dictionaries(

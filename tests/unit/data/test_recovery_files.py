@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.data.recovery_files import Recovery, RecoveryFile, abandoned, read_recovery, recovery_folder
@@ -76,7 +76,7 @@ scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
 values = scalars | st.dictionaries(st.sampled_from(["pid", "host", "begun"]), scalars)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(["owner", "sections", "project", "title", "when", "running"]), values))
 def test_any_content_is_read_or_refused(tmp_path: Path, content: dict[str, object]) -> None:
     path = tmp_path / "1.h3drecovery"

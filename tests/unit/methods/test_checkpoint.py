@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.errors import ReconstructionError
@@ -136,7 +136,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return saved(tmp_path_factory.mktemp("good") / "checkpoint.npz").read_bytes()
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=150)
 @given(data=st.data())
 def test_a_damaged_checkpoint_is_one_clear_error(tmp_path: Path, good: bytes, data: st.DataObject) -> None:
     content = bytearray(good)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.errors import PriorError
@@ -171,7 +171,7 @@ def test_arrays_that_do_not_fit_are_named(written: Path, arrays: dict[str, objec
         read_linear_prior(written)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None)
 @given(where=st.floats(0, 1, exclude_max=True), what=st.binary(min_size=1, max_size=20), cut=st.booleans())
 def test_damage_is_a_prior_error_or_harmless(
     written: Path, tmp_path: Path, where: float, what: bytes, cut: bool

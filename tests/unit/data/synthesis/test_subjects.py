@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.data.mesh_files import write_mesh
@@ -92,7 +92,7 @@ def test_unreadable_populations_are_one_clear_error(tmp_path: Path, content: byt
         read_population(path)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_damaged_populations_are_never_a_traceback(tmp_path: Path, data: st.DataObject) -> None:
     whole = tiny_population(tmp_path).read_bytes()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.errors import EvaluationError, H3DError
@@ -52,7 +52,7 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_record_with_anything_in_any_place_is_read_or_refused(
     data: st.DataObject, scan: Path, tmp_path: Path
@@ -133,7 +133,7 @@ def test_an_evaluation_with_anything_in_any_place_is_told_or_refused(
     protocol_table(run)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(noise=st.binary(max_size=60))
 def test_a_record_of_any_bytes_is_refused(noise: bytes, tmp_path: Path) -> None:
     from h3dstudio.evaluation.report.record import read_facts

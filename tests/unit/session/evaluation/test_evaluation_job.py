@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h3dstudio.data.landmarks import write_landmarks
@@ -181,7 +181,7 @@ def test_a_field_that_is_missing_is_named(content: dict, tmp_path: Path) -> None
             read_evaluation(tmp_path)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_damage_is_an_error_or_harmless(content: dict, tmp_path: Path, data: st.DataObject) -> None:
     """Whatever one value is replaced by, reading succeeds or says what is wrong."""
@@ -198,7 +198,7 @@ def test_any_damage_is_an_error_or_harmless(content: dict, tmp_path: Path, data:
         read_evaluation(tmp_path)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None)
 @given(noise=st.binary(max_size=200))
 def test_noise_is_no_evaluation(tmp_path: Path, noise: bytes) -> None:
     (tmp_path / EVALUATION_FILE).write_bytes(noise)
