@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from h3dstudio.fields.photos import PhotoSet
 from h3dstudio.fields.prior.head_prior import HeadPrior
 from h3dstudio.fields.prior.posed_head import PosedHead
 from h3dstudio.jobs.events import Log, Metrics
-from h3dstudio.training.head_start import FoundHead, find_head, head_start, head_steps, hull_start
+from h3dstudio.training.head_start import CLEAR, FoundHead, find_head, head_start, head_steps, hull_start
 from h3dstudio.training.latent_fit import Landmarks
 from h3dstudio.training.outlined_head import FEW, MOST, missed_outline, outlined
 from h3dstudio.training.plan import Plan
@@ -41,6 +42,21 @@ def planned(
     if settings.method == "idr":
         return Plan.of(schedule, 0)
     return Plan.of(schedule, head_steps(landmarks, schedule.fit, scales))
+
+
+def said_of_cameras(correlation: float, doubts: Sequence[str]) -> str:
+    """What a run may claim of cameras that it changed: that they are right only where photos agree now.
+
+    Args:
+        correlation: of the photos on the head, with the changed cameras.
+        doubts: why the head may be wrong.
+    """
+    check = "check that photos, masks and cameras belong together"
+    if correlation <= CLEAR:
+        return f"The cameras were changed, but the photos still disagree ({correlation:.2f} of 1): {check}."
+    if doubts:
+        return f"The cameras were changed and the photos agree better, but confidence stays low: {check}."
+    return "The cameras were off and have been corrected."
 
 
 class LatentPhase:
@@ -75,8 +91,9 @@ class LatentPhase:
         found = yield from self._fitted(problem.photos, story)
         if found.moved:
             problem = Problem.of(found.photos, story.plan.schedule, self.settings.seed)
-            yield from story.tell(Log("The cameras were off and have been corrected.", "warning"))
         state = yield from self._checked(problem, found.head, story)
+        if found.moved:
+            yield from story.tell(Log(said_of_cameras(found.correlation, story.doubts), "warning"))
         cameras = found.photos.cameras if found.moved else None
         state = replace(state, cameras=cameras, doubts=tuple(story.doubts))
         story.clock("prior's head", begun)
