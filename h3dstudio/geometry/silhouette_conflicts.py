@@ -6,8 +6,9 @@ the cameras, is then a few operations on rows of booleans.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations, permutations
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, permutations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,16 @@ COARSE = 64
 """Cells along an edge of the cube: 3 to 5 mm for a head, enough to tell one order from another."""
 COVERED = 0.99
 """Of a mask: more is agreement, at this fineness."""
+MENDED = 0.2
+"""Of what is uncovered in the worst mask: what may stay so without those that are wrong."""
 FEW = 16
 """Masks: of so many each can be left out in turn."""
-EXHAUSTIVE = 4
-"""Views: so many are tried in every order; more by exchanging two at a time."""
-GAIN = 1e-4
-"""Of the mean share: an exchange that gains less is none."""
+MOVABLE = 8
+"""Masks: of so many every order is tried, 40,320 of them."""
+ROUGH = 40
+"""Cells along an edge when masks are compared two by two, each through each camera."""
+CLOSER = 24
+"""Orders that agree best two by two, of which the hull is made."""
 Order = tuple[int, ...]
 
 
@@ -33,6 +38,7 @@ class HullTable:
     """Silhouettes on a coarse grid in `sphere` (unit sphere -> mm), and each through the others' cameras."""
 
     def __init__(self, silhouettes: Sequence[Silhouette], sphere: Similarity, cells: int = COARSE) -> None:
+        self._silhouettes, self._sphere = silhouettes, sphere
         self._grid = CellGrid.over(sphere, cells)
         self._outlines = [Outline.of(one, self._grid) for one in silhouettes]
         self._cameras: list[Camera] = [one.camera for one in silhouettes]
@@ -66,16 +72,17 @@ class HullTable:
         is covered), masks are left out one by one.
         """
         rows = [self._through(mask, mask) for mask in range(len(self))]
+        needed = max(COVERED, 1.0 - MENDED * (1.0 - self._least_without(())))
         excluded = np.sum([~inside for _, inside in rows], axis=0)
         for forgiven in range(1, most + 1):
             hull = self._grid.points[excluded <= forgiven]
             shares = np.array([outline.covered(hull) for outline, _ in rows])
             worst = [int(mask) for mask in shares.argsort(kind="stable") if shares[mask] < 1.0]
-            if worst and self._least_without(worst[:forgiven]) >= COVERED:
+            if worst and self._least_without(worst[:forgiven]) >= needed:
                 return tuple(sorted(worst[:forgiven]))
-        return self._left_out_in_turn(most) if len(self) <= FEW else ()
+        return self._left_out_in_turn(most, needed) if len(self) <= FEW else ()
 
-    def _left_out_in_turn(self, most: int) -> tuple[int, ...]:
+    def _left_out_in_turn(self, most: int, needed: float) -> tuple[int, ...]:
         out: list[int] = []
         while len(out) < most:
             rest = [mask for mask in range(len(self)) if mask not in out]
@@ -83,7 +90,7 @@ class HullTable:
                 ((mask, self._least_without([*out, mask])) for mask in rest), key=lambda one: one[1]
             )
             out.append(best)
-            if least >= COVERED:
+            if least >= needed:
                 return tuple(sorted(out))
         return ()
 
@@ -96,28 +103,28 @@ class HullTable:
     def best_order(self, movable: Sequence[int] | None = None) -> tuple[Order, float]:
         """The cameras for masks 0..n-1 that agree best, and their mean share.
 
-        Every order of up to four, beyond that exchanges of two while they help (a local optimum).
+        Of all orders, those in which masks agree best two by two, where a right camera tells however many
+        others are wrong; of these, the one whose hull covers most.
 
         Args:
-            movable: masks whose cameras may be exchanged; all where None.
+            movable: masks whose cameras may be exchanged, at most `MOVABLE`; all where None.
         """
-        free = tuple(range(len(self)) if movable is None else movable)
-        identity = tuple(range(len(self)))
-        if len(free) <= EXHAUSTIVE:
-            return self._best(self._orders(identity, free))
-        order, share = identity, float(self.shares(identity).mean())
-        while True:
-            better, gained = self._best(_exchanges(order, free))
-            if gained < share + GAIN:
-                return order, share
-            order, share = better, gained
+        free = np.array(range(len(self)) if movable is None else movable)
+        orders = np.tile(np.arange(len(self)), (math.factorial(len(free)), 1))
+        orders[:, free] = free[np.array(list(permutations(range(len(free)))))]
+        rough = HullTable(self._silhouettes, self._sphere, ROUGH)
+        agreement = sum(
+            rough._pair_table(one, other, free)[orders[:, one], orders[:, other]]
+            for one, other in combinations(range(len(self)), 2)
+            if one in free or other in free
+        )
+        likely = orders[np.argsort(-np.round(agreement, 6), kind="stable")[:CLOSER]]
+        return self._ranked(tuple(map(int, order)) for order in likely)[0]
 
     def exchanges(self, movable: Sequence[int] | None = None) -> list[tuple[Order, float]]:
         """Each order in which just two cameras are exchanged, with its mean share; the best first."""
         free = tuple(range(len(self)) if movable is None else movable)
-        orders = _exchanges(tuple(range(len(self))), free)
-        tried = [(order, float(self.shares(order).mean())) for order in orders]
-        return sorted(tried, key=lambda one: -one[1])
+        return self._ranked(_exchanges(tuple(range(len(self))), free))
 
     def fits(self, mask: int, cameras: Sequence[Camera]) -> NDArray[np.float64]:
         """(C,) mean share of all masks when `mask` is taken by each of the cameras (world mm -> pixel)."""
@@ -130,16 +137,19 @@ class HullTable:
             shares.append(np.mean([one.covered(hull) for one in (outline, *(other for other, _ in rest))]))
         return np.array(shares)
 
-    def _best(self, orders: Iterator[Order]) -> tuple[Order, float]:
-        return max(((order, float(self.shares(order).mean())) for order in orders), key=_fewest_moved)
+    def _pair_table(self, one: int, other: int, free: NDArray[np.intp]) -> NDArray[np.float64]:
+        """(n, n) for each camera of `one` and of `other`, the mean share of the two that both cover."""
+        table = np.zeros((len(self), len(self)))
+        for its, others in product(free if one in free else [one], free if other in free else [other]):
+            if its != others:
+                (outline, inside), (partner, allowed) = self._through(one, its), self._through(other, others)
+                hull = self._grid.points[inside & allowed]
+                table[its, others] = 0.5 * (outline.covered(hull) + partner.covered(hull))
+        return table
 
-    @staticmethod
-    def _orders(identity: Order, free: Order) -> Iterator[Order]:
-        for targets in permutations(free):
-            order = list(identity)
-            for mask, camera in zip(free, targets, strict=True):
-                order[mask] = camera
-            yield tuple(order)
+    def _ranked(self, orders: Iterable[Order]) -> list[tuple[Order, float]]:
+        tried = [(order, float(self.shares(order).mean())) for order in orders]
+        return sorted(tried, key=_fewest_moved, reverse=True)
 
     def _through(self, mask: int, camera: int) -> tuple[Outline, Bools]:
         if (mask, camera) not in self._seen:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,13 +60,8 @@ class CellGrid:
     @staticmethod
     def over(sphere: Similarity, cells: int = CELLS) -> CellGrid:
         """`cells` along each axis of the cube around `sphere` (unit sphere -> mm)."""
-        axis = (np.arange(cells, dtype=np.float32) + 0.5) * (2.0 / cells) - 1.0
-        square = axis**2
-        reach = 1.0 + CORNER * 2.0 / cells
-        near = square[:, None, None] + square[None, :, None] + square[None, None, :] <= reach**2
-        unit = np.stack([axis[one] for one in np.nonzero(near)], axis=1)
-        points = unit * sphere.scale + sphere.translation
-        return CellGrid(points.astype(np.float32), 2.0 * float(sphere.scale) / cells, sphere.translation)
+        points = _unit_cells(cells) * np.float32(sphere.scale) + sphere.translation.astype(np.float32)
+        return CellGrid(points, 2.0 * float(sphere.scale) / cells, sphere.translation)
 
 
 class MaskSamples:
@@ -185,6 +180,16 @@ def hull_shares(
     for outline in outlines:
         points = points[outline.inside(points)]
     return np.array([outline.covered(points) for outline in outlines])
+
+
+@lru_cache(maxsize=3)
+def _unit_cells(cells: int) -> NDArray[np.float32]:
+    """Middles (N, 3) of the cells of a cube of edge 2 that the unit sphere touches."""
+    axis = (np.arange(cells, dtype=np.float32) + 0.5) * np.float32(2.0 / cells) - 1
+    square = axis**2
+    reach = 1.0 + CORNER * 2.0 / cells
+    near = square[:, None, None] + square[None, :, None] + square[None, None, :] <= reach**2
+    return np.stack([axis[one] for one in np.nonzero(near)], axis=1)
 
 
 def _focal(camera: Camera) -> float:

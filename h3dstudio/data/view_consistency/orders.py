@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from h3dstudio.data.view_consistency.assumptions import Assumption, Cause, listed
 from h3dstudio.data.view_consistency.sights import Sight
 from h3dstudio.geometry.camera import Camera
-from h3dstudio.geometry.silhouette_conflicts import HullTable
+from h3dstudio.geometry.silhouette_conflicts import MOVABLE, HullTable
 from h3dstudio.geometry.silhouette_consistency import Silhouette
 from h3dstudio.geometry.transforms import Similarity
 
-FREE = 8
+FREE = MOVABLE
 """Views among which any order is looked for; among more it would take minutes."""
 LONE = 2
 """Suspects for each of which every camera is tried."""

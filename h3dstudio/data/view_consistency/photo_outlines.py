@@ -23,6 +23,8 @@ WORKING = 256
 DOUBTED, FITS, BETTER = 0.88, 0.9, 0.12
 """A mask below the first is doubted; what it belongs to reaches the second, and that much more."""
 EXIF = "EXIF orientation"
+BETTER_TOO = 0.03
+"""Once one mask is known to be of another photo: the others may look much like their neighbours."""
 NEAR = 3
 """Pixels, of the window in which an edge counts as at the outline."""
 TURNS: Mapping[str, Callable[[Bools], Bools]] = {
@@ -96,12 +98,14 @@ def misfits(views: Sequence[LoadedView], sights: Sequence[Sight]) -> list[Misfit
     pictures = [Picture(view, orientation.get(view.view.index, UPRIGHT)) for view in views]
     own = {one.number: one.score(one.mask) for one in pictures}
     doubted = [one for one in pictures if own[one.number] < DOUBTED]
-    found = (_misfit(one, own[one.number], pictures) for one in doubted)
+    if not any(_misfit(one, own[one.number], pictures, BETTER) for one in doubted):
+        return []
+    found = (_misfit(one, own[one.number], pictures, BETTER_TOO) for one in pictures)
     return [one for one in found if one is not None]
 
 
-def _misfit(picture: Picture, own: float, pictures: Sequence[Picture]) -> Misfit | None:
-    needed = max(FITS, own + BETTER)
+def _misfit(picture: Picture, own: float, pictures: Sequence[Picture], better: float) -> Misfit | None:
+    needed = max(FITS, own + better)
     turned = {said: picture.score(mask) for said, mask in _turned(picture)}
     others = {one.number: one.score(picture.mask) for one in pictures if one is not picture}
     best_turn = max(turned, key=lambda said: turned[said])

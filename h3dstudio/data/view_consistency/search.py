@@ -88,26 +88,35 @@ def likeliest(
 ) -> Found | None:
     """The correction that leaves least uncovered, where it leaves so little that it is no chance.
 
+    What something else speaks for (a tag, a principal point, a mask at all sides) is tried first, and
+    the rest only where that does not mend all.
+
     Args:
         sphere: unit sphere -> mm.
         cameras: of all views of the scan, used or not: a shifted one may have its camera among them.
         suspects: numbers of the views that contradict the rest, where they are few.
     """
     trial = Trial(sights, sphere)
-    before = trial.loss(None, COARSE)
-    if not before:
+    if trial.loss(None, CELLS) < SEEN or not trial.loss(None, COARSE):
         return None
-    ranked = _ranked(trial, _assumptions(sights, sphere, cameras, suspects), COARSE)
+    hinted = list(_hinted(sights, sphere))
+    found = _best(trial, hinted)
+    if found is not None and found.share >= 1.0 - EVEN:
+        return found
+    return _best(trial, [*hinted, *_others(sights, sphere, cameras, suspects)])
+
+
+def _best(trial: Trial, assumptions: Sequence[Assumption]) -> Found | None:
+    before = trial.loss(None, COARSE)
+    ranked = _ranked(trial, assumptions, COARSE)
     close = [one for loss, one in ranked if loss <= max(MENDED * before, LEFT)][:CLOSER]
     before = trial.loss(None, CELLS)
-    if before < SEEN:
-        return None
     mended = [one for one in _ranked(trial, close, CELLS) if one[0] <= min(MENDED * before, LEFT)]
     if not mended:
         return None
     best = min(loss for loss, _ in mended)
     even = [(loss, one) for loss, one in mended if loss <= best + EVEN]
-    (loss, first), *others = sorted(even, key=lambda one: list(close).index(one[1]))
+    (loss, first), *others = sorted(even, key=lambda one: assumptions.index(one[1]))
     different = [one for _, one in others if one.cause not in (first.cause, Cause.OUTLIER)]
     return Found(first, 1.0 - loss, tuple(different))
 
@@ -118,22 +127,25 @@ def _ranked(trial: Trial, assumptions: Iterable[Assumption], cells: int) -> list
     return sorted(tried, key=lambda one: round(one[0] / EVEN))
 
 
-def _assumptions(
-    sights: Sequence[Sight], sphere: Similarity, cameras: Mapping[int, Camera], suspects: Sequence[int]
-) -> Iterator[Assumption]:
-    """The likelier ones first: those that something else speaks for, then the common, then the rare."""
+def _hinted(sights: Sequence[Sight], sphere: Similarity) -> Iterator[Assumption]:
+    """Those that something else speaks for."""
     yield from turned_by_tag(sights)
     yield from inverted(sights)
     if off_centre(sights) or len({one.size for one in sights}) > 1:
         yield from resized(sights)
         yield from cropped(sights, sphere)
+
+
+def _others(
+    sights: Sequence[Sight], sphere: Similarity, cameras: Mapping[int, Camera], suspects: Sequence[int]
+) -> Iterator[Assumption]:
+    """The common ones first, then the rare."""
     yield from spheres(sights, sphere)
-    yield from found_orders(sights, sphere, cameras, suspects)
     yield from known_orders(cameras)
+    yield from found_orders(sights, sphere, cameras, suspects)
     everyone = [one.number for one in sights]
     yield from turned(sights, everyone, "photos or masks are")
-    for number in suspects or everyone:
-        if len(suspects or everyone) <= SINGLE:
-            yield from turned(sights, (number,), f"photo or mask of {listed((number,))} is")
+    for number in everyone if len(everyone) <= SINGLE else suspects:
+        yield from turned(sights, (number,), f"photo or mask of {listed((number,))} is")
     yield reverse_order(cameras)
     yield from left_out(suspects)

@@ -112,8 +112,7 @@ def about_misfits(wrong: Sequence[Misfit], scan: Scan, *, agrees: bool) -> tuple
         which = listed(tuple(one.number for one in turned))
         what = f"the masks of {which} are {how} against their photos"
         if how.startswith(EXIF):
-            carry = f"the photos of {which} carry a rotation ({how}) that is not applied"
-            what = f"{carry}: their masks are turned by it"
+            what = f"the photos of {which} carry a rotation ({how}) that is not applied; in the masks it is"
         remedy = (
             "Make the masks again from the pixels as they are stored, or store photos upright without the tag"
         )
