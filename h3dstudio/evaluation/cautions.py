@@ -151,9 +151,10 @@ def _about_surface(name: str, given: StrictScore, rigid: StrictScore | None) -> 
 
 def _about_registration(name: str, given: StrictScore, rigid: StrictScore) -> list[Caution]:
     cautions = []
-    if rigid.registration is not None and rigid.registration.registered and not rigid.registration.converged:
+    registered = rigid.registration is not None and rigid.registration.registered
+    if registered and rigid.registration is not None and not rigid.registration.converged:
         cautions.append(Caution("not_converged", f"strict {name}: the rigid registration did not converge"))
-    if given.mean > 5 and given.mean > 3 * rigid.mean:
+    if registered and given.mean > 5 and given.mean > 3 * rigid.mean:
         cautions.append(
             Caution(
                 "misplaced",

@@ -8,7 +8,7 @@ distance is to the nearest *vertex*. Its scores compare with published ones; `st
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,7 @@ from h3dstudio.errors import EvaluationError, LandmarkError
 from h3dstudio.evaluation.ground_truth import ALIGNMENT, FACE, GroundTruth
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.registration import ICPSolution, icp_tree, procrustes
-from h3dstudio.geometry.surface_icp import judged, largest_rms
+from h3dstudio.geometry.surface_icp import largest_rms
 from h3dstudio.geometry.thinning import mean_edge
 from h3dstudio.geometry.transforms import Similarity
 
@@ -176,7 +176,6 @@ def _score(
 ) -> CompatibleScore:
     """`most`: mm of the ground truth that a registration may leave; only flags depend on it, no figure."""
     icp = icp_tree(truth.mesh.vertices[truth.region(region)], tree)
-    icp = judged(icp, most * icp.transform.scale)
     if not icp.transform.scale > 1e-9:
         raise EvaluationError(
             "the h3ds alignment collapsed: it resized the ground truth to a point",
@@ -186,8 +185,19 @@ def _score(
     # instead gives the same distances, times the scale.
     distance, _ = tree.query(icp.transform.apply(truth.mesh.vertices[scored]), workers=-1)
     distance = distance / icp.transform.scale
+    registered = distance if len(scored) < len(truth.mesh.vertices) else distance[truth.region(region)]
+    icp = _judged(icp, registered, most)
     transform = np.linalg.inv(icp.transform.matrix) @ coarse
     return CompatibleScore(float(distance.mean()), region, transform, icp, landmark_scale, distance)
+
+
+def _judged(icp: ICPSolution, distance: NDArray[np.float64], most: float) -> ICPSolution:
+    """`icp`, registered if the distances (N,) of its region are typically, as by a median, at most `most` mm.
+
+    Its rms would tell less: a third of a face may be the inside of mouth and sockets, which no mesh has.
+    """
+    registered = bool(1.4826 * np.median(distance) <= most)
+    return replace(icp, registered=registered, converged=icp.converged and registered)
 
 
 def _unmoved(truth: GroundTruth, tree: Any, scored: NDArray[np.int64]) -> CompatibleScore:
