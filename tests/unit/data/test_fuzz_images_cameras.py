@@ -1,7 +1,7 @@
 """A hundred corrupted files of every kind a day: each ends in a clear error or in a valid reading.
 
-The seed changes by day; `H3DSTUDIO_FUZZ_SEED` repeats one. Each kind is read in a process of its own, whose memory
-and processor time the system bounds: a file that asks for more is found, and takes nothing else down.
+The seed changes by day; `H3DSTUDIO_FUZZ_SEED` repeats one. Each kind is read in a process of its own, whose
+memory and processor time the system bounds: a file that asks for more is found, and takes nothing else down.
 """
 
 from __future__ import annotations
