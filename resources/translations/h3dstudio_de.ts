@@ -3133,6 +3133,10 @@ Ohne sie wird sein Platz aus Masken und Fotos gefunden.</translation>
         <translation>Vorzeitig fertig</translation>
     </message>
     <message>
+        <source>Go on all the same</source>
+        <translation>Trotzdem fortfahren</translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>Fortsetzen</translation>
     </message>
