@@ -29,6 +29,7 @@ from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
+from tests.gui.fakes import ContradictedReconstruction
 
 SAMPLE = Path(__file__).resolve().parents[3] / "shared" / "h3ds_sample"
 Studio = Callable[..., Any]
@@ -221,6 +222,21 @@ def test_a_failing_job_shows_its_message_and_the_log_has_the_traceback(
     answer(box, "close")
     window.get(LogPanel).level.setCurrentIndex(0)
     assert "Traceback" in window.get(LogPanel).text.toPlainText()
+
+
+def test_contradicted_cameras_stop_a_run_and_can_be_trusted(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path
+) -> None:
+    window = opened(studio(), qtbot, tiny_scan)
+    window.runs.make_job = ContradictedReconstruction
+    QTest.mouseClick(window.reconstruct_panel.start, LEFT)
+    box = dialog(window, qtbot)
+    assert "The cameras are exchanged" in box.informativeText()
+    assert "Exchange them" in box.informativeText()
+    assert box.defaultButton().objectName() == "Answer_close"
+    with qtbot.waitSignal(window.runs.mesh_shown, timeout=20_000):
+        answer(box, "trust")
+    assert window.runs._job.trust_cameras
 
 
 @pytest.mark.parametrize("choice", ["finish", "discard", "wait"])

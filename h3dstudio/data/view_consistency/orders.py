@@ -59,10 +59,10 @@ def reverse_order(cameras: Mapping[int, Camera]) -> Assumption:
     return _by(backwards, cameras, Cause.REORDERED, claim, remedy)
 
 
-def found_orders(
+def exchanges(
     sights: Sequence[Sight], sphere: Similarity, cameras: Mapping[int, Camera], suspects: Sequence[int]
 ) -> list[Assumption]:
-    """The exchanges and the order that fit best, among few views or those numbered `suspects`.
+    """The exchanges of two cameras that fit best, among few views or those numbered `suspects`.
 
     Args:
         sphere: unit sphere -> mm.
@@ -70,42 +70,65 @@ def found_orders(
     """
     table = HullTable([one.silhouette for one in sights], sphere)
     numbers = [one.number for one in sights]
-    few = len(sights) <= FREE
-    free = [place for place, number in enumerate(numbers) if few or number in suspects]
-    found: list[Order] = []
-    if 2 <= len(free) <= FREE:
-        places = [order for order, _ in table.exchanges(free)[:BEST]]
-        places += [table.best_order(free)[0]] if len(free) > 2 else []
-        found = [dict(zip(numbers, (numbers[one] for one in order), strict=True)) for order in places]
+    free = _free(sights, suspects)
+    found = [_numbered(order, numbers) for order, _ in table.exchanges(free)[:BEST]] if len(free) > 1 else []
     for number in suspects[:LONE]:
-        found += _exchanged_with_any(table, numbers, number, cameras)
-    every = {number: number for number in cameras}
-    distinct = {tuple(sorted((every | dict(order)).items())) for order in found}
-    orders = [dict(order) for order in sorted(distinct, key=lambda one: sum(a != b for a, b in one))]
-    return [_named(order, cameras) for order in orders if any(a != b for a, b in order.items())]
+        exchange = _exchanged_with_any(table, numbers, number, cameras)
+        found += [exchange] if exchange not in found else []
+    return [_named(order, cameras) for order in found]
+
+
+def best_order(sights: Sequence[Sight], sphere: Similarity, suspects: Sequence[int]) -> Iterator[Assumption]:
+    """The order of the cameras that fits best, among few views or those numbered `suspects`.
+
+    Args:
+        sphere: unit sphere -> mm.
+    """
+    free = _free(sights, suspects)
+    if 2 < len(free) <= FREE:
+        order, _ = HullTable([one.silhouette for one in sights], sphere).best_order(free)
+        moved = _numbered(order, [one.number for one in sights])
+        if moved:
+            yield _named(moved, {one.number: one.camera for one in sights})
+
+
+def _free(sights: Sequence[Sight], suspects: Sequence[int]) -> list[int]:
+    """Places of the views whose cameras may be another's: of all few, or the suspects'."""
+    few = len(sights) <= FREE
+    return [place for place, one in enumerate(sights) if few or one.number in suspects]
+
+
+def _numbered(order: Sequence[int], numbers: Sequence[int]) -> dict[int, int]:
+    """Only what is moved, by the views' numbers."""
+    return {numbers[place]: numbers[camera] for place, camera in enumerate(order) if place != camera}
 
 
 def _exchanged_with_any(
     table: HullTable, numbers: Sequence[int], suspect: int, cameras: Mapping[int, Camera]
-) -> list[Order]:
+) -> dict[int, int]:
     """The suspect's camera exchanged with the one of all that fits its mask best."""
     others = [number for number in cameras if number != suspect]
     fits = table.fits(numbers.index(suspect), [cameras[number] for number in others])
     other = others[int(fits.argmax())]
-    return [{suspect: other, other: suspect}]
+    return {one: {suspect: other, other: suspect}[one] for one in sorted((suspect, other))}
 
 
 def _named(order: Order, cameras: Mapping[int, Camera]) -> Assumption:
-    moved = tuple(number for number, other in order.items() if number != other)
+    moved = tuple(order)
     if len(moved) == 2:
         one, other = moved
         claim = f"the cameras of views {one} and {other} are exchanged"
         remedy = f"Exchange world_mat_{one} and world_mat_{other}, or the names of the two photos and masks"
-        return _by(order, cameras, Cause.SWAPPED, claim, remedy)
+        return _by(_all(order, cameras), cameras, Cause.SWAPPED, claim, remedy)
     fits = ", ".join(f"view {number} fits camera {order[number]}" for number in moved[:4])
     more = ", ..." if len(moved) > 4 else ""
     claim = f"the cameras of {listed(moved)} are in another order ({fits}{more})"
-    return _by(order, cameras, Cause.REORDERED, claim, "Renumber world_mat_i, or the photos and masks")
+    remedy = "Renumber world_mat_i, or the photos and masks"
+    return _by(_all(order, cameras), cameras, Cause.REORDERED, claim, remedy)
+
+
+def _all(moved: Order, cameras: Mapping[int, Camera]) -> Order:
+    return {number: number for number in cameras} | dict(moved)
 
 
 def _by(order: Order, cameras: Mapping[int, Camera], cause: Cause, claim: str, remedy: str) -> Assumption:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from h3dstudio.data.view_consistency.assumptions import Assumption, Cause, listed
 from h3dstudio.data.view_consistency.intrinsics import cropped, off_centre, resized
-from h3dstudio.data.view_consistency.orders import found_orders, known_orders, reverse_order
+from h3dstudio.data.view_consistency.orders import best_order, exchanges, known_orders, reverse_order
 from h3dstudio.data.view_consistency.outliers import left_out
 from h3dstudio.data.view_consistency.pictures import inverted, turned, turned_by_tag
 from h3dstudio.data.view_consistency.sights import Sight
@@ -88,8 +88,8 @@ def likeliest(
 ) -> Found | None:
     """The correction that leaves least uncovered, where it leaves so little that it is no chance.
 
-    What something else speaks for (a tag, a principal point, a mask at all sides) is tried first, and
-    the rest only where that does not mend all.
+    What something else speaks for (a tag, a principal point, a mask at all sides) is tried first, and what is
+    rarer only where that does not mend all.
 
     Args:
         sphere: unit sphere -> mm.
@@ -99,11 +99,17 @@ def likeliest(
     trial = Trial(sights, sphere)
     if trial.loss(None, CELLS) < SEEN or not trial.loss(None, COARSE):
         return None
-    hinted = list(_hinted(sights, sphere))
-    found = _best(trial, hinted)
-    if found is not None and found.share >= 1.0 - EVEN:
-        return found
-    return _best(trial, [*hinted, *_others(sights, sphere, cameras, suspects)])
+    tried: list[Assumption] = []
+    for more in (
+        _hinted(sights, sphere),
+        _common(sights, sphere, cameras, suspects),
+        _rare(sights, sphere, cameras, suspects),
+    ):
+        tried += more
+        found = _best(trial, tried)
+        if found is not None and found.share >= 1.0 - EVEN:
+            break
+    return found
 
 
 def _best(trial: Trial, assumptions: Sequence[Assumption]) -> Found | None:
@@ -136,15 +142,22 @@ def _hinted(sights: Sequence[Sight], sphere: Similarity) -> Iterator[Assumption]
         yield from cropped(sights, sphere)
 
 
-def _others(
+def _common(
     sights: Sequence[Sight], sphere: Similarity, cameras: Mapping[int, Camera], suspects: Sequence[int]
 ) -> Iterator[Assumption]:
-    """The common ones first, then the rare."""
+    """What happens often."""
     yield from spheres(sights, sphere)
     yield from known_orders(cameras)
-    yield from found_orders(sights, sphere, cameras, suspects)
+    yield from exchanges(sights, sphere, cameras, suspects)
+    yield from turned(sights, [one.number for one in sights], "photos or masks are")
+
+
+def _rare(
+    sights: Sequence[Sight], sphere: Similarity, cameras: Mapping[int, Camera], suspects: Sequence[int]
+) -> Iterator[Assumption]:
+    """What happens seldom, or takes long to find."""
+    yield from best_order(sights, sphere, suspects)
     everyone = [one.number for one in sights]
-    yield from turned(sights, everyone, "photos or masks are")
     for number in everyone if len(everyone) <= SINGLE else suspects:
         yield from turned(sights, (number,), f"photo or mask of {listed((number,))} is")
     yield reverse_order(cameras)

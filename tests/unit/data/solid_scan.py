@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.data.scan import LoadedView, Scan, View
+from h3dstudio.data.scan_writer import write_h3ds_scan
 from h3dstudio.geometry.camera import Camera
 from tests.unit.geometry.solids import BRACKET, SPHERE, boxes_mask, ring
 
@@ -86,3 +87,17 @@ def resized(factor: float) -> Callable[[NDArray[np.generic]], NDArray[np.generic
         return pixels[rows][:, columns]
 
     return change
+
+
+def write_solid_scan(folder: Path, order: Sequence[int] = (0, 1, 2, 3)) -> Path:
+    """The scan of four views on disk; world_mat_i is that of view order[i]."""
+    views, _ = solid_scan(4)
+    return write_h3ds_scan(
+        folder,
+        images=[one.image for one in views],
+        masks=[one.mask for one in views],
+        cameras=[views[one].view.camera for one in order],
+        unit_sphere=SPHERE,
+        view_lists={"4": range(4)},
+        image_suffix=".png",
+    )
