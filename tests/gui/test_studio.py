@@ -228,15 +228,15 @@ def test_contradicted_cameras_stop_a_run_and_can_be_trusted(
     studio: Studio, qtbot: QtBot, tiny_scan: Path
 ) -> None:
     window = opened(studio(), qtbot, tiny_scan)
-    window.runs.make_job = ContradictedReconstruction
-    QTest.mouseClick(window.reconstruct_panel.start, LEFT)
+    window.get(RunController).make_job = ContradictedReconstruction
+    QTest.mouseClick(window.get(ReconstructPanel).start, LEFT)
     box = dialog(window, qtbot)
     assert "The cameras are exchanged" in box.informativeText()
     assert "Exchange them" in box.informativeText()
     assert box.defaultButton().objectName() == "Answer_close"
-    with qtbot.waitSignal(window.runs.mesh_shown, timeout=20_000):
+    with qtbot.waitSignal(window.get(RunController).mesh_shown, timeout=20_000):
         answer(box, "trust")
-    assert window.runs._job.trust_cameras
+    assert window.get(RunController)._job.trust_cameras
 
 
 @pytest.mark.parametrize("choice", ["finish", "discard", "wait"])

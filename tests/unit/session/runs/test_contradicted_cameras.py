@@ -16,8 +16,8 @@ from h3dstudio.methods.h3d_grid import H3DGridSettings
 from h3dstudio.session.batch.cell_job import CellJob
 from h3dstudio.session.runs.job import ReconstructionJob
 from tests.unit.data.solid_scan import write_solid_scan
-from tests.unit.session_runs.fake_training import FakeTraining
-from tests.unit.session_runs.test_reconstruction_job import failed, finished, run
+from tests.unit.session.runs.fake_training import FakeTraining
+from tests.unit.session.runs.test_reconstruction_job import failed, finished, run
 
 EXCHANGED = "the cameras of views 1 and 3 are exchanged"
 
