@@ -122,7 +122,7 @@ class ReconstructionJob:
     ) -> Generator[Event, Request | None, tuple[ReconstructionResult, bool]]:
         """Reconstruct, with everything that is to be known of it in the folder's event log.
 
-        Returns (the trainer's result, whether it was asked to finish early).
+        Returns (the result, whether it was asked to finish early).
         """
         from h3dstudio.session.runs.head_files import write_suggestions
         from h3dstudio.session.runs.history import EventLog
@@ -135,8 +135,8 @@ class ReconstructionJob:
         yield Checkpointed(0, folder.checkpoint)
         if self.resume:
             yield event_log.log(*_going_on(folder, record))
-        landmarks, doubts = _landmark_points(scan)
-        for note in (*notes, *doubts):
+        landmarks, unused = _landmark_points(scan)
+        for note in (*notes, *unused):
             yield event_log.log(note, "warning")
         stream = self._start(scan, used, held_out, folder, landmarks)
         keeper = RunKeeper(folder, record, event_log, TruthWatch(scan), resumed=self.resume)
@@ -195,15 +195,15 @@ class ReconstructionJob:
 
 
 def start_reconstruction(job: ReconstructionJob) -> TrainerStream:
-    """The reconstruction alone, without a run folder: its events, and the trainer's result.
+    """The reconstruction alone, without a run folder: its events, and the result.
 
-    Raises what reading the scan and the trainer raise.
+    Raises what reading the scan and the method raise.
     """
     from h3dstudio.methods.run import reconstruct
 
     scan, used, held_out, notes = job._read()
-    landmarks, doubts = _landmark_points(scan)
-    for note in (*notes, *doubts):
+    landmarks, unused = _landmark_points(scan)
+    for note in (*notes, *unused):
         yield Log(note, "warning")
     stream = reconstruct(used, scan.unit_sphere, job.settings, held_out=held_out, landmarks=landmarks)
     return (yield from stream)
@@ -296,7 +296,7 @@ def _write_results(
 
 
 def _confidence(result: ReconstructionResult) -> dict[str, object]:
-    """Mean over the vertices (see `training.confidence`), and why the head may be wrong."""
+    """Mean over the vertices (see `grid_solver.confidence`), and why the head may be wrong."""
     quality = result.mesh.quality
     mean = None if quality is None else float(quality.mean())
     return {"mean": mean, "low": bool(result.caveats), "caveats": list(result.caveats)}
