@@ -136,6 +136,7 @@ def test_an_existing_run_is_resumed_only_on_request(
 INTERRUPTED = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell inherits to ignore it
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and one under nohup, this
 from h3dstudio import cli
 from tests.unit.session.runs.fake_training import MODULE, FakeTraining
 from h3dstudio.session.runs import job as reconstruction

@@ -29,6 +29,7 @@ from tests.unit.session.batch.fakes import main
 
 # As from a terminal: a suite that runs in the background of a shell hands down that interrupts are ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and one under nohup, this
 sys.exit(main(sys.argv[1:]))
 """
 MANY = {"methods": ("hull-grid", "h3d-grid"), "views": ("3", "8")}
