@@ -85,9 +85,9 @@ def check_views(
     A reconstruction sees nothing outside that sphere, so a head outside it is a fatal problem.
 
     Args:
-        explained: something else is known to be wrong, and silhouettes outside the sphere follow from it.
+        explained: why the views disagree is named; silhouettes outside the sphere are no news then.
     """
-    problems, every = check_pixels(views), all_full(views)
+    problems, every = check_pixels(views, explained=explained), all_full(views)
     outside = []
     for view in views:
         share = float(view.mask.mean())
