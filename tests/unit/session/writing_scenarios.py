@@ -52,11 +52,13 @@ class Scenario:
         prepare: makes what is in the folder before.
         act: writes; raises OutputError where the disk is full.
         check: asserts that the folder holds the old or the new, whole; returns whether it is the new.
+        every: kill at every such step only, each day at others; for what takes seconds.
     """
 
     prepare: Callable[[Path], None]
     act: Callable[[Path], None]
     check: Callable[[Path], bool]
+    every: int = 1
 
 
 def to_the_end(job: Job) -> object:
@@ -208,14 +210,14 @@ SCENARIOS = {
     "landmarks": Scenario(_landmarks(1.0), _landmarks(2.0), _landmarks_are_new),
     "report": Scenario(_report(0), _report(1), _report_is_new),
     "training": Scenario(lambda folder: None, _train_if_needed, _trained),
-    "batch": Scenario(lambda folder: None, _batch, _batch_is_done),
+    "batch": Scenario(lambda folder: None, _batch, _batch_is_done, every=4),
 }
 
 
 def kill(scenario: Scenario, place: Path) -> int:
     """At every step; afterwards the same action brings it to its end."""
     kills, seen = 0, set()
-    for folder, whole in killed_at_each_step(place, scenario.prepare, scenario.act):
+    for folder, whole in killed_at_each_step(place, scenario.prepare, scenario.act, every=scenario.every):
         kills += 1
         seen.add(scenario.check(folder))
         assert scenario.check(folder) or not whole
