@@ -71,6 +71,7 @@ def reconstruct(
     views: int | str | None = None,
     method: str = "",
     scan_name: str | None = None,
+    trust_cameras: bool = False,
     progress: Callable[[Event], object] | None = None,
     **settings: str | float | bool,
 ) -> Head:
@@ -80,10 +81,12 @@ def reconstruct(
         scan: a scan folder, a dataset folder with `scan_name`, or "demo" for the bundled scan.
         views: how many photos, a view list's name, or numbers as "0,8,58"; None takes the scan's own list.
         method: id of a method, as `h3dstudio reconstruct --help` lists them; "" takes the default.
+        trust_cameras: go on where photos, masks and cameras contradict each other.
         progress: called with every event (`jobs.events`): progress, metrics, meshes, log lines.
         settings: of the method, by name: `quality="draft"`, `seed=1`, ...
 
     Raises:
+        InconsistentScan: photos, masks and cameras contradict each other, see `trust_cameras`;
         UsageError: an unknown method, setting or view list; ScanError: what is wrong with the scan;
         ReconstructionError: no surface can be found.
     """
@@ -94,7 +97,12 @@ def reconstruct(
     kind = find_method(method or default_method().id).settings
     folder = _folder(scan)
     job = ReconstructionJob(
-        folder, Path(), kind.made(settings), None if views is None else str(views), scan_name=scan_name
+        folder,
+        Path(),
+        kind.made(settings),
+        None if views is None else str(views),
+        scan_name=scan_name,
+        trust_cameras=trust_cameras,
     )
     stream = start_reconstruction(job)
     while True:

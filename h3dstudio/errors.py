@@ -58,6 +58,10 @@ class CameraError(ScanError):
     """A camera matrix is missing, not finite, singular, or points away from the head."""
 
 
+class InconsistentScan(ScanError):
+    """Photos, masks and cameras do not belong together; their user may trust them all the same."""
+
+
 class MeshError(H3DError):
     """A mesh file is unreadable, or the mesh is unusable (no faces, NaN, indices out of range)."""
 

@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -20,15 +21,17 @@ MOST = 2000
 
 
 def killed_at_each_step(
-    place: Path, prepare: Callable[[Path], None], act: Callable[[Path], None]
+    place: Path, prepare: Callable[[Path], None], act: Callable[[Path], None], *, every: int = 1
 ) -> Iterator[tuple[Path, bool]]:
     """Give (folder, whether it ran to its end) of ever later kills of `act(folder)`; the last one is whole.
 
     Args:
         place: where the folders are made; each is `prepare`d first.
         act: may only raise where it is a defect.
+        every: only every such step, for acts that take seconds; the day says which, so that as many days
+            see them all.
     """
-    for step in count():
+    for step in count(date.today().toordinal() % every, every):
         assert step < MOST
         folder = place / f"{step:04d}"
         folder.mkdir(parents=True)

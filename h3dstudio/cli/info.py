@@ -80,6 +80,14 @@ def _facts(inspection: Inspection) -> list[tuple[str, str]]:
     ]
     if inspection.foreground is not None:
         facts.append(("masks", f"the head covers {inspection.foreground:.0%} of the photos"))
+    if (agreement := inspection.consistency) is not None and len(agreement.numbers) > 1:
+        number, least = agreement.worst
+        facts.append(
+            (
+                "silhouettes",
+                f"their hull covers {agreement.mean:.1%} of the masks (least: {least:.1%}, view {number})",
+            )
+        )
     facts.append(("ground truth", _truth(inspection)))
     if scan.landmarks:
         facts.append(("landmarks", ", ".join(f"{name} {at}" for name, at in scan.landmarks.items())))
@@ -208,5 +216,14 @@ def _as_dict(inspection: Inspection) -> dict[str, object]:
         "vertices": None if mesh is None else len(mesh.vertices),
         "faces": None if mesh is None else len(mesh.faces),
         "landmarks": scan.landmarks,
+        "consistency": _consistency(inspection),
         "regions": dict(inspection.region_sizes) or list(scan.regions),
     }
+
+
+def _consistency(inspection: Inspection) -> dict[str, object] | None:
+    found = inspection.consistency
+    if found is None:
+        return None
+    shares = {str(number): float(share) for number, share in zip(found.numbers, found.shares, strict=True)}
+    return {"covered": shares, "cause": found.cause.value if found.cause else None}

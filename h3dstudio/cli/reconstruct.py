@@ -27,6 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--scan", dest="scan_name", metavar="NAME", help="which scan of a dataset folder")
     add("--views", metavar="LIST", help="a view list's name or a count (3, 8, all), or view numbers (0,8,58)")
     add("--method", metavar="ID", help=f"{_told_methods()} (default: {default_method().id})")
+    add(
+        "--trust-cameras",
+        action="store_true",
+        help="go on where photos, masks and cameras contradict each other",
+    )
     add("--out", type=Path, metavar="DIR", help="run folder (default: runs/SCAN-VIEWS-METHOD)")
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument("--resume", action="store_true", help="go on with the run in the run folder")
@@ -64,6 +69,7 @@ def make_job(arguments: argparse.Namespace) -> ReconstructionJob:
         resume=arguments.resume,
         force=arguments.force,
         scan_name=arguments.scan_name,
+        trust_cameras=arguments.trust_cameras,
     )
 
 

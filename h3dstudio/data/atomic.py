@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -72,6 +73,15 @@ def _target(wanted: Path) -> tuple[Path, Path]:
     except OSError as error:
         raise output_error(error, wanted) from error
     return target, target.with_name(f".{target.stem[:100]}.{secrets.token_hex(4)}{target.suffix}")
+
+
+def remove_remains(path: Path) -> None:
+    """Remove temporary files of `path` that a killed process left. Nobody may be writing it meanwhile."""
+    pattern = re.compile(rf"\.{re.escape(path.stem[:100])}\.[0-9a-f]{{8}}{re.escape(path.suffix)}")
+    with suppress(OSError):
+        for name in os.listdir(path.parent):
+            if pattern.fullmatch(name):
+                (path.parent / name).unlink(missing_ok=True)
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:

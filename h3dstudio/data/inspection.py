@@ -17,6 +17,7 @@ from h3dstudio.data.regions import read_region
 from h3dstudio.data.scan import LoadedView, Problem, Scan, View
 from h3dstudio.data.scan_landmarks import doubted_landmarks
 from h3dstudio.data.truth_frame import truth_misfit
+from h3dstudio.data.view_consistency import ViewConsistency, check_consistency
 from h3dstudio.errors import H3DError, ScanError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.transforms import Similarity
@@ -32,6 +33,7 @@ class Inspection:
 
     Attributes:
         foreground: mean share of the photos that the masks cover, 0..1.
+        consistency: how well masks, cameras and photos agree; None where no pixels were read.
         region_sizes: region name -> number of vertices.
     """
 
@@ -40,6 +42,7 @@ class Inspection:
     problems: tuple[Problem, ...]
     mesh: TriangleMesh | None = None
     foreground: float | None = None
+    consistency: ViewConsistency | None = None
     region_sizes: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -65,20 +68,26 @@ def inspect_scan(path: Path, *, pixels: bool = True) -> Inspection:
     problems += broken
     if not loaded:
         problems.append(Problem(str(scan.root), "no view of this scan can be loaded", fatal=True))
-    problems += check_views(loaded, scan.unit_sphere)
+    agreement = check_consistency(loaded, scan)
+    problems += [*agreement.problems, *check_views(loaded, scan.unit_sphere, explained=agreement.explained)]
     mesh, doubts = _ground_truth(scan)
     sizes, region_doubts = _regions(scan, mesh)
     problems += [*doubts, *region_doubts]
     share = float(np.mean([view.mask.mean() for view in loaded])) if loaded else None
-    return Inspection(path, scan, tuple(problems), mesh, share, sizes)
+    return Inspection(path, scan, tuple(problems), mesh, share, agreement, sizes)
 
 
-def check_views(views: Sequence[LoadedView], unit_sphere: Similarity) -> list[Problem]:
+def check_views(
+    views: Sequence[LoadedView], unit_sphere: Similarity, *, explained: bool = False
+) -> list[Problem]:
     """Masks that cannot be a head's silhouette, and silhouettes that lie outside the unit sphere.
 
     A reconstruction sees nothing outside that sphere, so a head outside it is a fatal problem.
+
+    Args:
+        explained: why the views disagree is named; silhouettes outside the sphere are no news then.
     """
-    problems, every = check_pixels(views), all_full(views)
+    problems, every = check_pixels(views, explained=explained), all_full(views)
     outside = []
     for view in views:
         share = float(view.mask.mean())
@@ -92,7 +101,7 @@ def check_views(views: Sequence[LoadedView], unit_sphere: Similarity) -> list[Pr
         if share < SMALLEST_HEAD:
             problems.append(Problem(where, f"the mask covers only {share:.2%} of the photo"))
         outside.append(_share_outside(view, unit_sphere))
-        if outside[-1] > 0.999:
+        if outside[-1] > 0.999 and not explained:
             problems.append(
                 Problem(
                     where,
@@ -101,7 +110,7 @@ def check_views(views: Sequence[LoadedView], unit_sphere: Similarity) -> list[Pr
                 )
             )
     mean = float(np.mean(outside)) if outside else 0.0
-    if mean > DOUBTFUL:
+    if mean > DOUBTFUL and not explained:
         problems.append(
             Problem(
                 str(views[0].view.mask_path.parent),

@@ -11,9 +11,15 @@ FULL = 0.98
 """Share of the photo: a mask that covers more is no head's."""
 
 
-def check_pixels(views: Sequence[LoadedView]) -> list[Problem]:
-    """Photos of a single value, masks that fill every photo, EXIF rotations that were not applied."""
-    return [*_one_valued(views), *_all_full(views), *turned_photos([one.view for one in views])]
+def check_pixels(views: Sequence[LoadedView], *, explained: bool = False) -> list[Problem]:
+    """Photos of a single value, masks that fill every photo, EXIF rotations that were not applied.
+
+    Args:
+        explained: photos, masks and cameras were found to disagree and the cause was named. Rotations were
+            among the causes tried, so the guess that one may matter has nothing to add.
+    """
+    turned = [] if explained else turned_photos([one.view for one in views])
+    return [*_one_valued(views), *_all_full(views), *turned]
 
 
 def _one_valued(views: Sequence[LoadedView]) -> list[Problem]:

@@ -40,7 +40,6 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(980, 640)
         self._painted = self._down = False
         self._collector = GuiThreadCollector(self)
-        self._collector.start()
         modules = features.load()
         specs = features.all_actions(modules)
         self.context = Context(self, supervisor or Supervisor(), specs, build_actions(self, specs), out)
@@ -49,6 +48,7 @@ class MainWindow(QMainWindow):
         self.context.pages.show_start()
         self.context.changed.emit()
         restore_geometry(self)
+        self._collector.start()
         self.context.supervisor.start()  # Does nothing where it runs already.
 
     def get(self, kind: type[Service]) -> Service:

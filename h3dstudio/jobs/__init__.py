@@ -1,4 +1,4 @@
 """Long work, whatever it is: events, the Job protocol, and engines that run a job somewhere.
 
-Knows no training, no scan and no Qt: numpy and the standard library only, and `geometry` for meshes.
+Knows no method, no scan and no Qt: numpy and the standard library only, and `geometry` for meshes.
 """

@@ -78,13 +78,12 @@ class _Worker:
 
     def close(self, patience: float = 0.0) -> None:
         """Wait `patience` seconds for the process to end by itself, then make it end; take its remains."""
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            # The whole group: helpers that the job started go with it.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        # The whole group: helpers that the job started go with it, also where it has ended by itself.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
         self.connection.close()
         self._printed.close()
 

@@ -62,7 +62,7 @@ class Identity:
                 "method version": str(method.version),
                 "constants": constants_digest(method.packages),
                 "h3dstudio": __version__,
-                "settings": json.dumps(settings.as_dict(), sort_keys=True),
+                "settings": json.dumps(_without_paths(settings), sort_keys=True),
                 "photos": _digest(*(one.image for one in views)),
                 "masks": _digest(*(np.packbits(one.mask) for one in views)),
                 "cameras": _digest(*(one.view.camera.projection for one in views)),
@@ -75,6 +75,12 @@ class Identity:
     def differences(self, kept: Mapping[str, object]) -> list[str]:
         """Parts that are others in `kept`, in words."""
         return [_WORDS.get(name, name) for name, own in self.parts.items() if kept.get(name) != own]
+
+
+def _without_paths(settings: MethodSettings) -> dict[str, object]:
+    """A prior is known by its content, wherever its file lies: see `prior_digest`."""
+    files = {info.name for info in settings.infos() if info.kind == PRIOR_FILE}
+    return {name: value for name, value in settings.as_dict().items() if name not in files}
 
 
 def prior_digest(settings: MethodSettings) -> str:

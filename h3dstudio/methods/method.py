@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from h3dstudio.data.scan import LoadedView
-from h3dstudio.geometry.camera import Camera
-from h3dstudio.geometry.mesh import TriangleMesh
-from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.jobs.events import Log
 from h3dstudio.methods.settings import MethodSettings
 
-Arrays = Mapping[str, NDArray[Any]]
+if TYPE_CHECKING:  # what methods are called and ask for is known without numpy: `h3dstudio --help` is quick
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from h3dstudio.data.scan import LoadedView
+    from h3dstudio.geometry.camera import Camera
+    from h3dstudio.geometry.mesh import TriangleMesh
+    from h3dstudio.geometry.transforms import Similarity
+    from h3dstudio.jobs.events import Log
+
+    Arrays = Mapping[str, NDArray[Any]]
+
 BLACK = (0, 0, 0)
 
 

@@ -1331,6 +1331,10 @@
         <translation>, skaliert um {0:.4f}</translation>
     </message>
     <message>
+        <source>. Not registered: {0:.1f} mm left. Align by landmarks first, or check that this is the head of the ground truth, in mm</source>
+        <translation>. Nicht registriert: {0:.1f} mm bleiben. Erst an Landmarken ausrichten, oder prüfen, ob dies der Kopf der Referenz in mm ist</translation>
+    </message>
+    <message>
         <source>Evaluate measures the mesh on screen by both protocols.</source>
         <translation>Auswerten misst das Netz auf dem Bildschirm nach beiden Protokollen.</translation>
     </message>
@@ -1397,6 +1401,10 @@
     <message>
         <source>align by ICP</source>
         <translation>mit ICP ausrichten</translation>
+    </message>
+    <message>
+        <source>align by ICP (not registered)</source>
+        <translation>mit ICP ausrichten (nicht registriert)</translation>
     </message>
     <message>
         <source>align by landmarks</source>
@@ -1758,14 +1766,6 @@
         <translation>, höchstens {0:.2f} mm vom Netz</translation>
     </message>
     <message>
-        <source>3D Slicer fiducials (*.fcsv)</source>
-        <translation>3D-Slicer-Punkte (*.fcsv)</translation>
-    </message>
-    <message>
-        <source>3D Slicer markups (*.mrk.json)</source>
-        <translation>3D-Slicer-Markierungen (*.mrk.json)</translation>
-    </message>
-    <message>
         <source>; left alone because they are locked: {0}</source>
         <translation>; gelassen, weil gesperrt: {0}</translation>
     </message>
@@ -1778,16 +1778,16 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Choose the one with the landmarks.</source>
+        <translation>Wählen Sie die mit den Landmarken.</translation>
+    </message>
+    <message>
         <source>Clicks in photos, to triangulate (*.clicks.csv)</source>
         <translation>Klicks in Fotos, zum Triangulieren (*.clicks.csv)</translation>
     </message>
     <message>
         <source>Export landmarks</source>
         <translation>Landmarken exportieren</translation>
-    </message>
-    <message>
-        <source>H3DS landmarks, vertices of the mesh (*.txt)</source>
-        <translation>H3DS-Landmarken, Punkte des Netzes (*.txt)</translation>
     </message>
     <message>
         <source>Import as it is</source>
@@ -1806,10 +1806,6 @@
         <translation>{0} Landmarken aus {1} importiert</translation>
     </message>
     <message>
-        <source>Landmarks (*.txt *.mrk.json *.fcsv *.csv *.json)</source>
-        <translation>Landmarken (*.txt *.mrk.json *.fcsv *.csv *.json)</translation>
-    </message>
-    <message>
         <source>Read as {0}</source>
         <translation>Als {0} lesen</translation>
     </message>
@@ -1818,8 +1814,16 @@
         <translation>{0} wird gelesen…</translation>
     </message>
     <message>
-        <source>Table of coordinates (*.csv)</source>
-        <translation>Koordinatentabelle (*.csv)</translation>
+        <source>In that order they are: {0}.</source>
+        <translation>In dieser Reihenfolge sind es: {0}.</translation>
+    </message>
+    <message>
+        <source>Landmarks</source>
+        <translation>Landmarken</translation>
+    </message>
+    <message>
+        <source>Take them in the order of {0}</source>
+        <translation>In der Reihenfolge von {0} nehmen</translation>
     </message>
     <message>
         <source>The landmarks were not exported</source>
@@ -1828,6 +1832,10 @@
     <message>
         <source>The landmarks were not imported</source>
         <translation>Die Landmarken wurden nicht importiert</translation>
+    </message>
+    <message>
+        <source>The {0} points in {1} have no names</source>
+        <translation>Die {0} Punkte in {1} haben keine Namen</translation>
     </message>
     <message>
         <source>These landmarks do not lie on the {0}</source>
@@ -1844,6 +1852,10 @@
     <message>
         <source>import {0}</source>
         <translation>{0} importieren</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} lists of points</source>
+        <translation>{0} enthält {1} Punktlisten</translation>
     </message>
     <message>
         <source>{0} of {1} landmarks are not in the list {2}</source>
@@ -2496,10 +2508,6 @@
 <context>
     <name>PlotRow</name>
     <message>
-        <source>Chamfer to the ground truth, mm</source>
-        <translation>Chamfer zur Referenz, mm</translation>
-    </message>
-    <message>
         <source>Latent size</source>
         <translation>Größe des Codes</translation>
     </message>
@@ -2526,6 +2534,10 @@
     <message>
         <source>Speed, steps/s</source>
         <translation>Tempo, Schritte/s</translation>
+    </message>
+    <message>
+        <source>Visible ground truth to the mesh, mean, mm</source>
+        <translation>Sichtbare Referenz zum Netz, Mittel, mm</translation>
     </message>
 </context>
 <context>
@@ -3214,6 +3226,10 @@
     <message>
         <source>Finished early</source>
         <translation>Vorzeitig fertig</translation>
+    </message>
+    <message>
+        <source>Go on all the same</source>
+        <translation>Trotzdem fortfahren</translation>
     </message>
     <message>
         <source>Interrupted</source>

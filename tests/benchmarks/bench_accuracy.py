@@ -26,7 +26,7 @@ REFERENCE = {
     ("5a3c0e11d2b47f02", "8"): (1.09, 1.75, 1.0, 1.7),
     ("5a3c0e11d2b47f02", "32"): (0.83, 0.93, 0.8, 0.95),
 }
-"""(scan, views) -> prototype face, head; target face, head; IDR mode, mm."""
+"""(scan, views) -> prototype face, head; target face, head; hull grid, mm."""
 
 
 def measure(scan_path: Path, views: str, settings: object) -> dict[str, object]:

@@ -1,11 +1,11 @@
-"""The head prior and H3D-Net on heads whose truth is known: the tables that decide.
+"""The head prior and the H3D grid on heads whose truth is known: the tables that decide.
 
     python -m tests.benchmarks.bench_prior --scans draw --views 3,8 --json prior.json
     python -m tests.benchmarks.bench_prior --scans all --views 1,3,4,8,16,32 --json prior.json
     python -m tests.benchmarks.bench_prior --scans ../shared/h3ds_sample --views 3,8,32 --json prior.json
 
 Strict distances (ground-truth vertices that any camera sees -> surface, no alignment) on face and head in mm,
-and seconds of wall clock, for the prior alone (phase A), IDR mode and H3D-Net. `--scans` names groups (draw,
+and seconds of wall clock, for the prior alone (phase A), hull grid, H3D grid. `--scans` names groups (draw,
 sculpted, noise), single scans of them, `all`, or folders of scans. Cells that stand in the JSON file are not
 measured again (`--again` does), so a stopped run goes on, and `--methods ''` only prints.
 

@@ -23,7 +23,7 @@ from h3dstudio.geometry.surface_icp import icp_surface
 TIE = 3
 """Decimals to which confidences in [0, 1] are told apart."""
 METHODS = ("A", "hull-grid", "h3d-grid")
-"""A = the prior's head alone: H3D-Net told to finish at its first event."""
+"""A = the prior's head alone: the H3D grid told to finish at its first event."""
 
 
 @dataclass(frozen=True)

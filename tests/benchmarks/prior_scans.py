@@ -1,4 +1,4 @@
-"""The scans that the head prior and H3D-Net are judged on, made once and kept in a folder.
+"""The scans that the head prior and the H3D grid are judged on, made once and kept in a folder.
 
 The split, by random stream: priors are trained on `default_rng([20261120, seed, k])` and judged during
 training on `default_rng([20261121, seed, k])` (`h3dstudio.priors.training.heads`). The draws here come from

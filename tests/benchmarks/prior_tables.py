@@ -10,7 +10,7 @@ from tests.benchmarks.measuring import METHODS, rises
 Cells = Mapping[tuple[str, str, str], Mapping[str, Any]]
 """(scan, views, method) -> what `measuring.measure` found."""
 
-NAMES = {"A": "prior only", "hull-grid": "IDR mode", "h3d-grid": "H3D-Net"}
+NAMES = {"A": "prior only", "hull-grid": "Hull grid", "h3d-grid": "H3D grid"}
 DRAW_TARGETS = {
     ("3", "A"): (0.55, 0.90),
     ("3", "h3d-grid"): (0.42, 0.80),
@@ -102,21 +102,21 @@ def rules(cells: Cells, scans: Sequence[str], views: Sequence[str]) -> list[str]
 
 
 def unlike(cells: Cells, scans: Sequence[str], views: Sequence[str]) -> list[str]:
-    """Heads that no draw resembles: H3D-Net against IDR mode on the same scan."""
+    """Heads that no draw resembles: the H3D grid against the hull grid on the same scan."""
     lines = []
     for scan in scans:
         for v in views:
             if not (_measured(cells, scan, v, "hull-grid") and _measured(cells, scan, v, "h3d-grid")):
                 continue
-            idr, net = cells[scan, v, "hull-grid"], cells[scan, v, "h3d-grid"]
-            worse = [key for key in ("face", "head") if net[key] > idr[key] + WORSE_MM]
-            missed = net["face"] > UNLIKE_FACE_MM >= idr["face"]
-            verdict = "worse than IDR: " + ", ".join(worse) if worse else "never worse"
+            hull, head = cells[scan, v, "hull-grid"], cells[scan, v, "h3d-grid"]
+            worse = [key for key in ("face", "head") if head[key] > hull[key] + WORSE_MM]
+            missed = head["face"] > UNLIKE_FACE_MM >= hull["face"]
+            verdict = "worse than the hull grid: " + ", ".join(worse) if worse else "never worse"
             lines.append(
-                f"  {scan:16} {v:>2} views  face {net['face'] - idr['face']:+.3f}  "
-                f"head {net['head'] - idr['head']:+.3f}  {verdict}{', face above 1.0' if missed else ''}"
+                f"  {scan:16} {v:>2} views  face {head['face'] - hull['face']:+.3f}  "
+                f"head {head['head'] - hull['head']:+.3f}  {verdict}{', face above 1.0' if missed else ''}"
             )
-    return ["Heads unlike any draw, H3D-Net less IDR mode, mm:", *(lines or ["  (nothing measured)"])]
+    return ["Heads unlike any draw, H3D grid less hull grid, mm:", *(lines or ["  (nothing measured)"])]
 
 
 def noise(cells: Cells, clean_of: Mapping[str, str], views: Sequence[str]) -> list[str]:

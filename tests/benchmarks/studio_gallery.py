@@ -16,6 +16,7 @@ from h3dstudio.gui.features.display.controller import DisplayController
 from h3dstudio.gui.features.evaluation.controller import EvaluationController
 from h3dstudio.gui.features.priors.panel import PriorPanel
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.methods.h3d_grid import H3DGridSettings
 from tests.benchmarks.studio_screenshot import reconstruct, save, spin
 
@@ -57,6 +58,8 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
     window.setGeometry(0, 0, *map(int, arguments.size.split("x")))
     window.show()
     window.open(scan, views=arguments.views)
+    while window.get(ScanController).current is None:
+        spin(application, 0.1)
     spin(application, 6.0)
     reconstruct(application, window, 1.0)
     Walk(application, window, arguments.out).all()

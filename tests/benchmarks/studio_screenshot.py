@@ -14,6 +14,7 @@ from typing import Any
 
 from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
+from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.methods.h3d_grid import H3DGridSettings
 
 
@@ -51,6 +52,8 @@ def take(arguments: argparse.Namespace, scan: Path, folder: Path) -> None:
     window.setGeometry(0, 0, *map(int, arguments.size.split("x")))
     window.show()
     window.open(scan, views=arguments.views)
+    while window.get(ScanController).current is None:
+        spin(application, 0.1)
     spin(application, 6.0)
     if arguments.at > 0:
         reconstruct(application, window, arguments.at)

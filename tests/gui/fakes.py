@@ -12,6 +12,7 @@ import numpy as np
 
 from h3dstudio.data.atomic import atomic_path
 from h3dstudio.data.run_folder import RunFolder
+from h3dstudio.errors import InconsistentScan
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.events import Checkpointed, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.jobs.job import JobStream, Request
@@ -135,6 +136,16 @@ class FakeReconstruction(ReconstructionJob):
                 {name: self.vertex + 3 * place for place, name in enumerate(H3DS_LANDMARKS)},
             )
         return FakeResult(self.out, mesh)
+
+
+@dataclass(frozen=True)
+class ContradictedReconstruction(FakeReconstruction):
+    """Photos, masks and cameras contradict each other: it begins only where they are trusted."""
+
+    def events(self) -> JobStream:
+        if not self.trust_cameras:
+            raise InconsistentScan("the cameras are exchanged", where=self.scan, remedy="Exchange them")
+        return (yield from super().events())
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def test_the_window_is_the_same_without_it(studio: Studio) -> None:
 
 def test_what_a_feature_needs_must_stand_before_it(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "FEATURES", (TOY, *features.FEATURES))
-    with pytest.raises(AssemblyError, match="Scans"):
+    with pytest.raises(AssemblyError, match="ScanController"):
         studio()
 
 

@@ -26,6 +26,7 @@ from h3dstudio.gui.features.scan.thumbnails import Thumbnails, pixels, thumbnail
 from h3dstudio.gui.features.scan.view_delegate import tick_box
 from h3dstudio.gui.shell import theme
 from h3dstudio.gui.shell.actions import build_actions
+from h3dstudio.gui.shell.log import Log
 from h3dstudio.gui.shell.tasks import Tasks
 from h3dstudio.gui.widgets.plot import Plot, with_gaps
 from h3dstudio.gui.widgets.plot_hover import values_at
@@ -216,10 +217,13 @@ def test_the_result_card_tells_what_the_run_came_to(qtbot: QtBot) -> None:
 
 
 def test_the_log_filters_copies_and_saves(qtbot: QtBot, tmp_path: Path) -> None:
-    log = LogPanel()
+    lines = Log()
+    lines.add("said before there was a panel")
+    log = LogPanel(lines)
     qtbot.addWidget(log)
+    assert "before there was a panel" in log.text.toPlainText()
     for level in ("debug", "info", "warning", "error"):
-        log.add(f"a line of <{level}>", level)
+        lines.add(f"a line of <{level}>", level)
     assert "debug" not in log.text.toPlainText()
     log.level.setCurrentIndex(2)
     log.copy()
@@ -234,12 +238,12 @@ def test_the_log_filters_copies_and_saves(qtbot: QtBot, tmp_path: Path) -> None:
         log.save(tmp_path / "log.txt")
     # The file holds everything, whatever is filtered on screen.
     assert (tmp_path / "log.txt").read_text(encoding="utf-8").count("a line of") == 4
-    log.clear()
+    lines.clear()
     assert log.text.toPlainText() == ""
 
 
 def test_a_log_that_cannot_be_saved_is_said_in_the_log(qtbot: QtBot, tmp_path: Path) -> None:
-    log = LogPanel()
+    log = LogPanel(Log())
     qtbot.addWidget(log)
     log.save(tmp_path / "no" / "log.txt")
     assert "folder does not exist" in log.text.toPlainText()

@@ -8,6 +8,7 @@ import pytest
 
 from h3dstudio.__main__ import WINDOW_OPTIONS
 from h3dstudio.gui import app
+from h3dstudio.methods.command_options import flags
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +31,7 @@ def test_the_entry_point_imports_no_qt_before_it_must() -> None:
 
 def test_the_entry_point_knows_every_option_of_the_window() -> None:
     known = {text for action in app.parser()._actions for text in action.option_strings}
-    assert known - {"-h", "--help"} == set(WINDOW_OPTIONS)
+    assert known - {"-h", "--help"} == {*WINDOW_OPTIONS, *flags()}
 
 
 def test_the_window_brings_in_vtk_and_plots_only_when_it_is_up() -> None:

@@ -29,6 +29,7 @@ from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
+from tests.gui.fakes import ContradictedReconstruction
 
 SAMPLE = Path(__file__).resolve().parents[3] / "shared" / "h3ds_sample"
 Studio = Callable[..., Any]
@@ -133,7 +134,7 @@ def test_a_run_from_start_to_done_with_mouse_alone(
         started(window, qtbot)
         assert window.get(RunController).state.active
         assert window.context.actions["cancel"].isEnabled()
-        assert not window.get(ReconstructPanel).quality.isEnabled()
+        assert not window.get(ReconstructPanel).form.fields["quality"].widget.isEnabled()
         held.unlink()
     assert window.get(RunController).state is RunState.DONE
     qtbot.waitUntil(lambda: not window.context.tasks.busy, timeout=5000)
@@ -221,6 +222,21 @@ def test_a_failing_job_shows_its_message_and_the_log_has_the_traceback(
     answer(box, "close")
     window.get(LogPanel).level.setCurrentIndex(0)
     assert "Traceback" in window.get(LogPanel).text.toPlainText()
+
+
+def test_contradicted_cameras_stop_a_run_and_can_be_trusted(
+    studio: Studio, qtbot: QtBot, tiny_scan: Path
+) -> None:
+    window = opened(studio(), qtbot, tiny_scan)
+    window.get(RunController).make_job = ContradictedReconstruction
+    QTest.mouseClick(window.get(ReconstructPanel).start, LEFT)
+    box = dialog(window, qtbot)
+    assert "The cameras are exchanged" in box.informativeText()
+    assert "Exchange them" in box.informativeText()
+    assert box.defaultButton().objectName() == "Answer_close"
+    with qtbot.waitSignal(window.get(RunController).mesh_shown, timeout=20_000):
+        answer(box, "trust")
+    assert window.get(RunController)._job.trust_cameras
 
 
 @pytest.mark.parametrize("choice", ["finish", "discard", "wait"])
@@ -358,11 +374,12 @@ def test_dragging_turns_the_head(studio: Studio, qtbot: QtBot, tiny_scan: Path) 
 def test_settings_reach_the_job(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> None:
     window = opened(studio(steps=2, delay=0.0), qtbot, tiny_scan)
     panel = window.get(ReconstructPanel)
-    panel.quality.setFocus()
-    QTest.keyClick(panel.quality, Qt.Key.Key_Up)
-    panel.seed.setFocus()
-    panel.seed.selectAll()
-    QTest.keyClicks(panel.seed, "42")
+    quality, seed = (panel.form.fields[name].widget for name in ("quality", "seed"))
+    quality.setFocus()
+    QTest.keyClick(quality, Qt.Key.Key_Up)
+    seed.setFocus()
+    seed.selectAll()
+    QTest.keyClicks(seed, "42")
     window.get(ScanPanel).model.tick((1, 3))
     with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         started(window, qtbot)

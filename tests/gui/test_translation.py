@@ -13,10 +13,17 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.gui.app import _translate
+from h3dstudio.gui.features.batch.panel import BatchPanel
+from h3dstudio.gui.features.evaluation.panel import EvaluatePanel
+from h3dstudio.gui.features.landmarks.panel import LandmarkPanel
+from h3dstudio.gui.features.log.panel import LogPanel
 from h3dstudio.gui.features.preferences.store import Preferences
+from h3dstudio.gui.features.priors.panel import PriorPanel
+from h3dstudio.gui.features.progress.panel import ProgressPanel
 from h3dstudio.gui.features.project.welcome import WelcomePage
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.gui.features.scan.controller import ScanController
-from h3dstudio.gui.features.scan.panel import _views
+from h3dstudio.gui.features.scan.panel import ScanPanel, _views
 from h3dstudio.gui.shell import dialogs
 from tests.gui.preferences.test_preferences_and_help import shown
 
@@ -69,8 +76,17 @@ def test_menus_first_page_and_dialogs_are_translated(studio: Callable[..., Any],
     box.close()
 
 
-PANELS = ("scan_panel", "reconstruct_panel", "landmark_panel", "prior_panel", "evaluate_panel", "log")
-PLAIN = re.compile(r"[\W\d]*|H3D-?Net|H3DS|IDR|PSNR|[AB⋯]|A \| B|ball|Right eye|MIT License")
+PANELS = (
+    ScanPanel,
+    ReconstructPanel,
+    LandmarkPanel,
+    PriorPanel,
+    EvaluatePanel,
+    LogPanel,
+    ProgressPanel,
+    BatchPanel,
+)
+PLAIN = re.compile(r"[\W\d]*|H3DS|PSNR|[AB⋯]|A \| B|ball|Right eye|MIT License")
 
 
 @pytest.mark.usefixtures("brackets")
@@ -83,9 +99,9 @@ def test_panels_of_an_open_scan_are_translated(
     for dock in ("Landmarks", "Prior", "Evaluate", "Log", "Progress", "Reconstruct"):
         window.context.docks.raise_(dock)
         qtbot.wait(50)
-        for name in (*PANELS, "progress_panel", "batch_panel"):
-            bare = [text for text in texts(getattr(window, name)) if "⟦" not in text]
-            assert [text for text in bare if not PLAIN.fullmatch(text.strip())] == [], name
+        for panel in PANELS:
+            bare = [text for text in texts(window.get(panel)) if "⟦" not in text]
+            assert [text for text in bare if not PLAIN.fullmatch(text.strip())] == [], panel
 
 
 def test_the_window_speaks_german(qapp: Any, studio: Callable[..., Any], qtbot: QtBot) -> None:

@@ -43,7 +43,7 @@ class RunFacts:
     """What `run.json` says.
 
     Attributes:
-        status: "finished", "finished early", "running", "cancelled", "failed".
+        status: "finished", "finished early", "running", "cancelled", "interrupted", "failed", "replaced".
         views, held_out: numbers of the photos that made the result, and of those that judge it.
         settings: by name, as they were given.
         files: view -> {"image", "mask", "camera"} -> SHA-256.

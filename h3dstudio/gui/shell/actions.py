@@ -62,7 +62,10 @@ def fill_menus(
     """The menu bar."""
     submenus = tuple(submenus)
     for title in menu_titles(specs):
-        menu = window.menuBar().addMenu(_tr(title))
+        # Made here, not by `addMenu(title)`: what Qt makes is looked up by its address, where the wrapper of
+        # something that Qt has freed may still be (a QSurface was returned once).
+        menu = QMenu(_tr(title), window.menuBar())
+        window.menuBar().addMenu(menu)
         here = {f"{place}": one for place, one in enumerate(submenus) if one.under == title}
         for name in menu_rows(specs, title, {key: one.place for key, one in here.items()}):
             if name == SEPARATOR:

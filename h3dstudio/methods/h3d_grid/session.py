@@ -21,6 +21,7 @@ from h3dstudio.jobs.events import Log
 from h3dstudio.methods.grid_plan import HEAD
 from h3dstudio.methods.grid_session import GridSession, Steps
 from h3dstudio.methods.h3d_grid import H3DGridSettings
+from h3dstudio.methods.h3d_grid.camera_words import about_changed_cameras
 from h3dstudio.methods.h3d_grid.head_fit_state import fit_from, fit_state
 from h3dstudio.methods.h3d_grid.head_start import head_start
 from h3dstudio.methods.h3d_grid.hull_blend import FEW, MOST, blended_with_hull, missed_outline
@@ -77,9 +78,10 @@ class H3DGridSession(GridSession):
         found = yield from self._found(observed.photos)
         if found.moved:
             observed = Observations.of(found.photos, self.expected, self.settings.seed)
-            told = Log("The cameras were off and have been corrected.", "warning")
-            yield self.news("checking the cameras", logs=(told,), timing=TIMING)
         scene = yield from self._checked(observed, found.head)
+        if found.moved:
+            told = Log(about_changed_cameras(found.correlation, self.caveats), "warning")
+            yield self.news("checking the cameras", logs=(told,), timing=TIMING)
         cameras = found.photos.cameras if found.moved else None
         return replace(scene, cameras=cameras)
 

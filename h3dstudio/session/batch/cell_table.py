@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from h3dstudio.data.atomic import remove_remains
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.methods.grid_settings import QUALITIES
@@ -14,7 +15,14 @@ from h3dstudio.session.batch.cell_progress import CellProgress, progress_of
 from h3dstudio.session.batch.cells import Cell
 from h3dstudio.session.batch.manifest import LOCK, Manifest
 from h3dstudio.session.batch.manifest import NAME as MANIFEST
-from h3dstudio.session.batch.record import FOLDER, CellRecord, CellState, read_record, write_record
+from h3dstudio.session.batch.record import (
+    FOLDER,
+    CellRecord,
+    CellState,
+    read_record,
+    record_path,
+    write_record,
+)
 
 REPORT = "report"
 """Where `h3dstudio report RESULTS` writes unless told otherwise."""
@@ -38,6 +46,7 @@ class CellTable:
         """Find out what is done already, cell by cell; gives what a user should know, "" for nothing."""
         for cell in self.cells:
             warning = ""
+            remove_remains(record_path(self.results, self.manifest.recipe, cell))
             try:
                 record = read_record(self.results, self.manifest.recipe, cell)
             except OutputError as error:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from h3dstudio.data import file_lock
-from h3dstudio.data.atomic import output_error
+from h3dstudio.data.atomic import output_error, remove_remains
 from h3dstudio.errors import OutputError
 from h3dstudio.jobs.engines import Engine, ProcessEngine
 from h3dstudio.jobs.events import Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
 from h3dstudio.session.batch.manifest import LOCK, Manifest, merged, write_manifest
+from h3dstudio.session.batch.manifest import NAME as MANIFEST
 from h3dstudio.session.batch.record import FOLDER, CellState
 from h3dstudio.session.runs.job import PRELOAD
 
@@ -81,6 +82,7 @@ class BatchJob:
         with file_lock.held(self.results / LOCK, "these results", _PATIENCE) as stale:
             if stale:
                 yield Log(f"The batch before ({stale}) did not end by itself; this one goes on from there.")
+            remove_remains(self.results / MANIFEST)
             manifest = merged(self.results, self.wanted)
             write_manifest(self.results, manifest)
             table = CellTable(self.results, manifest, self.wanted.cells)

@@ -10,9 +10,9 @@ from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.session.evaluation.files import (
     EVALUATION_FILE,
     StoredEvaluation,
-    file_hash,
     is_evaluation,
     read_evaluation,
+    truth_hash,
 )
 
 
@@ -53,7 +53,7 @@ def is_scored(folder: Path, truth: Path) -> bool:
             where=file,
             remedy="It is left alone: move it away to have the run scored again",
         )
-    return stored.is_of(RunFolder(folder).mesh) and stored.truth_sha256 == file_hash(truth)
+    return stored.is_of(RunFolder(folder).mesh) and stored.truth_sha256 == truth_hash(truth)
 
 
 def read_scores(folder: Path, *, careful: bool = False) -> Scores | None:

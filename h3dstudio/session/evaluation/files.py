@@ -123,6 +123,18 @@ def file_hash(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def truth_hash(file: Path) -> str:
+    """`file_hash` of a ground truth. Raises EvaluationError: it may vanish while a reconstruction runs."""
+    try:
+        return file_hash(file)
+    except OSError as error:
+        raise EvaluationError(
+            f"the ground truth cannot be read any more ({error.strerror})",
+            where=file,
+            remedy="Put it back, then evaluate the mesh again",
+        ) from error
+
+
 def is_evaluation(file: Path) -> bool:
     """Whether a file looks like one of ours, readable or damaged: such a one may be replaced."""
     try:

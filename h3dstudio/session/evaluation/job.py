@@ -29,6 +29,7 @@ from h3dstudio.session.evaluation.files import (
     is_evaluation,
     read_errors,
     read_evaluation,
+    truth_hash,
 )
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ def _describe_scan(scan: Scan, folder: Path, options: EvaluationOptions) -> dict
         "folder": str(folder),
         "root": str(scan.root),
         "layout": scan.layout,
-        "ground_truth": {"path": str(scan.ground_truth), "sha256": file_hash(scan.ground_truth)},
+        "ground_truth": {"path": str(scan.ground_truth), "sha256": truth_hash(scan.ground_truth)},
         "landmarks": dict(scan.landmarks),
         "regions": {name: file_hash(path) for name, path in regions.items()},
     }

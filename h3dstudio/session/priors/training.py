@@ -27,6 +27,7 @@ PRELOAD = ("torch", "h3dstudio.session.priors.training", "h3dstudio.priors.linea
 """For `ProcessEngine`: what a worker imports before its first job."""
 
 WORK_SUFFIX = ".training"
+LOCK = "training.lock"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class PriorTrainingJob:
 
         Raises PriorError and its kin for the population, OutputError for the output.
         """
+        from h3dstudio.data.atomic import remove_remains
+        from h3dstudio.data.file_lock import held
         from h3dstudio.data.population.open import open_population
         from h3dstudio.priors.linear.mean_head import bundled_mean_head
         from h3dstudio.priors.training.landmarks import WithAllLandmarks
@@ -81,9 +84,11 @@ class PriorTrainingJob:
         for notice in population.notices:
             yield Log(notice, "warning")
         self._make_work()
-        yield Log(f"Learning from {population.name}; work in progress lies in {self.work}")
-        trained = yield from _forward(_trainer(self.settings)(self, population))
-        return self._write(trained, population, time.monotonic() - begun)
+        with held(self.work / LOCK, "this training"):
+            remove_remains(self.out)
+            yield Log(f"Learning from {population.name}; work in progress lies in {self.work}")
+            trained = yield from _forward(_trainer(self.settings)(self, population))
+            return self._write(trained, population, time.monotonic() - begun)
 
     def _check_out(self) -> None:
         if self.out.exists() and not self.force:

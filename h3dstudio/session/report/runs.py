@@ -313,9 +313,13 @@ def _landmarks(folder: Path, mesh: Any) -> dict[str, Any]:
 
 
 def _prior_hash(facts: RunFacts) -> dict[str, str]:
-    """Of the head prior that the run was told to use, as it is now."""
+    """Of the head prior that the run has used; a run of an earlier version did not note it: as it is now."""
     from h3dstudio.data.resources import BUNDLED_PRIOR, resource
 
+    inputs = facts.raw.get("inputs")
+    noted = inputs.get("prior") if isinstance(inputs, dict) else None
+    if isinstance(noted, dict) and isinstance(noted.get("sha256"), str):
+        return {f"head prior {noted.get('name')}": noted["sha256"]}
     if not uses_prior(facts.setting("method")):
         return {}
     try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from h3dstudio.errors import OutputError, ScanError
+from h3dstudio.errors import InconsistentScan, OutputError, ScanError
 from h3dstudio.jobs.events import Checkpointed, Event, Log, Progress
 from h3dstudio.jobs.job import JobStream, Request
 from h3dstudio.jobs.runner import failure
@@ -69,6 +69,8 @@ class ReconstructionJob:
         out: the run folder to make. When it is taken a numbered one beside it is made, unless `resume`
             (go on with the run in it; a finished one stays as it is) or `force` (replace the run in it).
         views: see `data.view_lists.choose_views`.
+        trust_cameras: go on where photos, masks and cameras contradict each other. A run that was begun goes
+            on in any case.
     """
 
     scan: Path
@@ -78,12 +80,14 @@ class ReconstructionJob:
     resume: bool = False
     force: bool = False
     scan_name: str | None = None
+    trust_cameras: bool = False
 
     def events(self) -> JobStream:
         """Read, reconstruct, write. Returns a `RunResult`.
 
-        Raises ScanError and its kin for the input, OutputError for the output (also when `resume` meets a run
-        of other inputs or settings), ReconstructionError when the surface cannot be found.
+        Raises ScanError and its kin for the input (InconsistentScan where `trust_cameras` helps), OutputError
+        for the output (also when `resume` meets a run of other inputs or settings), ReconstructionError when
+        the surface cannot be found.
         """
         from h3dstudio.data.run_claim import claimed
         from h3dstudio.session.runs.inputs import describe_inputs
@@ -118,7 +122,7 @@ class ReconstructionJob:
     ) -> Generator[Event, Request | None, tuple[ReconstructionResult, bool]]:
         """Reconstruct, with everything that is to be known of it in the folder's event log.
 
-        Returns (the trainer's result, whether it was asked to finish early).
+        Returns (the result, whether it was asked to finish early).
         """
         from h3dstudio.session.runs.head_files import write_suggestions
         from h3dstudio.session.runs.history import EventLog
@@ -131,8 +135,8 @@ class ReconstructionJob:
         yield Checkpointed(0, folder.checkpoint)
         if self.resume:
             yield event_log.log(*_going_on(folder, record))
-        landmarks, doubts = _landmark_points(scan)
-        for note in (*notes, *doubts):
+        landmarks, unused = _landmark_points(scan)
+        for note in (*notes, *unused):
             yield event_log.log(note, "warning")
         stream = self._start(scan, used, held_out, folder, landmarks)
         keeper = RunKeeper(folder, record, event_log, TruthWatch(scan), resumed=self.resume)
@@ -145,6 +149,8 @@ class ReconstructionJob:
         from h3dstudio.data.images import load_view, load_views
         from h3dstudio.data.inspection import check_views
         from h3dstudio.data.readers import read_scan
+        from h3dstudio.data.run_folder import RunFolder
+        from h3dstudio.data.view_consistency import check_consistency, trusted
         from h3dstudio.data.view_lists import choose_views
         from h3dstudio.session.runs.held_out import choose_held_out
 
@@ -152,7 +158,11 @@ class ReconstructionJob:
         _stop_if_fatal(scan.problems)
         chosen = choose_views(scan, self.views)
         used = load_views(chosen)
-        found = check_views(used, scan.unit_sphere)
+        agreement = check_consistency(used, scan)
+        if not (self.trust_cameras or (self.resume and RunFolder(self.out).run_json.exists())):
+            _stop_if_fatal(agreement.problems, InconsistentScan)
+        found = [trusted(one) for one in agreement.problems]
+        found += check_views(used, scan.unit_sphere, explained=agreement.explained)
         _stop_if_fatal(found)
         held_out, notes = [], _in_words([*scan.problems, *found])
         for view in choose_held_out(scan, chosen):
@@ -185,15 +195,15 @@ class ReconstructionJob:
 
 
 def start_reconstruction(job: ReconstructionJob) -> TrainerStream:
-    """The reconstruction alone, without a run folder: its events, and the trainer's result.
+    """The reconstruction alone, without a run folder: its events, and the result.
 
-    Raises what reading the scan and the trainer raise.
+    Raises what reading the scan and the method raise.
     """
     from h3dstudio.methods.run import reconstruct
 
     scan, used, held_out, notes = job._read()
-    landmarks, doubts = _landmark_points(scan)
-    for note in (*notes, *doubts):
+    landmarks, unused = _landmark_points(scan)
+    for note in (*notes, *unused):
         yield Log(note, "warning")
     stream = reconstruct(used, scan.unit_sphere, job.settings, held_out=held_out, landmarks=landmarks)
     return (yield from stream)
@@ -215,10 +225,10 @@ def _going_on(folder: RunFolder, record: RunRecord) -> tuple[str, str]:
     return f"Going on from the checkpoint{'' if step is None else f' of step {step}'}.", "info"
 
 
-def _stop_if_fatal(problems: Sequence[Problem]) -> None:
+def _stop_if_fatal(problems: Sequence[Problem], kind: type[ScanError] = ScanError) -> None:
     for problem in problems:
         if problem.fatal:
-            raise ScanError(problem.what, where=problem.where, remedy=problem.remedy)
+            raise kind(problem.what, where=problem.where, remedy=problem.remedy)
 
 
 def _in_words(problems: Sequence[Problem]) -> list[str]:
@@ -286,7 +296,7 @@ def _write_results(
 
 
 def _confidence(result: ReconstructionResult) -> dict[str, object]:
-    """Mean over the vertices (see `training.confidence`), and why the head may be wrong."""
+    """Mean over the vertices (see `grid_solver.confidence`), and why the head may be wrong."""
     quality = result.mesh.quality
     mean = None if quality is None else float(quality.mean())
     return {"mean": mean, "low": bool(result.caveats), "caveats": list(result.caveats)}

@@ -105,6 +105,8 @@ class RunRecord:
             "peak_memory": peak_memory(),
             **more,
         }
+        if CHECKPOINT not in self._content and RunFolder(self._path.parent).checkpoint.is_file():
+            self._content[CHECKPOINT] = {"step": None}  # one that was written in closing
         write_json(self._path, self._with_earlier(status))
 
     def _with_earlier(self, status: str) -> Mapping[str, object]:

@@ -191,7 +191,7 @@ def test_the_dialog_says_how_much_it_is(qtbot: QtBot, tmp_path: Path) -> None:
 def test_rows_in_words(qapp: object) -> None:
     cell = Cell("S1", "8", "h3d-grid")
     record = CellRecord(cell, "standard")
-    assert row_of(FoundCell(record, Path("r"))) == ("S1", "8", "H3D-Net", "Waiting", "–", "–", "–")
+    assert row_of(FoundCell(record, Path("r"))) == ("S1", "8", "H3D grid", "Waiting", "–", "–", "–")
     smaller = CellRecord(cell, "standard", CellState.DONE, seconds=75).with_smaller_quality("memory ran out")
     assert smaller is not None
     found = FoundCell(smaller, Path("r"), Scores(None, 5.1, None, 2.0))

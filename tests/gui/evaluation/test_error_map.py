@@ -85,7 +85,7 @@ def test_what_was_not_measured_is_grey_and_the_legend_says_so(
 
 
 def test_distances_of_another_mesh_are_refused(studio: Studio) -> None:
-    view = studio().page.view
+    view = studio().context.page.view
     with pytest.raises(MeshError, match=r"\(7,\), expected \(0,\)"):
         view.set_errors(RECONSTRUCTION, np.zeros(7))
     view.show_mesh(RECONSTRUCTION, bumpy_sphere(0))

@@ -214,7 +214,7 @@ def test_an_export_in_detail_closes_and_decimates_and_says_so(
     window = studio()
     opened(window, qtbot, scan, tmp_path / "open.ply")
     notes: list[str] = []
-    window.evaluating.export.noted.connect(notes.append)
+    window.get(EvaluationController).export.noted.connect(notes.append)
     qtbot.keyClick(window, Key.Key_E, Ctrl | Qt.KeyboardModifier.AltModifier)
     dialog = window.findChild(ExportDialog)
     assert dialog.clean.isChecked()
@@ -223,7 +223,7 @@ def test_an_export_in_detail_closes_and_decimates_and_says_so(
     dialog.faces.setValue(1000)
     qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     chooser = window.findChild(QFileDialog)
-    with qtbot.waitSignal(window.evaluating.export.saved, timeout=60_000):
+    with qtbot.waitSignal(window.get(EvaluationController).export.saved, timeout=60_000):
         chooser.fileSelected.emit(str(tmp_path / "window.stl"))
     chooser.close()
     qtbot.waitUntil(lambda: any("as written" in note for note in notes), timeout=5_000)

@@ -137,7 +137,7 @@ def test_damaged_files_are_explained(window: Any, qtbot: QtBot, tmp_path: Path) 
 def test_points_without_names_are_asked_about(window: Any, qtbot: QtBot, tmp_path: Path) -> None:
     rows = [",".join(map(str, MESH.vertices[40 * n])) for n in range(6)]
     (tmp_path / "bare.csv").write_text("\n".join(rows))
-    window.landmarking.exchange.read(tmp_path / "bare.csv")
+    window.get(LandmarkController).exchange.read(tmp_path / "bare.csv")
     qtbot.waitUntil(lambda: open_box(window) is not None, timeout=5000)
     assert "The 6 points in bare.csv have no names" in open_box(window).text()
     assert "right_eye, left_eye" in open_box(window).informativeText()
@@ -149,7 +149,7 @@ def test_points_without_names_are_asked_about(window: Any, qtbot: QtBot, tmp_pat
 def test_labels_of_another_program_may_be_taken_in_order(window: Any, qtbot: QtBot, tmp_path: Path) -> None:
     rows = [f"S00{n} {' '.join(map(str, MESH.vertices[40 * n]))}" for n in range(6)]
     (tmp_path / "idav.pts").write_text("\n".join(["Version 1.0", "6", *rows]))
-    window.landmarking.exchange.read(tmp_path / "idav.pts")
+    window.get(LandmarkController).exchange.read(tmp_path / "idav.pts")
     answer(window, qtbot, "order")
     points = marks(window).points(RECONSTRUCTION)
     assert list(points) == list(H3DS_LANDMARKS)
@@ -162,7 +162,7 @@ def test_one_of_several_markups_is_chosen(window: Any, qtbot: QtBot, tmp_path: P
         return {"type": "Fiducial", "name": name, "coordinateSystem": "LPS", "controlPoints": [point]}
 
     (tmp_path / "a.mrk.json").write_text(json.dumps({"markups": [markup("rim", 9), markup("face", 50)]}))
-    window.landmarking.exchange.read(tmp_path / "a.mrk.json")
+    window.get(LandmarkController).exchange.read(tmp_path / "a.mrk.json")
     qtbot.waitUntil(lambda: open_box(window) is not None, timeout=5000)
     assert "holds 2 lists" in open_box(window).text()
     answer(window, qtbot, "2")
@@ -175,11 +175,11 @@ def test_a_format_is_chosen_where_the_ending_does_not_say_it(
 ) -> None:
     click(window, middle(window))
     settled(window, qtbot)
-    window.landmarking.exchange.ask_export()
+    window.get(LandmarkController).exchange.ask_export()
     chooser = next(one for one in window.findChildren(QFileDialog) if one.isVisible())
     assert {"MeshLab picked points (*.pp)", "tps specimen (*.tps)"} <= set(chooser.nameFilters())
     chooser.filterSelected.emit("3D Slicer table (*.csv)")
-    with qtbot.waitSignal(window.landmarking.saved, timeout=5000):
+    with qtbot.waitSignal(window.get(LandmarkController).saved, timeout=5000):
         chooser.fileSelected.emit(str(tmp_path / "mine.csv"))
     chooser.close()
     assert (tmp_path / "mine.csv").read_text().startswith("label,l,p,s,defined")

@@ -1,4 +1,4 @@
-"""What comes with a result of H3D-Net: confidence and suggested landmarks."""
+"""What comes with a result of the H3D grid: confidence and suggested landmarks."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_confidence_can_be_chosen_once_a_mesh_has_some(studio: Studio, qtbot: Qt
     view.show_mesh(RECONSTRUCTION, bumpy_sphere(3))
     window.get(RunController).mesh_shown.emit(bumpy_sphere(3))
     assert not action.isEnabled()
-    assert "H3D-Net" in action.toolTip()
+    assert "it comes with the result of a reconstruction" in action.toolTip()
     assert window.context.actions["coloured"].isChecked()
     assert not window.context.page.legend.isVisible()
 

@@ -174,7 +174,7 @@ def test_focus_is_seen(studio: Studio, qtbot: QtBot, tiny_scan: Path, theme: str
     window.get(Preferences).set("theme", theme)
     start = window.get(ReconstructPanel).start
     qtbot.waitUntil(start.isVisible)
-    window.get(ReconstructPanel).seed.setFocus()
+    window.get(ReconstructPanel).form.fields["seed"].widget.setFocus()
     qtbot.wait(20)
     before = start.grab().toImage()
     start.setFocus()

@@ -155,7 +155,7 @@ def test_a_folder_without_a_fitted_head_is_explained(
     window.get(PriorController).put_fitted(0, tmp_path)
     qtbot.waitUntil(lambda: any(box.isVisible() for box in window.findChildren(QMessageBox)), timeout=10_000)
     box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
-    assert "H3D-Net" in box.informativeText()
+    assert "such as h3d-grid" in box.informativeText()
     box.close()
 
 

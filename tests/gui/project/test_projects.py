@@ -75,7 +75,7 @@ def test_ticks_settings_display_and_run_come_back(
 ) -> None:
     window = opened(studio(steps=8, delay=0.0), qtbot, tiny_scan)
     window.get(ScanPanel).model.tick((1, 3))
-    window.get(ReconstructPanel).seed.setValue(42)
+    window.get(ReconstructPanel).form.fields["seed"].widget.setValue(42)
     with qtbot.waitSignal(window.get(RunController).result_shown, timeout=20_000):
         started(window, qtbot)
     QTest.keyClick(window, Qt.Key.Key_W)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -26,6 +26,16 @@ from tests.gui.fakes import bumpy_sphere
 
 Studio = Callable[..., Any]
 UPDATES = 200
+
+
+@pytest.fixture
+def no_other_collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As if no window had ever been there: one that a test left half built may still collect."""
+    was = gc.isenabled()
+    monkeypatch.setattr(GuiThreadCollector, "_active", 0)
+    gc.enable()
+    yield
+    (gc.enable if was else gc.disable)()
 
 
 class VtkSpy:
@@ -95,6 +105,7 @@ def test_meshes_come_while_markers_are_placed_moved_and_hidden(
     assert made
 
 
+@pytest.mark.usefixtures("no_other_collector")
 def test_cycles_are_freed_on_the_gui_thread_whoever_leaves_them(qtbot: QtBot) -> None:
     class Cycle:
         def __init__(self) -> None:
@@ -118,6 +129,7 @@ def test_cycles_are_freed_on_the_gui_thread_whoever_leaves_them(qtbot: QtBot) ->
     assert gc.isenabled()
 
 
+@pytest.mark.usefixtures("no_other_collector")
 def test_two_collectors_leave_it_to_python_only_together(qtbot: QtBot) -> None:
     first, second = GuiThreadCollector(), GuiThreadCollector()
     first.start()

@@ -64,7 +64,7 @@ def test_fine_tuning_that_harms_and_slow_runs_are_named() -> None:
 def test_unlike_heads_are_compared_with_idr() -> None:
     lines = prior_tables.unlike(CELLS, ["beard"], ["3"])
     assert "face +0.500" in lines[1]
-    assert "worse than IDR: face, face above 1.0" in lines[1]
+    assert "worse than the hull grid: face, face above 1.0" in lines[1]
 
 
 def test_noise_tells_moves_divergence_and_cameras() -> None:

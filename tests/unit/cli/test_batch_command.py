@@ -34,7 +34,7 @@ def test_from_one_command_to_the_table(dataset: Path, tmp_path: Path, capsys: Ou
     assert cli.main(["batch", str(dataset), *SMALL, "--out", str(results)]) == 0
     out, err = capsys.readouterr()
     assert "1 of 1 cells are done" in out
-    assert "S1, 3 views, idr: done in" in err
+    assert "S1, 3 views, hull-grid: done in" in err
     assert cli.main(["table", str(results)]) == 0
     text = capsys.readouterr().out
     assert "balls: 1 of 1 cells, quality standard, seed 0" in text
@@ -65,7 +65,7 @@ def test_failed_cells_are_listed_and_the_table_shows_the_gap(
     (troubles / "error.1").touch()
     results = tmp_path / "r"
     assert cli.main(["batch", str(dataset), *SMALL, "--out", str(results), "--retries", "0"]) == 1
-    assert "failed: S1, 3 views, idr" in capsys.readouterr().err
+    assert "failed: S1, 3 views, hull-grid" in capsys.readouterr().err
     assert cli.main(["table", str(results)]) == 0
     assert "– (0 of 1)" in capsys.readouterr().out
 

@@ -73,9 +73,9 @@ def test_a_run_without_a_name_goes_to_runs(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert cli.main(["reconstruct", str(scan)]) == 0
-    assert (tmp_path / "runs" / "ball-3-h3d_net" / "mesh.ply").exists()
+    assert (tmp_path / "runs" / "ball-3-h3d_grid" / "mesh.ply").exists()
     assert cli.main(["reconstruct", str(scan.parent), "--scan", "ball", "--views", "all"]) == 0
-    assert (tmp_path / "runs" / "ball-8-h3d_net" / "mesh.ply").exists()
+    assert (tmp_path / "runs" / "ball-8-h3d_grid" / "mesh.ply").exists()
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_a_run_without_a_name_goes_to_runs(
     [
         (["--views", "0,99"], 2, "no view 99"),
         (["--views", "many"], 2, "names no views"),
-        (["--method", "magic"], 2, "expected one of h3d-net"),
+        (["--method", "magic"], 2, "expected one of h3d-grid"),
         (["--quality", "perfect"], 2, "expected one of draft"),
         (["--refine-cameras", "often"], 2, "expected one of auto"),
         (["--device", "abacus"], 2, "expected one of auto"),
-        (["--seed", "x"], 2, "invalid int"),
+        (["--seed", "x"], 2, "expected a whole number"),
         (["--resume", "--force"], 2, "not allowed with"),
         (["--scan", "other"], 1, "other"),
         (["--resume"], 1, "resume"),
@@ -136,6 +136,7 @@ def test_an_existing_run_is_resumed_only_on_request(
 INTERRUPTED = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell inherits to ignore it
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and one under nohup, this
 from h3dstudio import cli
 from tests.unit.session.runs.fake_training import MODULE, FakeTraining
 from h3dstudio.session.runs import job as reconstruction

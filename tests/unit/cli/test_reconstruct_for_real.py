@@ -70,6 +70,7 @@ def command(scan: Path, out: Path, *more: str) -> list[str]:
 HELD = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell inherits to ignore it
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and one under nohup, this
 from h3dstudio import cli
 from h3dstudio.methods import checkpoint
 save = checkpoint.Checkpoints.save

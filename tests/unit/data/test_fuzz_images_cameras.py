@@ -1,7 +1,7 @@
 """A hundred corrupted files of every kind a day: each ends in a clear error or in a valid reading.
 
-The seed changes by day; `H3D_FUZZ_SEED` repeats one. Each kind is read in a process of its own, whose memory
-and processor time the system bounds: a file that asks for more is found, and takes nothing else down.
+The seed changes by day; `H3DSTUDIO_FUZZ_SEED` repeats one. Each kind is read in a process of its own, whose
+memory and processor time the system bounds: a file that asks for more is found, and takes nothing else down.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.unit.data import tiny_scan
 FILES = 100
 MEMORY, SECONDS = 2_000_000_000, 60
 """Bytes of address space and seconds of processor time for the hundred, start of Python included."""
-SEED = int(os.environ.get("H3D_FUZZ_SEED", date.today().toordinal()))
+SEED = int(os.environ.get("H3DSTUDIO_FUZZ_SEED", date.today().toordinal()))
 
 Corrupt = Callable[[bytes, random.Random], bytes]
 

@@ -46,11 +46,19 @@ def test_a_head_outside_the_unit_sphere(scan: Path) -> None:
     assert any("100% of the vertices lie outside the unit sphere" in what for what in whats(scan))
 
 
-def test_a_head_partly_outside_is_no_fatal_problem(scan: Path) -> None:
+def test_a_sphere_that_cuts_a_third_of_the_head_stops_a_run(scan: Path) -> None:
     rescale(scan, 1.0, (0, 90.0, 0))
     found = inspect_scan(scan)
-    assert not found.fatal
+    assert found.fatal
+    assert any("does not hold what the masks show" in problem.what for problem in found.problems)
     assert any("silhouettes lie outside" in problem.what for problem in found.problems)
+
+
+def test_a_head_a_little_outside_is_no_fatal_problem(scan: Path) -> None:
+    rescale(scan, 1.0, (0, 55.0, 0))
+    found = inspect_scan(scan)
+    assert not found.fatal
+    assert found.problems
 
 
 def test_masks_that_are_no_head(scan: Path) -> None:

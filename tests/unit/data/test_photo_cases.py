@@ -43,8 +43,7 @@ def test_rotations_that_are_not_applied_are_named_once() -> None:
     scan = read_scan(CASES / "exif_180")
     assert [exif_orientation(view.image_path) for view in scan.views] == [3, 3, 3]
     (said,) = set(whats("exif_180"))
-    assert "EXIF orientation 3 (turned by 180 degrees), which is not applied" in said
-    assert "a mask made by a tool that obeys it is turned against its photo" in said
+    assert "carry a rotation (EXIF orientation 3) that is not applied; in the masks it is" in said
 
 
 def test_photos_and_masks_are_paired_by_name() -> None:

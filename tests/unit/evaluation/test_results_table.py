@@ -48,17 +48,17 @@ def line(text: str, start: str, number: int = 0) -> str:
 
 
 def test_mean_and_deviation_over_the_scans() -> None:
-    assert "1.50 ± 0.71 / 6.00 ± 2.83" in line(as_text(TABLE), "IDR, these results")
-    assert "0.75 ± 0.35 / 3.00 ± 1.41" in line(as_text(TABLE), "IDR, these results", 1), "strict"
+    assert "1.50 ± 0.71 / 6.00 ± 2.83" in line(as_text(TABLE), "Hull grid, these results")
+    assert "0.75 ± 0.35 / 3.00 ± 1.41" in line(as_text(TABLE), "Hull grid, these results", 1), "strict"
 
 
 def test_missing_and_reduced_cells_are_visible() -> None:
     text = as_text(TABLE)
-    assert "3.00 / 9.00 (1 of 2)" in line(text, "IDR, these results")
-    assert "1.50 ± 0.00 / 5.00 ± 0.00*" in line(text, "H3D-Net, these results")
-    assert line(text, "H3D-Net, these results").endswith("–"), "nobody asked for 8 views by it"
-    assert "missing: S2, 3 views, IDR: failed: told to fail" in text
-    assert "* S1, 3 views, H3D-Net: made with quality draft" in text
+    assert "3.00 / 9.00 (1 of 2)" in line(text, "Hull grid, these results")
+    assert "1.50 ± 0.00 / 5.00 ± 0.00*" in line(text, "H3D grid, these results")
+    assert line(text, "H3D grid, these results").endswith("–"), "nobody asked for 8 views by it"
+    assert "missing: S2, 3 views, Hull grid: failed: told to fail" in text
+    assert "* S1, 3 views, H3D grid: made with quality draft" in text
     assert "rescaled 1, sparse 2" in text
 
 
@@ -80,7 +80,7 @@ def test_the_columns_are_the_views_in_order() -> None:
 def test_a_batch_without_any_result_is_a_table_too() -> None:
     text = as_text(make_table("t", [ScoredCell("S1", "5", "hull-grid", missing="waiting")]))
     assert "– (0 of 1)" in text
-    assert "missing: S1, 5 views, IDR: waiting" in text
+    assert "missing: S1, 5 views, Hull grid: waiting" in text
     assert "Published" in text.splitlines()[-2], "no published row has 5 views: none is shown"
     assert all(write(make_table("t", [])) for write in FORMATS.values())
 
@@ -89,11 +89,14 @@ def test_csv_holds_every_number_in_full() -> None:
     rows = list(csv.DictReader(io.StringIO(as_csv(TABLE))))
     ours = {(row["protocol"], row["method"], row["views"]): row for row in rows if row["n"]}
     assert len(ours) == 6
-    third = ours["compatible", "IDR", "8"]
+    third = ours["compatible", "Hull grid", "8"]
     assert float(third["head_mean_mm"]) == 6.0
     assert float(third["head_sd_mm"]) == statistics.stdev([4.0, 8.0])
-    assert ours["strict", "H3D-Net", "3"]["reduced"] == "1"
-    assert (ours["compatible", "IDR", "3"]["n"], ours["compatible", "IDR", "3"]["wanted"]) == ("1", "2")
+    assert ours["strict", "H3D grid", "3"]["reduced"] == "1"
+    assert (ours["compatible", "Hull grid", "3"]["n"], ours["compatible", "Hull grid", "3"]["wanted"]) == (
+        "1",
+        "2",
+    )
     published = [row for row in rows if not row["n"] and row["source"] == "H3D-Net, h3ds evaluator, H3DS v1"]
     assert [(row["views"], row["head_mean_mm"]) for row in published] == [("3", "10.52"), ("8", "6.45")]
 

@@ -159,3 +159,26 @@ class Terminal:
 
     def events(self) -> JobStream:
         yield Finished("mine")
+
+
+@dataclass(frozen=True)
+class Hungry:
+    """Starts a helper, whose process id it says, then asks for more memory than `ulimit -v` leaves it."""
+
+    library: str
+
+    def events(self) -> JobStream:
+        import resource
+
+        import psutil
+
+        helper = subprocess.Popen(["sleep", "600"])
+        yield Log(str(helper.pid))
+        if self.library == "torch":
+            import torch
+        limit = psutil.Process().memory_info().vms + (256 << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
+        kept = []
+        while True:
+            kept.append(torch.ones(8 << 20) if self.library == "torch" else np.ones(4 << 20))
+            yield Progress(len(kept), 0)

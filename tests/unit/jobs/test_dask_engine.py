@@ -16,6 +16,7 @@ from h3dstudio.errors import H3DError, ScanError, WorkerDied
 from h3dstudio.jobs import dask_engine
 from h3dstudio.jobs.dask_engine import DaskEngine, DaskHandle
 from h3dstudio.jobs.events import Cancelled, Event, Failed, Finished, Log, MeshSnapshot, Progress
+from h3dstudio.jobs.stop_reason import StopReason
 from tests.unit.jobs.dask_cluster import REPOSITORY, Cluster, cluster
 from tests.unit.jobs.sample_jobs import Count, Die, Fail, Meshes
 from tests.waiting import wait_for
@@ -95,7 +96,7 @@ def test_killed_it_ends_here_at_once_and_there_soon(engine: DaskEngine, tmp_path
     handle = engine.submit(Count(1000, 0.05, tmp_path / "trace"))
     wait_for(lambda: any(isinstance(event, Progress) for event in handle.poll(0.2)))
     handle.kill()
-    assert events_of(handle)[-1] == Cancelled()
+    assert events_of(handle)[-1] == Cancelled(StopReason.INTERRUPTED)
     wait_for((tmp_path / "trace").exists)
 
 

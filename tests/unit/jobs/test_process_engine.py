@@ -11,11 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from h3dstudio.errors import ScanError, WorkerDied
+from h3dstudio.errors import OutOfMemory, ScanError, WorkerDied
 from h3dstudio.jobs.engines import JobHandle, ProcessEngine
 from h3dstudio.jobs.events import TERMINAL, Cancelled, Event, Failed, Finished, Log, MeshSnapshot, Progress
+from h3dstudio.jobs.stop_reason import StopReason
 from tests.unit.jobs import sample_jobs
-from tests.unit.jobs.sample_jobs import Announce, Count, Die, Fail, Loaded, Meshes, Return, Stubborn
+from tests.unit.jobs.sample_jobs import Announce, Count, Die, Fail, Hungry, Loaded, Meshes, Return, Stubborn
+from tests.waiting import wait_for
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE = 60.0
@@ -133,6 +135,20 @@ def test_every_other_end_is_a_failure(engine: ProcessEngine, kind: str, says: st
     assert sum(isinstance(event, TERMINAL) for event in events) == 1
 
 
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_a_worker_whose_memory_really_runs_out_says_so_and_leaves_no_process(
+    engine: ProcessEngine, library: str
+) -> None:
+    events = follow(engine.submit(Hungry(library)))
+    helper = int(next(event.message for event in events if isinstance(event, Log)))
+    end = events[-1]
+    assert isinstance(end, Failed)
+    assert isinstance(end.error, OutOfMemory), end
+    assert end.resumable
+    wait_for(lambda: gone(helper), PATIENCE)
+    assert follow(engine.submit(Count(3)))[-1] == Finished(2), "the next one finds memory"
+
+
 def test_a_result_that_cannot_leave_is_a_failure(engine: ProcessEngine) -> None:
     end = follow(engine.submit(Return(picklable=False)))[-1]
     assert isinstance(end, Failed)
@@ -234,7 +250,7 @@ def test_closing_the_engine_leaves_no_process() -> None:
     children = [handle.pid, *(child.pid for child in psutil.Process().children())]
     engine.close()
     assert all(gone(pid) for pid in children)
-    assert handle.poll()[-1] == Cancelled()
+    assert handle.poll()[-1] == Cancelled(StopReason.INTERRUPTED)
     assert not handle.alive
 
 

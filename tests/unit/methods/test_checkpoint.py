@@ -65,6 +65,16 @@ def test_its_manifest_names_all_that_it_belongs_to(tmp_path: Path) -> None:
     assert manifest["identity"]["method"] == "hull-grid"
 
 
+def test_a_prior_is_known_by_its_content_wherever_it_lies(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).write_text("a prior")
+    settings_of = [replace(H3D_GRID.settings(), prior=str(tmp_path / name)) for name in ("one", "two")]
+    one, two = (Identity.of(H3D_GRID, CAPTURE, chosen) for chosen in settings_of)
+    assert one.differences(two.parts) == []
+    (tmp_path / "two").write_text("another")
+    assert one.differences(Identity.of(H3D_GRID, CAPTURE, settings_of[1]).parts) == ["prior"]
+
+
 def changed(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Identity:
     views, method, chosen = list(CAPTURE.views), HULL_GRID, SETTINGS
     capture = CAPTURE

@@ -208,7 +208,10 @@ def test_resuming_what_had_ended_gives_it_again(small: Schedule, tmp_path: Path)
     assert of_kind(told, Progress)[-1].done == of_kind(told, Progress)[-1].total
 
 
-def test_checkpoints_are_announced_once_written(small: Schedule, tmp_path: Path) -> None:
+def test_checkpoints_are_announced_once_written(
+    small: Schedule, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "CHECKPOINT_SECONDS", 0.0)
     path = tmp_path / "checkpoint.npz"
     stream = reconstruct(VIEWS, UNIT_SPHERE, DRAFT, checkpoint=path)
     steps = []

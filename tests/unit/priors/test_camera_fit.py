@@ -62,7 +62,7 @@ def surface_point(head: PosedHead, camera: Camera) -> np.ndarray:
 
 def warped(head: PosedHead, source: Camera, other: Camera) -> np.ndarray:
     """Where the other photo shows what PIXEL of the source does, (2,)."""
-    return np.asarray(other.context.project(surface_point(head, source)[None])[0][0])
+    return np.asarray(other.project(surface_point(head, source)[None])[0][0])
 
 
 @pytest.mark.parametrize("column", range(HEAD + 2 * CAMERA_SIZE))

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from h3dstudio.errors import H3DError, WorkerDied
+from h3dstudio.errors import H3DError, InconsistentScan, WorkerDied
 from h3dstudio.gui.features.reconstruction.job_kinds import RECONSTRUCTING, JobKind
 from h3dstudio.gui.features.reconstruction.left_run import LeftBehind
 from h3dstudio.gui.features.reconstruction.run_model import RunModel, RunState
@@ -360,6 +360,8 @@ class RunController(QObject):
         error = event.error if isinstance(event.error, H3DError) else ReportedFailure(event.message)
         title = self.tr("{0} failed").format(self.job_kind.noun)
         choices = [dialogs.Choice("close", self.tr("Close"), dialogs.Role.RejectRole)]
+        if isinstance(error, InconsistentScan):
+            choices.insert(0, dialogs.Choice("trust", self.tr("Go on all the same")))
         if event.resumable or isinstance(error, WorkerDied):
             title = self.tr("{0} was interrupted").format(self.job_kind.noun)
             again = (
@@ -378,6 +380,8 @@ class RunController(QObject):
     def _answer(self, job: Job, job_kind: JobKind, begin: Callable[[Job, JobKind], None], key: str) -> None:
         if key == "resume":
             self.resume_last()
+        elif key == "trust" and isinstance(job, ReconstructionJob):
+            begin(replace(job, trust_cameras=True), job_kind)
         elif key == "start" and job_kind is RECONSTRUCTING:
             self.start()
         elif key == "start":

@@ -112,6 +112,7 @@ class _Choice:
     def __init__(self, info: SettingInfo, edited: Callable[..., None]) -> None:
         names = {value: told(one.label) for value, one in (info.choices or {}).items()}
         self.widget = choice(tuple(names), names, told(info.help))
+        self.set_value(info.default)
         self.widget.currentIndexChanged.connect(edited)
 
     def value(self) -> Any:
@@ -178,6 +179,7 @@ class _Flag:
     def __init__(self, info: SettingInfo, edited: Callable[..., None]) -> None:
         self.widget = QCheckBox(told(info.label))
         self.widget.setToolTip(told(info.help))
+        self.widget.setChecked(bool(info.default))
         self.widget.toggled.connect(edited)
 
     def value(self) -> Any:

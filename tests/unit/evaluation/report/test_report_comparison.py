@@ -22,14 +22,14 @@ def test_a_comparison_stands_side_by_side(tmp_path: Path, scan: Path) -> None:
     far = write_run(tmp_path / "runs" / "far", scan, scale=1.05, settings=idr)
     result = report(near, far, out=tmp_path / "out")
     page = page_of(result)
-    assert page.tables["Whole head"]["Figure"] == ["H3D-Net", "IDR"]
+    assert page.tables["Whole head"]["Figure"] == ["H3D grid", "Hull grid"]
     means = page.tables["Whole head"]["Reference → result, mean, mm"][:2]
     assert float(means[0]) < float(means[1])
     assert "<strong>" in result.html.read_text()
-    assert "H3D-Net is nearest to its reference" in page.text
-    assert page.tables["Settings and results"]["Method"] == ["H3D-Net", "IDR"]
+    assert "H3D grid is nearest to its reference" in page.text
+    assert page.tables["Settings and results"]["Method"] == ["H3D grid", "Hull grid"]
     tree = json.loads((result.folder / "report.json").read_text())
-    assert [one["label"] for one in tree["runs"]] == ["H3D-Net", "IDR"]
+    assert [one["label"] for one in tree["runs"]] == ["H3D grid", "Hull grid"]
     for one, folder in zip(tree["runs"], (near, far), strict=True):
         assert one["evaluation"] == json.loads((folder / "evaluation.json").read_text())
 

@@ -118,7 +118,7 @@ def test_the_pdf_says_the_same(run: Path, tmp_path: Path) -> None:
 def test_what_is_needed_to_repeat_it_is_there(run: Path, scan: Path, tmp_path: Path) -> None:
     page = page_of(report(run, out=tmp_path / "out"))
     command = (
-        f"h3dstudio reconstruct {scan} --views 0,1,2 --method h3d-net --quality draft --device cpu --seed 7"
+        f"h3dstudio reconstruct {scan} --views 0,1,2 --method h3d-grid --quality draft --device cpu --seed 7"
     )
     assert f"{command} --out {run}" in page.text
     assert f"h3dstudio report {run} --out {tmp_path / 'out'}" in page.text

@@ -157,7 +157,7 @@ def test_asked_to_finish_it_keeps_the_checkpoints_and_goes_on_from_them(
     assert json.loads((folder / "run.json").read_text())["status"] == "interrupted"
     result, logs = run(job)
     assert result.done == 2
-    assert "S1, 3 views, idr: going on" in logs
+    assert "S1, 3 views, hull-grid: going on" in logs
     assert json.loads((folder / "run.json").read_text())["resumed"] == 1
 
 
@@ -190,7 +190,7 @@ def test_retries_are_bounded_and_the_failure_is_told(dataset: Path, tmp_path: Pa
     job = InlineBatch(tmp_path / "r", wanted(dataset, scans=("S1",)))
     result, _ = run(job)
     assert result.done == 0
-    assert "told to fail" in result.failed["S1, 3 views, idr"]
+    assert "told to fail" in result.failed["S1, 3 views, hull-grid"]
     assert read_results(tmp_path / "r").cells[0].record.state is CellState.FAILED
     assert run(job)[0].done == 1, "the next batch attempts it again"
 
@@ -201,7 +201,7 @@ def test_without_memory_the_quality_is_smaller_and_recorded(
     (troubles / "memory@high.1").touch()
     job = InlineBatch(tmp_path / "r", wanted(dataset, scans=("S1",), quality="high"))
     result, logs = run(job)
-    assert result.reduced == ("S1, 3 views, idr: standard",)
+    assert result.reduced == ("S1, 3 views, hull-grid: standard",)
     assert any("memory ran out" in line for line in logs)
     (found,) = read_results(tmp_path / "r").cells
     (step,) = found.record.reductions
@@ -216,13 +216,13 @@ def test_without_memory_the_quality_is_smaller_and_recorded(
 def test_without_memory_for_a_draft_it_is_given_up(dataset: Path, tmp_path: Path, troubles: Path) -> None:
     (troubles / "memory.1").touch()
     result, _ = run(InlineBatch(tmp_path / "r", wanted(dataset, scans=("S1",), quality="draft")))
-    assert "memory ran out" in result.failed["S1, 3 views, idr"]
+    assert "memory ran out" in result.failed["S1, 3 views, hull-grid"]
 
 
 def test_views_that_a_scan_does_not_have_fail_alone(dataset: Path, tmp_path: Path) -> None:
     result, _ = run(InlineBatch(tmp_path / "r", wanted(dataset, scans=("S1",), views=("3", "32"))))
     assert result.done == 1
-    assert "32 views asked for" in result.failed["S1, 32 views, idr"]
+    assert "32 views asked for" in result.failed["S1, 32 views, hull-grid"]
 
 
 def test_a_scan_without_truth_is_done_without_scores(tmp_path: Path) -> None:

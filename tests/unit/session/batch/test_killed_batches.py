@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from h3dstudio.data import file_lock
@@ -28,6 +29,7 @@ from tests.unit.session.batch.fakes import main
 
 # As from a terminal: a suite that runs in the background of a shell hands down that interrupts are ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and one under nohup, this
 sys.exit(main(sys.argv[1:]))
 """
 MANY = {"methods": ("hull-grid", "h3d-grid"), "views": ("3", "8")}
@@ -107,7 +109,7 @@ def test_killed_again_and_again_the_quality_is_smaller_and_recorded(
     batch = start(dataset, results, "--scans", "S1", "--views", "3", "--methods", "hull-grid", pause=0.0)
     told = ended(batch)
     assert batch.returncode == 0, told
-    assert "reduced: S1, 3 views, idr: draft" in told
+    assert "reduced: S1, 3 views, hull-grid: draft" in told
     (cell,) = read_results(results, careful=True).cells
     (step,) = cell.record.reductions
     assert (step.before, step.after, cell.record.attempts) == ("standard", "draft", MOST_KILLS + 1)
@@ -116,6 +118,21 @@ def test_killed_again_and_again_the_quality_is_smaller_and_recorded(
     assert "going on" in told, "from its checkpoint, after the first kills"
     (larger,) = (path for path in results.glob("*/run.json") if path.parent != cell.folder)
     assert json.loads(larger.read_text())["resumed"] == MOST_KILLS - 1, "and it is kept"
+
+
+def test_a_worker_whose_memory_really_runs_out_has_its_quality_reduced(
+    dataset: Path, tmp_path: Path, troubles: Path
+) -> None:
+    (troubles / "hungry@standard.0").touch()
+    results = tmp_path / "results"
+    batch = start(dataset, results, "--scans", "S1", "--views", "3", "--methods", "hull-grid", pause=0.0)
+    text = ended(batch)
+    assert batch.returncode == 0, text
+    (cell,) = read_results(results, careful=True).cells
+    (step,) = cell.record.reductions
+    assert (step.before, step.after) == ("standard", "draft")
+    assert "memory ran out" in step.reason
+    assert not psutil.Process().children()
 
 
 def test_the_first_interrupt_stops_cleanly(dataset: Path, tmp_path: Path) -> None:

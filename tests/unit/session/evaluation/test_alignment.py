@@ -59,8 +59,7 @@ def test_landmarks_of_the_mesh_move_along(stack: CommandStack) -> None:
     for layer in (RECONSTRUCTION, GROUND_TRUTH):
         landmarks.set_surface(layer, SurfaceIndex(mesh))
         landmarks.place(layer, "nose_tip", SurfacePoint.of_vertex(mesh, 5))
-    alignment = Alignment(stack, Screen(mesh))
-    alignment.landmarks = lambda: landmarks
+    alignment = Alignment(stack, Screen(mesh), landmarks)
     alignment.move_to("align", SHIFT)
     moved = landmarks.mark(RECONSTRUCTION, "nose_tip").point
     np.testing.assert_allclose(moved.position, mesh.vertices[5] + SHIFT[:3, 3])

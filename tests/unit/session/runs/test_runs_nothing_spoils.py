@@ -19,15 +19,18 @@ import pytest
 
 from h3dstudio.data import run_claim
 from h3dstudio.data.mesh_files import read_mesh
+from h3dstudio.data.readers import read_scan
 from h3dstudio.data.resources import BUNDLED_PRIOR, resource
-from h3dstudio.errors import OutputError, PriorError
+from h3dstudio.errors import EvaluationError, OutputError, PriorError
 from h3dstudio.jobs.engines import InlineEngine, InlineHandle, ProcessEngine
 from h3dstudio.jobs.events import Cancelled, Failed, Finished, Log, Progress
 from h3dstudio.jobs.stop_reason import StopReason
 from h3dstudio.methods.registry import default_settings, settings_from
+from h3dstudio.session.evaluation.files import truth_hash
 from h3dstudio.session.runs.job import ReconstructionJob
 from h3dstudio.session.runs.past_run import read_past_run
 from h3dstudio.session.runs.run_record import is_finished
+from tests.unit.session.batch.fakes import InlineBatch, wanted, write_dataset
 from tests.unit.session.runs.fake_training import STEPS, FakeTrained, FakeTraining, head
 from tests.unit.session.runs.test_reconstruction_job import failed, finished, report, run
 from tests.waiting import wait_for
@@ -306,3 +309,58 @@ def test_a_full_disk_at_the_end_leaves_the_last_whole_report(
     np.testing.assert_allclose(
         read_mesh(finished(replace(job, resume=True)).mesh).vertices, head(STEPS).vertices, rtol=1e-6
     )
+
+
+# A ground truth that vanishes -------------------------------------------------------------------------
+
+
+def test_a_ground_truth_that_vanishes_while_it_runs_is_said(tmp_path: Path, training: FakeTraining) -> None:
+    scan, out = write_dataset(tmp_path / "balls", ("S1",)) / "S1", tmp_path / "out"
+    handle = InlineEngine().submit(ReconstructionJob(scan, out))
+    while not (out / "run.json").exists():
+        handle.poll()
+    truth = read_scan(scan).ground_truth
+    assert truth is not None
+    truth.unlink()
+    assert isinstance(handle.poll(20)[-1], Finished)
+    warnings = [line.message for line in said(out) if line.level == "warning"]
+    assert any("landmarks are not used, since its ground truth cannot be read" in line for line in warnings)
+    assert sum("Meshes are not compared with the ground truth" in line for line in warnings) == 1
+
+
+def test_a_run_is_not_gone_on_with_another_start(tmp_path: Path, training: FakeTraining) -> None:
+    scan, out = write_dataset(tmp_path / "balls", ("S1",)) / "S1", tmp_path / "out"
+    job = ReconstructionJob(scan, out)
+    interrupt(job, 7)
+    inputs = report(out)["inputs"]
+    assert {"landmarks", "ground_truth", "prior"} < set(inputs)  # type: ignore[call-overload]
+    truth = read_scan(scan).ground_truth
+    assert truth is not None
+    hidden = truth.rename(tmp_path / "hidden.obj")
+    assert "the scan's ground truth cannot be read any more" in failed(replace(job, resume=True)).message
+    truth.write_text(hidden.read_text() + "# another\n")
+    assert "the scan's ground truth changed since" in failed(replace(job, resume=True)).message
+    hidden.replace(truth)
+    marks = next(scan.glob("*landmark*"))
+    marks.write_text("\n".join(f"{line.split()[0]} 0" for line in marks.read_text().splitlines()) + "\n")
+    assert "the scan's landmarks changed since" in failed(replace(job, resume=True)).message
+
+
+def test_a_ground_truth_that_vanishes_before_the_score_fails_the_cell_with_a_clear_word(
+    tmp_path: Path, training: FakeTraining
+) -> None:
+    dataset = write_dataset(tmp_path / "balls", ("S1",))
+    job = InlineBatch(tmp_path / "results", wanted(dataset, scans=("S1",)))
+    handle = InlineEngine().submit(job)
+    while not list((tmp_path / "results").glob("*/run.json")):
+        handle.poll()
+    truth = read_scan(dataset / "S1").ground_truth
+    assert truth is not None
+    truth.unlink()
+    end = handle.poll(60)[-1]
+    assert isinstance(end, Finished)
+    (problem,) = end.result.failed.values()  # type: ignore[attr-defined]
+    assert "ground-truth mesh" in problem
+    assert "Unexpected" not in problem
+    with pytest.raises(EvaluationError, match="ground truth cannot be read any more"):
+        truth_hash(truth)
