@@ -29,8 +29,9 @@ _SMALL_STEP, _GAIN, _STEPS = 0.25, 0.005, 5
 _DAMPING, _LEAST = 1e-2, 1e-9
 """Of the largest eigenvalue: at first, and at least."""
 _STRETCH, _SHORT = 8.0, 1.3
-"""The longest that steps become, each twice the one before, where they gain more than this times their promise:
-on a rough surface the nearest point follows the points, so that Gauss-Newton steps are too short.
+"""The longest that steps become, each twice the one before, where one gains more than this times its promise.
+
+On a rough surface the nearest point follows the points, so that Gauss-Newton steps are too short.
 """
 
 

@@ -14,6 +14,6 @@ def cross_rows(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArr
 
 
 def row_norms(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N,) lengths of rows (N, 3): what `np.linalg.norm` gives along axis 1, bit by bit, eight times as fast."""
+    """(N,) lengths of rows (N, 3): what `np.linalg.norm` gives along axis 1, bit by bit, far faster."""
     x, y, z = rows.T
     return np.asarray(np.sqrt((x * x + y * y) + z * z))
