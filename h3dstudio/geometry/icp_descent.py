@@ -28,11 +28,6 @@ _SMALL_STEP, _GAIN, _STEPS = 0.25, 0.005, 5
 """A plateau: steps below the first share of the median distance, which gained less than the second in 5."""
 _DAMPING, _LEAST = 1e-2, 1e-9
 """Of the largest eigenvalue: at first, and at least."""
-_STRETCH, _SHORT = 8.0, 1.3
-"""The longest that steps become, each twice the one before, where one gains more than this times its promise.
-
-On a rough surface the nearest point follows the points, so that Gauss-Newton steps are too short.
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,15 +65,14 @@ def descent(
     distance, or the last five small steps did not lower that median. `with_scale` lets it resize too. How
     well it fits is another question: see `rms`.
     """
-    now, damping, stretch = _fit(points, surface, start), _DAMPING, 1.0
+    now, damping = _fit(points, surface, start), _DAMPING
     medians = [now.median]
     for iteration in range(1, max_iterations + 1):
-        step = _step(now, surface, damping, stretch, with_scale)
+        step = _step(now, surface, damping, with_scale)
         then = _fit(points, surface, step.motion @ now.pose)
         share = (now.cost(now.reach) - then.cost(now.reach)) / max(step.promise, 1e-300)
         now = then if share > 0 else now
         damping = max(damping * _change(share), _LEAST)
-        stretch = min(2 * stretch, _STRETCH) if share > _SHORT else 1.0
         medians.append(now.median)
         small = step.size < max(tolerance, _RELATIVE * now.median)
         converged = small or (step.size < _SMALL_STEP * now.median and _flat(medians))
@@ -122,7 +116,7 @@ class _Step:
 
     Attributes:
         size: the largest motion that it gives to a point, mm.
-        promise: what it lowers the robust cost by if that is a parabola with its bottom there.
+        promise: what it lowers the robust cost by if the residuals are linear.
     """
 
     motion: Similarity
@@ -130,7 +124,7 @@ class _Step:
     promise: float
 
 
-def _step(now: _Fit, surface: RayCaster, damping: float, stretch: float, with_scale: bool) -> _Step:
+def _step(now: _Fit, surface: RayCaster, damping: float, with_scale: bool) -> _Step:
     center = now.moved.mean(axis=0)
     # Turns are counted in mm, too, or the damping would weigh them by the size of the head.
     radius = max(float(np.sqrt(np.mean(np.sum((now.moved - center) ** 2, axis=1)))), 1e-9)
@@ -139,8 +133,8 @@ def _step(now: _Fit, surface: RayCaster, damping: float, stretch: float, with_sc
     largest = float(np.linalg.eigvalsh(normal)[-1])
     damped = normal + (damping * largest + 1e-12) * np.eye(len(normal))
     slope = jacobian.T @ residual
-    update = -stretch * np.linalg.solve(damped, slope)
-    promise = -float(update @ slope) / len(residual)
+    update = -np.linalg.solve(damped, slope)
+    promise = float(-2 * update @ slope - update @ normal @ update) / len(residual)
     step = _motion(update, center, radius)
     size = float(row_norms(step.apply(now.moved) - now.moved).max())
     return _Step(step, size, promise)
