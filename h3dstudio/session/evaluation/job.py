@@ -56,7 +56,8 @@ PRELOAD = (
     "h3dstudio.data.readers",
     "h3dstudio.session.runs.run_record",
     "open3d",
-    "PIL.Image",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
     "scipy.spatial.transform",
 )
 """For `ProcessEngine`: what a worker imports before its first job."""
