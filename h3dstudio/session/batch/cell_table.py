@@ -83,6 +83,7 @@ class CellTable:
             lock=self.results / FOLDER / f"{self.manifest.recipe.name(record.cell)}.lock",
             views=record.cell.views,
             settings=self.manifest.recipe.settings_for(record.cell, record.quality),
+            trust_cameras=self.manifest.trust_cameras,
         )
 
     def of_state(self, state: CellState) -> list[CellRecord]:
