@@ -1462,6 +1462,10 @@
         <translation>Netz exportieren</translation>
     </message>
     <message>
+        <source>The export was stopped</source>
+        <translation>Der Export wurde gestoppt</translation>
+    </message>
+    <message>
         <source>The mesh was not exported</source>
         <translation>Das Netz wurde nicht exportiert</translation>
     </message>
