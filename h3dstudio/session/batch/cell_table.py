@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from h3dstudio.data.atomic import remove_remains
+from h3dstudio.data.remains import remove_remains
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.methods.grid_settings import QUALITIES
