@@ -46,6 +46,11 @@ def test_cameras_a_little_off_and_ragged_masks_are_no_fault() -> None:
     assert check_consistency(ragged, SCAN).problems == ()
 
 
+def squeezed(columns: int) -> np.ndarray:
+    """The columns that are left of so many at three quarters of the width."""
+    return ((np.arange(round(0.75 * columns)) + 0.5) / 0.75 - 0.5).round().astype(int)
+
+
 FAULTS: dict[str, tuple[Callable[[], Made], Cause, str]] = {
     "two cameras exchanged": (
         lambda: in_order(SIX, SCAN, (0, 4, 2, 3, 1, 5)),
@@ -76,6 +81,11 @@ FAULTS: dict[str, tuple[Callable[[], Made], Cause, str]] = {
         lambda: (changed(SIX, resized(1.5)), SCAN),
         Cause.RESIZED,
         "all photos were resized to 150% of the size",
+    ),
+    "all photos squeezed": (
+        lambda: (changed(SIX, lambda one: one[:, squeezed(one.shape[1])]), SCAN),
+        Cause.RESIZED,
+        "all photos were resized unevenly, to 75% of the width and 100% of the height",
     ),
     "cropped alike": (
         lambda: (changed(SIX, lambda one: one[8:-24, 12:-20]), SCAN),
