@@ -148,7 +148,7 @@ class Outline:
             at, depth = self._project(points[begin : begin + BLOCK])
             seen = photo.ravel().take(at) & (depth > NEAREST)
             framed.ravel()[at[seen]] = True
-            nearest = min(nearest, float(depth.min(initial=np.inf, where=seen)))
+            nearest = min(nearest, float(depth[seen].min(initial=np.inf)))
         hit = framed[1:-1, 1:-1]
         if np.isinf(nearest) or not mask.any():
             return 0.0
@@ -259,4 +259,5 @@ def _reduced(mask: Bools, step: int) -> Bools:
     height, width = (-(-side // step) * step for side in mask.shape)
     wide = np.zeros((height, width), bool)
     wide[: mask.shape[0], : mask.shape[1]] = mask
-    return np.asarray(wide.reshape(height // step, step, width // step, step).any(axis=(1, 3)))
+    rows = wide.reshape(height // step, step, width).any(axis=1)
+    return np.asarray(np.logical_or.reduce([rows[:, first::step] for first in range(step)]))
