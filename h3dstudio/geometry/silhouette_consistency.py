@@ -259,6 +259,5 @@ def _reduced(mask: Bools, step: int) -> Bools:
     height, width = (-(-side // step) * step for side in mask.shape)
     wide = np.zeros((height, width), bool)
     wide[: mask.shape[0], : mask.shape[1]] = mask
-    rows: Bools = wide.reshape(height // step, step, width).any(axis=1)
-    small: Bools = np.logical_or.reduce([rows[:, first::step] for first in range(step)])
-    return small
+    rows = np.asarray(wide.reshape(height // step, step, width).any(axis=1))
+    return np.asarray(np.logical_or.reduce([rows[:, first::step] for first in range(step)]))
