@@ -62,8 +62,10 @@ def test_any_order_of_twenty_cameras_is_put_right(order: list[int]) -> None:
 @settings(max_examples=6, deadline=None)
 @given(st.sets(st.integers(0, 19), min_size=6, max_size=9))
 def test_the_cameras_of_a_few_photos_are_found_among_twenty(photos: set[int]) -> None:
+    """Up to the same turn of all: from one place of an even ring to the next nothing changes."""
     chosen = sorted(photos)
-    assert list(best_assignment(COSTS[chosen][:, :, chosen])) == chosen
+    found = np.array(best_assignment(COSTS[chosen][:, :, chosen]))
+    assert len(set((found - chosen) % 20)) == 1
 
 
 def test_one_wrong_mask_does_not_lead_the_others_astray() -> None:
