@@ -120,6 +120,11 @@ def come_up(window: Any, qtbot: Any) -> None:
         window.activateWindow()  # Without a window manager nobody else does, and shortcuts need it.
 
 
+def in_place(view: Any, qtbot: Any) -> None:
+    """Wait until VTK is there, and its canvas where it will be: before, nothing is under the mouse."""
+    qtbot.waitUntil(lambda: view.built and view.plotter.width() > view.width() // 2)
+
+
 def pictured(window: Any) -> bool:
     """Whether every ticked photo stands in its pyramid in the 3D view, which comes a little later."""
     photos = window.context.page.view.photos

@@ -22,7 +22,7 @@ from h3dstudio.gui.viewport.photo import corners
 from h3dstudio.gui.viewport.photo_pyramids import _inside
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from tests.gui.conftest import pictured
+from tests.gui.conftest import in_place, pictured
 from tests.unit.geometry.shapes import sphere
 
 Studio = Callable[..., Any]
@@ -34,6 +34,7 @@ def window(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> Any:
     window = studio()
     with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
+    in_place(window.context.page.view, qtbot)
     qtbot.waitUntil(lambda: pictured(window))
     qtbot.waitUntil(lambda: not window.context.page.view.camera_controller.waits)
     return window

@@ -18,6 +18,7 @@ from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.thumbnails import pixels
 from h3dstudio.gui.viewport.error_scale import DEFAULT, ErrorScale
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION, DisplayMode
+from tests.gui.conftest import in_place
 from tests.gui.fakes import bumpy_sphere
 
 Studio = Callable[..., Any]
@@ -30,7 +31,7 @@ def measured(studio: Studio, qtbot: QtBot, scan: Path, distance: float) -> Any:
     with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(scan)
     view, mesh = window.context.page.view, bumpy_sphere(0)
-    qtbot.waitUntil(lambda: view.built)  # VTK is loaded beside the window's start.
+    in_place(view, qtbot)
     view.show_mesh(RECONSTRUCTION, mesh)
     view.set_errors(RECONSTRUCTION, np.full(len(mesh.vertices), distance))
     window.context.actions["cameras"].setChecked(False)

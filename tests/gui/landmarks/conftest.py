@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from h3dstudio.gui.features.landmarks.controller import LandmarkController
 from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
+from tests.gui.conftest import in_place
 from tests.gui.landmarks.mouse import MESH, settled
 
 Studio = Callable[..., Any]
@@ -23,6 +24,7 @@ def window(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> Any:
     window = studio()
     with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
+    in_place(window.context.page.view, qtbot)
     window.context.page.view.show_mesh(RECONSTRUCTION, MESH)
     window.context.page.view.reset_camera()
     window.context.docks.raise_("Landmarks")

@@ -21,6 +21,7 @@ from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.viewport.cut import Facing, cut
 from h3dstudio.gui.viewport.picking import Picker
 from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
+from tests.gui.conftest import in_place
 from tests.unit.geometry.shapes import sphere
 
 Studio = Callable[..., Any]
@@ -34,6 +35,7 @@ def window(studio: Studio, qtbot: QtBot, tiny_scan: Path) -> Any:
     window = studio()
     with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(tiny_scan)
+    in_place(window.context.page.view, qtbot)
     window.context.actions["cameras"].setChecked(False)
     window.context.page.view.show_mesh(RECONSTRUCTION, sphere(100.0))
     window.context.page.view.show_mesh(GROUND_TRUTH, sphere(80.0))

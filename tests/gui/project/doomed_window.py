@@ -45,13 +45,15 @@ def main(scan: Path, out: Path, mode: str) -> None:
 
 
 def annotate(window: Any) -> None:
-    window.context.page.view.show_mesh(RECONSTRUCTION, bumpy_sphere(2))
-    window.context.page.view.reset_camera()
+    view = window.context.page.view
+    until(lambda: view.built and view.plotter.width() > view.width() // 2)
+    view.show_mesh(RECONSTRUCTION, bumpy_sphere(2))
+    view.reset_camera()
     window.context.docks.raise_("Landmarks")
     until(lambda: window.get(LandmarkController).pointer.on)
     spin(1.0)
     window.get(ScanPanel).model.tick((0, 2))
-    plotter = window.context.page.view.plotter
+    plotter = view.plotter
     for right in (-60, 60):
         at = QPoint(plotter.width() // 2 + right, plotter.height() // 2)
         QTest.mouseClick(plotter, Qt.MouseButton.LeftButton, pos=at)

@@ -25,7 +25,7 @@ from h3dstudio.gui.viewport.sink import GROUND_TRUTH, RECONSTRUCTION
 from tests.gui.fakes import bumpy_sphere
 
 Studio = Callable[..., Any]
-UPDATES = 200
+UPDATES = 64
 
 
 @pytest.fixture
