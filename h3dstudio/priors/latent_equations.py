@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -63,6 +64,35 @@ def landmark_equations(
     rows = torch.cat([turning, moving, points[:, :, None], -basis[index]], dim=2) / sigma
     rows = rows.reshape(-1, rows.shape[2])
     return rows.T @ rows, rows.T @ residual.reshape(-1)
+
+
+LIKELY = None
+
+
+def likely_step(normals: Normals, latent: Tensor, stiffness: float) -> Tensor:
+    step = solve(normals)
+    if LIKELY is None:
+        return step
+    size = len(latent)
+    most = size + LIKELY * (2 * size) ** 0.5
+    part = slice(POSE_SIZE, POSE_SIZE + size)
+
+    def square(step: Tensor) -> float:
+        return float(((latent + step[part]) ** 2).sum())
+
+    if square(step) <= most:
+        return step
+    low, high = 0.0, 20.0
+    ones = torch.zeros_like(normals.gradient)
+    ones[part] = 1.0
+    pull = torch.zeros_like(normals.gradient)
+    pull[part] = latent.double()
+    for _ in range(16):
+        middle = 0.5 * (low + high)
+        more = float(np.exp(middle))
+        step = solve(normals.plus(torch.diag(more * ones), more * pull))
+        low, high = (middle, high) if square(step) > most else (low, middle)
+    return step
 
 
 def solve(normals: Normals, free: int | None = None) -> Tensor:

@@ -80,7 +80,7 @@ class H3DGridSession(GridSession):
             observed = Observations.of(found.photos, self.expected, self.settings.seed)
         scene = yield from self._checked(observed, found.head)
         if found.moved:
-            told = Log(about_changed_cameras(found.correlation, self.caveats), "warning")
+            told = Log(about_changed_cameras(found.agreement, self.caveats), "warning")
             yield self.news("checking the cameras", logs=(told,), timing=TIMING)
         cameras = found.photos.cameras if found.moved else None
         return replace(scene, cameras=cameras)

@@ -49,7 +49,7 @@ TURN, SHIFT = np.deg2rad(0.3), 1.2
 """Spread of camera errors: radians about each axis through the centre, mm of the centre along each."""
 CAMERA_SIZE = 6
 PROMISE = 1.08
-"""Times the correlation of a coarse level that corrected cameras must reach to be worth the finest: those
+"""Times the agreement at a coarse level that corrected cameras must reach to be worth the finest: those
 that were off by 0.5 degrees reach 1.18 and more at half resolution, those that were right 0.84 to 1.05."""
 FINEST = 0.5
 """Pixels of a level that no patch is believed beyond."""
@@ -61,7 +61,7 @@ class CameraFit:
 
     head: PosedHead
     photos: PhotoSet
-    correlation: float
+    agreement: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,12 +100,12 @@ def fit_cameras(
     """Pose, latent and cameras from outlines and photos, coarse to fine. Yields after each step.
 
     Args:
-        given_agree: correlation of the photos by level with the cameras as they were given; where those do
+        given_agree: agreement of the photos by level with the cameras as they were given; where those do
             hardly worse before the last level, the rest is not worth its time: None is returned.
     """
     given, noise = photos.cameras, noise_levels(photos, options.photo)
     outline = OutlinePixels.of(photos, np.random.default_rng(5), options.contour_rays)
-    correlation, spread = 0.0, 0.0
+    agreement, spread = 0.0, 0.0
     for level, steps in levels:
         drawn = draw_source_pixels(photos, level, options.sources, np.random.default_rng([level, 3]))
         for _ in range(steps):
@@ -120,11 +120,12 @@ def fit_cameras(
                 normals = normals.plus(*_landmark_normals(prior, head, landmarks, photos.count, options))
             normals = _held(normals, given, photos.cameras, head.pose)
             photos, head = _moved_all(photos, prior, head, within_reach(prior, solve(normals)))
-            correlation = motion.correlation
-            yield FitStep(head, Shape(prior, head.latent), spread, correlation, level)
-        if level == levels[-2][0] and correlation < PROMISE * (given_agree or {}).get(level, 0.0):
+            agreement = motion.agreement
+            shape = Shape(prior, head.latent)
+            yield FitStep(head, shape, spread, motion.correlation, agreement, level)
+        if level == levels[-2][0] and agreement < PROMISE * (given_agree or {}).get(level, 0.0):
             return None
-    return CameraFit(head, photos, correlation)
+    return CameraFit(head, photos, agreement)
 
 
 def _compared(

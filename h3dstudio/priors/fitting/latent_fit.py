@@ -21,6 +21,7 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.photometry.photo_consistency import (
     Comparison,
     PhotoOptions,
+    PhotoReport,
     SourcePixels,
     draw_source_pixels,
     find_visible,
@@ -37,7 +38,7 @@ from h3dstudio.photometry.silhouettes import (
     silhouette_term,
 )
 from h3dstudio.priors.head_prior import HeadPrior
-from h3dstudio.priors.latent_equations import landmark_equations, normal_equations, solve
+from h3dstudio.priors.latent_equations import landmark_equations, likely_step, normal_equations, solve
 from h3dstudio.priors.posed_head import PosedHead, moved_within
 from h3dstudio.surface.normal_equations import Quadratic
 from h3dstudio.surface.surface_finder import MeshProxy
@@ -46,6 +47,10 @@ SCALE = 6
 """Place of the log scale among the unknowns."""
 SIZE_SPREAD = 0.15
 """Of the scale (log) about where a fit starts: outlines that no head has would shrink it without end."""
+
+
+ONE_SIDED = None
+FACE_TWO_SIDED = 0.0
 
 
 @dataclass(frozen=True)
@@ -113,12 +118,14 @@ class FitStep:
 
     Attributes:
         level: of the photos' pyramid that were compared, and their mean correlation; -1 where none were.
+        agreement: that correlation as a share of what noise leaves attainable.
     """
 
     head: PosedHead
     shape: Shape
     silhouette: float
     correlation: float = 0.0
+    agreement: float = 0.0
     level: int = -1
 
 
@@ -139,7 +146,7 @@ def fit_silhouettes(
         reach = options.reach * (3 if step < options.first_steps else 1)
         if step >= options.silhouette_steps - options.last_steps:
             reach = _narrow(_misfit(prior, samples, there), options)
-        term = outline_term(prior, samples, there, 1.0, options.outline, reach)
+        term = outline_term(prior, samples, there, 1.0, options.outline, reach, one_sided=ONE_SIDED)
         head = _stepped(prior, head, samples, [term], landmarks, options.landmark_sigma, usual)
         shape = Shape(prior, head.latent)
         yield FitStep(head, shape, _misfit(prior, samples, rays.in_frame(head.pose)))
@@ -165,13 +172,13 @@ def fit_photos(
         for _ in range(steps):
             there, pixels = photos.in_frame(head.pose), sources.in_frame(head.pose)
             outline = outline_term(
-                prior, shape.samples, rays.in_frame(head.pose), spread, options.outline_beside_photos, reach
+                prior, shape.samples, rays.in_frame(head.pose), spread, options.outline_beside_photos, reach, one_sided=PHOTO_ONE_SIDED
             )
-            term, correlation = _photos(shape, there, pixels, level, noise, options)
+            term, report = _photos(shape, there, pixels, level, noise, options)
             sigma = 0.75 * options.landmark_sigma
             head = _stepped(prior, head, shape.samples, [outline, *term], landmarks, sigma, usual)
             shape = Shape(prior, head.latent)
-            yield FitStep(head, shape, spread, correlation, level)
+            yield FitStep(head, shape, spread, report.correlation, report.agreement, level)
     return head
 
 
@@ -191,7 +198,18 @@ def _narrow(spread: float, options: FitOptions) -> float:
     return float(np.clip(4 * spread, options.least_reach, options.reach))
 
 
+OUT_SPREAD = False
+PHOTO_ONE_SIDED = None
+
+
 def _misfit(prior: HeadPrior, samples: Tensor, rays: SilhouetteRays) -> float:
+    if OUT_SPREAD:
+        from h3dstudio.photometry.silhouettes import least_along_rays
+
+        points = least_along_rays(prior.grid, samples, rays.origins, rays.directions)
+        value = prior.grid.value(samples, points)
+        value = value[(value < 0) & (points[:, 1] > prior.torso)]
+        return 1.48 * float(value.abs().median()) if len(value) > 20 else 8.0
     return contour_spread(prior.grid, samples, rays)
 
 
@@ -204,10 +222,19 @@ def outline_term(
     reach: float,
     *,
     torso: bool = True,
+    one_sided: tuple[float, float] | None = None,
 ) -> Quadratic:
     """The silhouettes as `count` independent observations; `torso` discounts what is below the neck."""
     options = SilhouetteOptions(correlation=max(1e-3, len(rays.kind) / count), robust=reach)
     term = silhouette_term(prior.grid, samples, rays, sigma, options)
+    if one_sided is not None:
+        factor, narrow = one_sided
+        y, z = term.points[:, 0, 1], term.points[:, 0, 2]
+        face = FACE_TWO_SIDED * torch.sigmoid((z - 20) / 8) * torch.sigmoid((60 - y) / 8)
+        value = term.gradient[:, 0] / term.hessian[:, 0, 0].clamp(min=1e-12)
+        short = value > 0
+        share = torch.where(short, face + (1 - face) * factor / (1 + (value / narrow) ** 2) ** 2, 1.0)
+        term = Quadratic(term.points, term.hessian * share[:, None, None], term.gradient * share[:, None])
     return _discounted(term, prior.torso) if torso else term
 
 
@@ -220,14 +247,14 @@ def photo_agreement(
     rng: np.random.Generator,
     options: FitOptions | None = None,
 ) -> float:
-    """Mean correlation of the photos on a head of the prior; 0 for a single photo."""
+    """How the photos agree on a head of the prior (`photo_consistency.agreement`); 0 for a single photo."""
     options = options or FitOptions(sources=1500)
     if photos.count < 2:
         return 0.0
     sources = draw_source_pixels(photos, level, options.sources, rng)
     there = photos.in_frame(head.pose)
     shape = Shape(prior, head.latent)
-    return _photos(shape, there, sources.in_frame(head.pose), level, noise, options)[1]
+    return _photos(shape, there, sources.in_frame(head.pose), level, noise, options)[1].agreement
 
 
 def _discounted(term: Quadratic, torso: float) -> Quadratic:
@@ -242,9 +269,9 @@ def _photos(
     level: int,
     noise: list[float],
     options: FitOptions,
-) -> tuple[list[Quadratic], float]:
+) -> tuple[list[Quadratic], PhotoReport]:
     if photos.count < 2:
-        return [], 0.0
+        return [], PhotoReport(0.0, 0, 0.0)
     pixel = float((photos.centers.norm(dim=1).mean()) / photos.cameras[0].intrinsics[0, 0])
     wanted = replace(options.photo, finest=0.5 * pixel * 2**level)
     comparison = Comparison(
@@ -257,7 +284,7 @@ def _photos(
     term, report = photo_term(comparison, sources, visible)
     keep = term.points[:, 0, 1] > shape.prior.torso - 5
     weighed = Quadratic(term.points[keep], share * term.hessian[keep], share * term.gradient[keep])
-    return [weighed], report.correlation
+    return [weighed], report
 
 
 def _stepped(
@@ -276,4 +303,4 @@ def _stepped(
     if landmarks is not None:
         points = moved_points(head.pose, landmarks.points)
         normals = normals.plus(*landmark_equations(prior, head, landmarks.index, points, sigma))
-    return moved_within(prior, head, solve(normals))
+    return moved_within(prior, head, likely_step(normals, head.latent, prior.stiffness))
