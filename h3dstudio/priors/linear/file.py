@@ -216,6 +216,7 @@ def _unpacked(factors: LinearPriorFactors, file: PriorFile) -> LinearPriorArrays
         spectrum=file.arrays["spectrum"],
         band=_band(file.arrays),
         provenance=file.provenance,
+        hair=file.hair,
     )
 
 
