@@ -34,12 +34,14 @@ class Normals:
 
 
 def normal_equations(
-    prior: HeadPrior, head: PosedHead, samples: Tensor, terms: Sequence[Quadratic]
+    prior: HeadPrior, head: PosedHead, samples: Tensor, terms: Sequence[Quadratic], *, hair: bool = False
 ) -> Normals:
     """Sum of the terms, and of |z|^2: the latent's own prior."""
     size = POSE_SIZE + prior.size
     own = torch.full((size,), prior.stiffness, dtype=torch.float64, device=samples.device)
     own[:POSE_SIZE] = 0
+    if prior.hair and not hair:
+        own[-prior.hair :] = HELD
     gradient = torch.zeros_like(own)
     gradient[POSE_SIZE:] = prior.stiffness * head.latent.double()
     total = Normals(torch.diag(own), gradient)
@@ -67,6 +69,7 @@ def landmark_equations(
 
 
 LIKELY = None
+HELD = 1e8
 
 
 def likely_step(normals: Normals, latent: Tensor, stiffness: float) -> Tensor:

@@ -39,7 +39,7 @@ from h3dstudio.photometry.silhouettes import (
 )
 from h3dstudio.priors.head_prior import HeadPrior
 from h3dstudio.priors.latent_equations import landmark_equations, likely_step, normal_equations, solve
-from h3dstudio.priors.posed_head import PosedHead, moved_within
+from h3dstudio.priors.posed_head import POSE_SIZE, PosedHead, moved_within
 from h3dstudio.surface.normal_equations import Quadratic
 from h3dstudio.surface.surface_finder import MeshProxy
 
@@ -179,6 +179,25 @@ def fit_photos(
             head = _stepped(prior, head, shape.samples, [outline, *term], landmarks, sigma, usual)
             shape = Shape(prior, head.latent)
             yield FitStep(head, shape, spread, report.correlation, report.agreement, level)
+    return head
+
+
+HAIR_REACHES = (24.0, 24.0, 16.0, 16.0, 8.0, 8.0)
+
+
+def fit_hair(
+    photos: PhotoSet, prior: HeadPrior, head: PosedHead, rng: np.random.Generator, options: FitOptions
+) -> PosedHead:
+    """The same head with the hair that the outlines show."""
+    rays = contour_rays(photos, rng, options).in_frame(head.pose)
+    hair = slice(POSE_SIZE + prior.size - prior.hair, None)
+    for reach in HAIR_REACHES:
+        samples = prior.bake(head.latent)
+        term = outline_term(prior, samples, rays, 1.0, options.outline, reach)
+        normals = normal_equations(prior, head, samples, [term], hair=True)
+        step = torch.zeros_like(normals.gradient)
+        step[hair] = -torch.linalg.solve(normals.matrix[hair, hair], normals.gradient[hair])
+        head = head.moved(step.float())
     return head
 
 
