@@ -40,7 +40,7 @@ from h3dstudio.priors.fitting.latent_fit import (
     outline_term,
 )
 from h3dstudio.priors.head_prior import HeadPrior
-from h3dstudio.priors.latent_equations import Normals, landmark_equations, normal_equations, solve
+from h3dstudio.priors.latent_equations import Normals, landmark_equations, likely_step, normal_equations
 from h3dstudio.priors.posed_head import POSE_SIZE, PosedHead, field_jacobian, rotation_of, within_reach
 from h3dstudio.surface.normal_equations import Quadratic
 from h3dstudio.surface.surface_finder import MeshProxy
@@ -105,21 +105,31 @@ def fit_cameras(
     """
     given, noise = photos.cameras, noise_levels(photos, options.photo)
     outline = OutlinePixels.of(photos, np.random.default_rng(5), options.contour_rays)
-    agreement, spread = 0.0, 0.0
+    agreement, spread, own = 0.0, 0.0, prior.size - prior.hair
     for level, steps in levels:
         drawn = draw_source_pixels(photos, level, options.sources, np.random.default_rng([level, 3]))
         for _ in range(steps):
             samples = prior.bake(head.latent)
             rays = outline.rays(photos).in_frame(head.pose)
             spread = spread or max(options.least_spread, contour_spread(prior.grid, samples, rays))
-            term = outline_term(prior, samples, rays, spread, options.outline_beside_photos, options.reach)
+            term = outline_term(
+                prior,
+                samples,
+                rays,
+                spread,
+                options.outline_beside_photos,
+                options.reach,
+                beyond=options.beyond,
+            )
             normals = _outline_normals(prior, head, samples, term, outline.owner, photos.count)
             motion = _compared(photos, prior, head, samples, drawn, noise[level], options)
             normals = normals.plus(*_photo_normals(prior, head, samples, motion, photos.count, options))
             if landmarks is not None:
                 normals = normals.plus(*_landmark_normals(prior, head, landmarks, photos.count, options))
             normals = _held(normals, given, photos.cameras, head.pose)
-            photos, head = _moved_all(photos, prior, head, within_reach(prior, solve(normals)))
+            photos, head = _moved_all(
+                photos, prior, head, within_reach(prior, likely_step(normals, head.latent, own))
+            )
             agreement = motion.agreement
             shape = Shape(prior, head.latent)
             yield FitStep(head, shape, spread, motion.correlation, agreement, level)

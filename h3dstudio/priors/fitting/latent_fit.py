@@ -8,6 +8,7 @@ place of Adam.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -38,7 +39,7 @@ from h3dstudio.photometry.silhouettes import (
     silhouette_term,
 )
 from h3dstudio.priors.head_prior import HeadPrior
-from h3dstudio.priors.latent_equations import landmark_equations, likely_step, normal_equations, solve
+from h3dstudio.priors.latent_equations import landmark_equations, likely_step, normal_equations
 from h3dstudio.priors.posed_head import POSE_SIZE, PosedHead, moved_within
 from h3dstudio.surface.normal_equations import Quadratic
 from h3dstudio.surface.surface_finder import MeshProxy
@@ -47,10 +48,6 @@ SCALE = 6
 """Place of the log scale among the unknowns."""
 SIZE_SPREAD = 0.15
 """Of the scale (log) about where a fit starts: outlines that no head has would shrink it without end."""
-
-
-ONE_SIDED = None
-FACE_TWO_SIDED = 0.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,8 @@ class FitOptions:
         last_steps: of these, with a reach of a few times what most of the outline is off: hair and clothes
             that the prior does not know must not stretch the head.
         reach: mm (Geman-McClure) of a silhouette; `least_reach` at least.
+        beyond: share and reach (mm) of outlines beyond the head: a head lies within the mask, and what the mask
+            has more may be hair, hats or clothes.
         contour_rays: over all views.
         outline: independent observations that the silhouettes count for; and beside the photos.
         landmark_sigma: mm.
@@ -76,6 +75,7 @@ class FitOptions:
     last_steps: int = 4
     reach: float = 8.0
     least_reach: float = 2.0
+    beyond: tuple[float, float] = (0.3, 4.0)
     contour_rays: int = 1200
     outline: float = 200.0
     outline_beside_photos: float = 600.0
@@ -83,7 +83,7 @@ class FitOptions:
     landmark_sigma: float = 2.0
     photo_levels: tuple[tuple[int, int], ...] = ((2, 6), (1, 6), (0, 6))
     sources: int = 6000
-    photo_weight: float = 10_000.0
+    photo_weight: float = 3_000.0
     photo: PhotoOptions = field(default_factory=lambda: PhotoOptions(neighbours=2, robust=0.5))
 
 
@@ -146,7 +146,7 @@ def fit_silhouettes(
         reach = options.reach * (3 if step < options.first_steps else 1)
         if step >= options.silhouette_steps - options.last_steps:
             reach = _narrow(_misfit(prior, samples, there), options)
-        term = outline_term(prior, samples, there, 1.0, options.outline, reach, one_sided=ONE_SIDED)
+        term = outline_term(prior, samples, there, 1.0, options.outline, reach, beyond=options.beyond)
         head = _stepped(prior, head, samples, [term], landmarks, options.landmark_sigma, usual)
         shape = Shape(prior, head.latent)
         yield FitStep(head, shape, _misfit(prior, samples, rays.in_frame(head.pose)))
@@ -172,7 +172,13 @@ def fit_photos(
         for _ in range(steps):
             there, pixels = photos.in_frame(head.pose), sources.in_frame(head.pose)
             outline = outline_term(
-                prior, shape.samples, rays.in_frame(head.pose), spread, options.outline_beside_photos, reach, one_sided=PHOTO_ONE_SIDED
+                prior,
+                shape.samples,
+                rays.in_frame(head.pose),
+                spread,
+                options.outline_beside_photos,
+                reach,
+                beyond=options.beyond,
             )
             term, report = _photos(shape, there, pixels, level, noise, options)
             sigma = 0.75 * options.landmark_sigma
@@ -183,12 +189,13 @@ def fit_photos(
 
 
 HAIR_REACHES = (24.0, 24.0, 16.0, 16.0, 8.0, 8.0)
+"""mm (Geman-McClure) of the outline in each step that fits hair: it stands off by centimetres."""
 
 
 def fit_hair(
     photos: PhotoSet, prior: HeadPrior, head: PosedHead, rng: np.random.Generator, options: FitOptions
 ) -> PosedHead:
-    """The same head with the hair that the outlines show."""
+    """The same head with the hair that the outlines show: all else of it stays."""
     rays = contour_rays(photos, rng, options).in_frame(head.pose)
     hair = slice(POSE_SIZE + prior.size - prior.hair, None)
     for reach in HAIR_REACHES:
@@ -217,18 +224,7 @@ def _narrow(spread: float, options: FitOptions) -> float:
     return float(np.clip(4 * spread, options.least_reach, options.reach))
 
 
-OUT_SPREAD = False
-PHOTO_ONE_SIDED = None
-
-
 def _misfit(prior: HeadPrior, samples: Tensor, rays: SilhouetteRays) -> float:
-    if OUT_SPREAD:
-        from h3dstudio.photometry.silhouettes import least_along_rays
-
-        points = least_along_rays(prior.grid, samples, rays.origins, rays.directions)
-        value = prior.grid.value(samples, points)
-        value = value[(value < 0) & (points[:, 1] > prior.torso)]
-        return 1.48 * float(value.abs().median()) if len(value) > 20 else 8.0
     return contour_spread(prior.grid, samples, rays)
 
 
@@ -241,19 +237,19 @@ def outline_term(
     reach: float,
     *,
     torso: bool = True,
-    one_sided: tuple[float, float] | None = None,
+    beyond: tuple[float, float] = (1.0, math.inf),
 ) -> Quadratic:
-    """The silhouettes as `count` independent observations; `torso` discounts what is below the neck."""
+    """The silhouettes as `count` independent observations; `torso` discounts what is below the neck.
+
+    Args:
+        beyond: see `FitOptions`.
+    """
     options = SilhouetteOptions(correlation=max(1e-3, len(rays.kind) / count), robust=reach)
     term = silhouette_term(prior.grid, samples, rays, sigma, options)
-    if one_sided is not None:
-        factor, narrow = one_sided
-        y, z = term.points[:, 0, 1], term.points[:, 0, 2]
-        face = FACE_TWO_SIDED * torch.sigmoid((z - 20) / 8) * torch.sigmoid((60 - y) / 8)
-        value = term.gradient[:, 0] / term.hessian[:, 0, 0].clamp(min=1e-12)
-        short = value > 0
-        share = torch.where(short, face + (1 - face) * factor / (1 + (value / narrow) ** 2) ** 2, 1.0)
-        term = Quadratic(term.points, term.hessian * share[:, None, None], term.gradient * share[:, None])
+    share, far = beyond
+    value = term.gradient[:, 0] / term.hessian[:, 0, 0].clamp(min=1e-12)
+    kept = torch.where(value > 0, share / (1 + (value / far) ** 2) ** 2, torch.ones_like(value))
+    term = Quadratic(term.points, term.hessian * kept[:, None, None], term.gradient * kept[:, None])
     return _discounted(term, prior.torso) if torso else term
 
 
@@ -322,4 +318,4 @@ def _stepped(
     if landmarks is not None:
         points = moved_points(head.pose, landmarks.points)
         normals = normals.plus(*landmark_equations(prior, head, landmarks.index, points, sigma))
-    return moved_within(prior, head, likely_step(normals, head.latent, prior.stiffness))
+    return moved_within(prior, head, likely_step(normals, head.latent, prior.size - prior.hair))

@@ -31,7 +31,7 @@ from h3dstudio.priors.training.components import (
     principal_components,
     with_mirror_images,
 )
-from h3dstudio.priors.training.hair import HairSampler
+from h3dstudio.priors.training.hair import HairSampler, off_the_face
 from h3dstudio.priors.training.heads import HeadPlan, bare, hairy_rows, plan_heads
 from h3dstudio.priors.training.held_out import HeldOutHeads
 from h3dstudio.priors.training.result import PriorStream, TrainedPrior
@@ -41,9 +41,6 @@ from h3dstudio.priors.training.settings import PriorSettings
 from h3dstudio.surface.grid import Grid
 
 COMPONENTS = 160
-HAIR_SPREAD = 0.07
-"""Hair's components by their size on heads with hair. At 1, a millimetre of hair is likelier than any change
-of the skull: outlines of bald heads are explained by hair."""
 RARE = 0.02
 """Share of the heads that must come near a node for it to be kept at full resolution."""
 
@@ -192,9 +189,11 @@ def as_prior(
     if hair is None:
         return prior
     size = hair.basis.shape[1]
+    nodes = Grid(grid.origin, grid.spacing, grid.shape).nodes()
+    worn = hair.basis * off_the_face(nodes)[:, None]
     return replace(
         prior,
-        basis=np.concatenate([prior.basis, np.float32(HAIR_SPREAD) * hair.basis], axis=1),
+        basis=np.concatenate([prior.basis, worn], axis=1),
         landmark_basis=np.concatenate([basis, np.zeros((*basis.shape[:2], size), np.float32)], axis=2),
         spectrum=np.concatenate([prior.spectrum, hair.spectrum]),
         hair=size,

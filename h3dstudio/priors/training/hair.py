@@ -15,6 +15,9 @@ from h3dstudio.geometry.mesh import TriangleMesh
 
 OFFSET_SHARE = 0.15
 """Of the heads with hair or hats of their own, how many get a smooth offset of the scalp nevertheless."""
+FACE_FRONT, FACE_TOP, FACE_WIDTH, SOFT = 60.0, 62.0, 62.0, 5.0
+"""mm of the canonical frame: the face lies before the first (z), below the brows (y) and between the temples
+(|x|); and how soft its border is."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +42,14 @@ class HairSampler:
     def look(self, samples: NDArray[np.float32]) -> TriangleMesh | None:
         """A difference is no surface."""
         return None
+
+
+def off_the_face(points: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(N,) 1 where hair may be, 0 in and before the face of canonical points (N, 3) mm, smooth between.
+
+    Outlines cannot tell a fringe from hair beside the head: what covers the face is left to the photos.
+    """
+    x, y, z = np.asarray(points, dtype=np.float64).T
+    before, below, beside = ((z - FACE_FRONT) / SOFT, (FACE_TOP - y) / SOFT, (FACE_WIDTH - np.abs(x)) / SOFT)
+    face = np.prod([1 / (1 + np.exp(-np.clip(side, -50, 50))) for side in (before, below, beside)], axis=0)
+    return np.asarray(1 - face, dtype=np.float32)

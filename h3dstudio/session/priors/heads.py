@@ -43,7 +43,6 @@ def write_samples(
 
     from h3dstudio.data.mesh_files import write_mesh
     from h3dstudio.priors.decode import decode
-    from h3dstudio.priors.linear.training import HAIR_SPREAD
     from h3dstudio.priors.load import load_prior
 
     if not 1 <= count <= MOST_SAMPLES:
@@ -59,7 +58,6 @@ def write_samples(
         latent = strength * np.random.default_rng([seed, k]).standard_normal(prior.size)
         first = prior.size - prior.hair
         if prior.hair and hair:
-            latent[first:] *= 1 / HAIR_SPREAD
             latent[first] = abs(latent[first])
         else:
             latent[first:] = 0
