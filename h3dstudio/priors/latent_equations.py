@@ -21,8 +21,8 @@ DAMPING = 1e-6
 HELD = 1e8
 """Precision of numbers of the latent that shall not move."""
 LIKELY = 3.0
-"""Standard deviations by which |z|^2 may exceed its mean: with hair or on busts photos pulled latents to two
-and three times the size that heads of the population have, and what no photo saw went astray by millimetres."""
+"""Standard deviations by which |z|^2 may exceed its mean: with hair or on busts, photos pulled latents to two
+and three times the size of the population's, and what no photo saw went astray by millimetres."""
 STIFFEST, BISECTIONS = 20.0, 16
 """Of the search for that bound: largest log of the multiplier, and halvings."""
 MOST_TURN = 0.25

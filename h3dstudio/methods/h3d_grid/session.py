@@ -137,8 +137,8 @@ class H3DGridSession(GridSession):
         scene = head_start(self.prior, head, self.expected)
         missed = missed_outline(scene.grid, scene.base, observed.rays)
         if missed.short > FEW and self.prior.hair:
-            rng = np.random.default_rng([self.settings.seed, 13])
-            head = fit_hair(observed.photos, self.prior, head, rng, self.expected.fit)
+            yield self.news("fitting hair to the outlines", timing=TIMING)
+            head = self._with_hair(observed.photos, head)
             scene = head_start(self.prior, head, self.expected)
             missed = missed_outline(scene.grid, scene.base, observed.rays)
         if max(missed.short - FEW, missed.share - MOST) > 0 and not self.finishing:
@@ -149,6 +149,10 @@ class H3DGridSession(GridSession):
                 return (yield from self._hull(observed, "it misses too much of it"))
             scene = mixed
         return with_spread(observed, scene)
+
+    def _with_hair(self, photos: PhotoSet, head: PosedHead) -> PosedHead:
+        rng = np.random.default_rng([self.settings.seed, 13])
+        return fit_hair(photos, self.prior, head, rng, self.expected.fit)
 
     def _blended(self, photos: PhotoSet, head: PosedHead) -> SceneState | None:
         try:

@@ -30,10 +30,10 @@ from h3dstudio.priors.posed_head import PosedHead
 
 T = TypeVar("T")
 
-CLEAR = 0.4
-"""Correlation of the photos above which their cameras are not doubted."""
+CLEAR = 0.5
+"""Agreement of the photos above which their cameras are not doubted."""
 GAIN, LEAST_GAIN = 1.2, 0.04
-"""Corrected cameras must raise the correlation by this factor and amount: freeing them costs accuracy."""
+"""Corrected cameras must raise the agreement by this factor and amount: freeing them costs accuracy."""
 LEAST_LANDMARKS = 4
 """Fewer, or nearly collinear ones, do not hold a pose."""
 
