@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--out", type=Path, metavar="RESULTS", help="results folder (default: runs/DATASET-batch)")
     add("--workers", type=int, metavar="N", help="cells at once (default: what cores and memory allow)")
     add("--threads", type=int, metavar="N", help="cores of each (default: 1); decides a mesh's last digits")
+    add(
+        "--trust-cameras",
+        action="store_true",
+        help="go on where photos, masks and cameras contradict each other; kept for when the batch goes on",
+    )
     add("--retries", type=int, default=2, metavar="N", help="for a cell that failed (default: 2)")
     add("--engine", default="local", help="local (default) or dask, for many machines")
     add("--scheduler", default="", metavar="ADDRESS", help="of the Dask scheduler, as tcp://host:8786")
@@ -92,6 +97,7 @@ def make_job(arguments: argparse.Namespace) -> BatchJob:
         results, wanted = given, read_manifest(given)
     else:
         results, wanted = _planned(arguments)
+    wanted = replace(wanted, trust_cameras=wanted.trust_cameras or arguments.trust_cameras)
     return BatchJob(
         Path(os.path.abspath(results)), wanted, arguments.workers, arguments.scheduler, arguments.retries
     )

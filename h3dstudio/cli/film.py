@@ -87,13 +87,17 @@ def _size(text: str) -> tuple[int, int]:
 
 def _export(frames: tuple[Path, ...], step: int, out: Path) -> None:
     """Write the mesh of `step`, or of the last step before it that was kept."""
-    from h3dstudio.data.mesh_files import read_mesh
-    from h3dstudio.session.export.job import export_mesh
+    from h3dstudio.cli.following import to_the_end
+    from h3dstudio.session.export.job import ExportJob, ExportOptions, ExportResult
 
     steps = {int(path.stem.removeprefix("mesh_")): path for path in frames if path.stem != "mesh"}
     before = [one for one in steps if one <= step]
     if not before:
         kept = ", ".join(map(str, sorted(steps))) or "none"
         raise UsageError(f"--step {step}: no mesh of it or before it was kept; there are {kept}")
-    written = export_mesh(read_mesh(steps[max(before)]), out)
-    print(f"The mesh of step {max(before)} is in {written}")
+    out = out if out.suffix else out.with_suffix(".ply")
+    job = ExportJob(steps[max(before)], out, options=ExportOptions(clean=True), force=True)
+    result: ExportResult = to_the_end(job.events())
+    print(f"The mesh of step {max(before)} is in {out}")
+    for note in result.notes:
+        print(f"  {note}")

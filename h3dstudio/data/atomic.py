@@ -1,7 +1,8 @@
 """Files appear whole or not at all: a temporary name in the same folder, flushed to disk, then renamed.
 
 `os.replace` is atomic only within one file system, so the temporary file lies beside its target; it keeps
-the target's suffix, because writers such as Pillow and NumPy choose their format by it.
+the target's suffix, because writers such as Pillow and NumPy choose their format by it. What a killed process
+left there goes at the next writing into the folder.
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from h3dstudio.data.remains import sweep, temporary_beside
 from h3dstudio.errors import OutputError
 
 _REASONS = {
@@ -72,16 +72,8 @@ def _target(wanted: Path) -> tuple[Path, Path]:
             raise IsADirectoryError(errno.EISDIR, "is a folder")
     except OSError as error:
         raise output_error(error, wanted) from error
-    return target, target.with_name(f".{target.stem[:100]}.{secrets.token_hex(4)}{target.suffix}")
-
-
-def remove_remains(path: Path) -> None:
-    """Remove temporary files of `path` that a killed process left. Nobody may be writing it meanwhile."""
-    pattern = re.compile(rf"\.{re.escape(path.stem[:100])}\.[0-9a-f]{{8}}{re.escape(path.suffix)}")
-    with suppress(OSError):
-        for name in os.listdir(path.parent):
-            if pattern.fullmatch(name):
-                (path.parent / name).unlink(missing_ok=True)
+    sweep(target.parent)
+    return target, temporary_beside(target)
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:

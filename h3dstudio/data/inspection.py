@@ -16,7 +16,7 @@ from h3dstudio.data.readers import read_scan
 from h3dstudio.data.regions import read_region
 from h3dstudio.data.scan import LoadedView, Problem, Scan, View
 from h3dstudio.data.scan_landmarks import doubted_landmarks
-from h3dstudio.data.truth_frame import truth_misfit
+from h3dstudio.data.truth_frame import truth_misfit, truth_outside_masks
 from h3dstudio.data.view_consistency import ViewConsistency, check_consistency
 from h3dstudio.errors import H3DError, ScanError
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -70,7 +70,7 @@ def inspect_scan(path: Path, *, pixels: bool = True) -> Inspection:
         problems.append(Problem(str(scan.root), "no view of this scan can be loaded", fatal=True))
     agreement = check_consistency(loaded, scan)
     problems += [*agreement.problems, *check_views(loaded, scan.unit_sphere, explained=agreement.explained)]
-    mesh, doubts = _ground_truth(scan)
+    mesh, doubts = _ground_truth(scan, loaded if agreement.cause is None else ())
     sizes, region_doubts = _regions(scan, mesh)
     problems += [*doubts, *region_doubts]
     share = float(np.mean([view.mask.mean() for view in loaded])) if loaded else None
@@ -164,14 +164,17 @@ def _load_all(views: Sequence[View]) -> tuple[list[LoadedView], list[Problem]]:
     return loaded, [result for result in results if isinstance(result, Problem)]
 
 
-def _ground_truth(scan: Scan) -> tuple[TriangleMesh | None, list[Problem]]:
+def _ground_truth(scan: Scan, views: Sequence[LoadedView]) -> tuple[TriangleMesh | None, list[Problem]]:
+    """The mesh, and what is wrong with it; `views` agree with one another."""
     if scan.ground_truth is None:
         return None, []
     try:
         mesh = read_mesh(scan.ground_truth)
     except H3DError as error:
         return None, [_problem(error)]
-    misfit = truth_misfit(mesh.vertices, scan.unit_sphere, scan.ground_truth)
+    misfit = truth_misfit(mesh.vertices, scan.unit_sphere, scan.ground_truth) or truth_outside_masks(
+        mesh.vertices, views, scan.ground_truth
+    )
     problems = [] if misfit is None else [misfit]
     doubt = doubted_landmarks(scan, mesh)
     problems += [] if doubt is None else [doubt]

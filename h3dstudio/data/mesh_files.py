@@ -133,17 +133,27 @@ def _check(mesh: TriangleMesh, file: Path, allow_no_faces: bool) -> None:
 
 def _check_extent(mesh: TriangleMesh, file: Path) -> None:
     """Compressed or damaged files come out as many vertices in one place, or on one line."""
-    used = mesh.vertices[np.unique(mesh.faces)] if len(mesh.faces) else mesh.vertices
+    used = mesh.vertices
+    if len(mesh.faces):
+        in_face = np.zeros(len(mesh.vertices), dtype=np.bool_)
+        in_face[mesh.faces.ravel()] = True
+        used = mesh.vertices[in_face]
     if np.ptp(used, axis=0).max() <= SMALLEST and len(used) > 1:
         raise MeshError(
             f"all {len(used)} vertices lie in one place, {_place(used[0])} mm: the mesh has no extent",
             where=file,
             remedy="Export the mesh again, without compression",
         )
-    if len(mesh.faces) and not mesh.face_normals().any():
+    if len(mesh.faces) and not _has_area(mesh):
         raise MeshError(
             f"none of the {len(mesh.faces)} faces has an area", where=file, remedy="Export the mesh again"
         )
+
+
+def _has_area(mesh: TriangleMesh) -> bool:
+    """Whether any face has: nearly always one of the first."""
+    few = TriangleMesh(mesh.vertices, mesh.faces[:1000])
+    return bool(few.face_normals().any()) or bool(mesh.face_normals().any())
 
 
 def _place(point: NDArray[np.float64]) -> str:

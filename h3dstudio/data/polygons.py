@@ -32,6 +32,8 @@ def fans(
     have no triangle.
     """
     if start is None:
+        if len(corners) and (corners == 3).all() and len(index) == 3 * len(corners):
+            return index.reshape(-1, 3)
         start = np.cumsum(corners) - corners
     triangles = np.maximum(corners - 2, 0)
     first = np.repeat(start, triangles)

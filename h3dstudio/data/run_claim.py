@@ -18,6 +18,7 @@ from pathlib import Path
 
 from h3dstudio.data.atomic import output_error, write_json
 from h3dstudio.data.file_lock import Holder, held, is_held
+from h3dstudio.data.remains import MARK
 from h3dstudio.data.run_folder import LOCK, RUN_FILES, RUN_FORMAT, RUN_JSON, SNAPSHOTS, RunFolder
 from h3dstudio.errors import OutputError, UsageError
 
@@ -29,7 +30,7 @@ _PROOFS = ("run.json", "metrics.jsonl", "checkpoint.npz", "events.jsonl", "diary
 """Any of them says that a run was here; a user may well have a `mesh.ply` of his own."""
 _TEMPORARY = re.compile(
     r"\.(mesh|mesh_\d+|preview|run|metrics|events|checkpoint|landmarks|landmarks68|head|evaluation|errors)"
-    r"\.[0-9a-f]{8}\.(ply|png|json|jsonl|npz|txt)"
+    rf"\.{MARK}\.(ply|png|json|jsonl|npz|txt)"
 )
 _SNAPSHOT = re.compile(r"mesh_\d+\.ply")
 _MOST_RUNS = 10_000

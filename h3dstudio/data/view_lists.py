@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from h3dstudio.data.azimuth import views_by_azimuth
@@ -155,12 +156,18 @@ def installed_h3ds() -> Path | None:
 
 
 def _lists_in(file: Path, scan_name: str) -> object:
-    text = decoded(file.read_bytes())
+    data = file.read_bytes()
     if file.suffix == ".json":
-        return parse_json(text)
-    scenes = tomllib.loads(text).get("scenes")
+        return parse_json(decoded(data))
+    scenes = _scenes(data)
     scene = scenes.get(scan_name) if isinstance(scenes, dict) else None
     return scene.get("default_views_configs") if isinstance(scene, dict) else None
+
+
+@lru_cache(maxsize=4)
+def _scenes(config: bytes) -> object:
+    """What a TOML config holds under "scenes", not to be changed: each scan of a dataset asks for it."""
+    return tomllib.loads(decoded(config)).get("scenes")
 
 
 def parse_view_lists(raw: Mapping[object, object], where: Path) -> tuple[ViewLists, tuple[Problem, ...]]:

@@ -82,6 +82,45 @@ class Comparison:
         return one_surface(self.truth.mesh).vertex_normals()
 
 
+class PosedSamples:
+    """The prediction's samples with the ground truth at `pose`; what several parts ask is answered once.
+
+    Attributes:
+        points: (S, 3) mm, in the ground truth's frame.
+    """
+
+    def __init__(self, comparison: Comparison, pose: Similarity) -> None:
+        self._comparison = comparison
+        self._cameras = pose.apply(comparison.truth.cameras)
+        self.points = pose.inverse().apply(comparison.samples)
+        count = len(self.points)
+        self._seen, self._looked = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
+        self._distance, self._face = np.full(count, np.nan), np.full(count, -1, dtype=np.int32)
+
+    def seen(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which of the samples `rows` (N,) any camera sees."""
+        new = rows[~self._looked[rows]]
+        samples = self._comparison.samples[new]
+        self._seen[new] = seen_by_any(self._comparison.prediction, samples, self._cameras)
+        self._looked[new] = True
+        return self._seen[rows]
+
+    def distance(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """(N,) mm from the samples `rows` to the ground truth."""
+        self._search(rows)
+        return self._distance[rows]
+
+    def nearest_face(self, rows: NDArray[np.intp]) -> NDArray[np.int32]:
+        """(N,) the ground truth's faces nearest to the samples `rows`."""
+        self._search(rows)
+        return self._face[rows]
+
+    def _search(self, rows: NDArray[np.intp]) -> None:
+        new = rows[self._face[rows] < 0]
+        closest = self._comparison.truth.caster.closest(self.points[new])
+        self._distance[new], self._face[new] = closest.distance, closest.face
+
+
 class Posed:
     """The ground truth moved to the prediction by `pose`, and the distances of its vertices there.
 
@@ -106,6 +145,10 @@ class Posed:
             closest = comparison.prediction.closest(moved)
         self._closest = closest
 
+    @cached_property
+    def _samples(self) -> PosedSamples:
+        return PosedSamples(self.comparison, self.pose)
+
     @classmethod
     def as_given(cls, comparison: Comparison) -> Posed:
         """Every vertex, where the files have it."""
@@ -128,16 +171,14 @@ class Posed:
 
     def backward(self, part: Part) -> NDArray[np.float64]:
         """(N,) mm from the samples of the prediction that a camera sees and that belong to `part`."""
-        truth, samples = self.comparison.truth, self.comparison.samples
-        back = self.pose.inverse()
-        # The cheap test first: what lies elsewhere need not be seen.
-        near = truth.near_nose(back.apply(samples)) if part.region == FACE else None
-        samples = samples if near is None else samples[near]
-        seen = seen_by_any(self.comparison.prediction, samples, self.pose.apply(truth.cameras))
-        closest = truth.caster.closest(back.apply(samples[seen]))
-        if near is not None or part.region is None:
-            return closest.distance
-        return closest.distance[part.whole[truth.mesh.faces[closest.face]].all(axis=1)]
+        truth, samples = self.comparison.truth, self._samples
+        near = truth.near_nose(samples.points) if part.region == FACE else None
+        rows = np.arange(len(samples.points)) if near is None else np.flatnonzero(near)
+        if near is None and part.region is not None:
+            # The cheap test first: what lies elsewhere need not be seen.
+            corners = truth.mesh.faces[samples.nearest_face(rows)]
+            rows = rows[part.whole[corners].all(axis=1)]
+        return samples.distance(rows[samples.seen(rows)])
 
     def normal_angle(self, chosen: NDArray[np.bool_]) -> float:
         """Mean degrees between the normals of the `chosen` vertices and those of their nearest points."""

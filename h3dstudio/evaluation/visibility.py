@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from h3dstudio.data.scan import Scan
 from h3dstudio.errors import EvaluationError
 from h3dstudio.evaluation.ground_truth import GroundTruth, load_ground_truth
 from h3dstudio.geometry.raycasting import RayCaster
+from h3dstudio.geometry.vectors import row_norms
 
 # Rays start this many mm off the surface, so that a vertex is not hidden by its own faces.
 OFFSET = 0.3
@@ -25,14 +27,24 @@ def seen_by_any(
     the camera's frame nor the side of the surface is considered.
     """
     seen = np.zeros(len(points), dtype=np.bool_)
-    for center in centers:
+    for center in _far_apart(np.asarray(centers, dtype=np.float64)):
         waiting = np.flatnonzero(~seen)
         if not len(waiting):
             break
         towards = center - points[waiting]
-        towards /= np.linalg.norm(towards, axis=1, keepdims=True)
+        towards /= row_norms(towards)[:, None]
         seen[waiting] = ~surface.occluded(points[waiting] + OFFSET * towards, towards)
     return seen
+
+
+def _far_apart(centers: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """The centers (C, 3), each as far as can be from those before: the first few see most of what is seen."""
+    away = np.full(len(centers), np.inf)
+    for _ in centers:
+        next_ = int(away.argmax())
+        yield centers[next_]
+        away = np.minimum(away, row_norms(centers - centers[next_]))
+        away[next_] = -1.0
 
 
 def visible_vertices(scan: Scan) -> NDArray[np.bool_]:

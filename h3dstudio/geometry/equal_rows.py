@@ -13,9 +13,12 @@ def first_of_equal(rows: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[
     """
     key = _mixed(rows)
     order = np.argsort(key, kind="stable")
-    same_key = key[order][1:] == key[order][:-1]
-    same = (rows[order][1:] == rows[order][:-1]).all(axis=1)
-    if (same_key & ~same).any():  # two kinds with one key, about one in 2**64 pairs
+    key = key[order]
+    same = key[1:] == key[:-1]
+    if not same.any():
+        return np.arange(len(rows)), np.arange(len(rows))
+    pairs = np.flatnonzero(same)
+    if (rows[order[pairs]] != rows[order[pairs + 1]]).any():  # two kinds with one key: one in 2**64 pairs
         order = np.lexsort(rows.T)
         same = (rows[order][1:] == rows[order][:-1]).all(axis=1)
     new = np.concatenate([np.ones(min(len(rows), 1), dtype=np.bool_), ~same])

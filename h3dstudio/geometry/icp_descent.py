@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from h3dstudio.geometry.raycasting import Closest, RayCaster
 from h3dstudio.geometry.registration import ICPSolution
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.geometry.vectors import cross_rows
+from h3dstudio.geometry.vectors import cross_rows, row_norms
 
 FLOOR = 0.05
 """The robust scale never falls below this, or a perfect fit would weight only its luckiest points."""
@@ -136,7 +136,7 @@ def _step(now: _Fit, surface: RayCaster, damping: float, with_scale: bool) -> _S
     update = -np.linalg.solve(damped, slope)
     promise = float(-2 * update @ slope - update @ normal @ update) / len(residual)
     step = _motion(update, center, radius)
-    size = float(np.linalg.norm(step.apply(now.moved) - now.moved, axis=1).max())
+    size = float(row_norms(step.apply(now.moved) - now.moved).max())
     return _Step(step, size, promise)
 
 
@@ -148,7 +148,7 @@ def _linear(
     on_surface = distance < 1e-6
     direction = (now.moved - now.closest.point) / np.where(on_surface, 1.0, distance)[:, None]
     # On the surface the distance has no gradient; its square has the curvature of the face's plane.
-    direction[on_surface] = surface.normals[now.closest.face[on_surface]]
+    direction[on_surface] = surface.normals_of(now.closest.face[on_surface])
     root_weight = 1 / (1 + (distance / now.reach) ** 2)
     arm = (now.moved - center) / radius
     columns = [cross_rows(arm, direction), direction]

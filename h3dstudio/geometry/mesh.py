@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.errors import MeshError
-from h3dstudio.geometry.vectors import cross_rows
+from h3dstudio.geometry.vectors import cross_rows, row_norms
 
 FloatArray = NDArray[np.floating]
 IntArray = NDArray[np.integer]
@@ -125,5 +125,5 @@ def _checked_quality(values: FloatArray, count: int) -> NDArray[np.float32]:
 
 
 def _normalized(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    length = row_norms(vectors)[:, None]
     return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from h3dstudio.geometry.vectors import row_norms
+
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
 
 CANDIDATES = 8
+WORTH_THREADS = 1000
+"""Points; fewer are found before the threads have started."""
 
 
 class NearestVertices:
@@ -35,29 +39,32 @@ class NearestVertices:
             self._found = _Found(len(points), self._count)
             self._search(points, np.arange(len(points)))
         found = self._found
-        away = found.candidates - points[:, None]
-        squared = np.einsum("nki,nki->nk", away, away)
+        away = found.candidates - points[:, :, None]
+        away *= away
+        squared = away[:, 0] + away[:, 1] + away[:, 2]
         best = squared.argmin(axis=1)
         rows = np.arange(len(points))
-        gone = np.linalg.norm(points - found.place, axis=1)
+        gone = row_norms(points - found.place)
         unsure = np.flatnonzero(np.sqrt(squared[rows, best]) + gone >= found.radius)
         if len(unsure):
             self._search(points, unsure)
             best[unsure] = 0
-        return found.candidates[rows, best]
+        return found.candidates[rows, :, best]
 
     def _search(self, points: NDArray[np.float64], rows: NDArray[np.intp]) -> None:
         assert self._found is not None
-        distance, index = self._tree.query(points[rows], k=range(1, self._count + 1), workers=-1)
-        self._found.candidates[rows], self._found.place[rows] = self._data[index], points[rows]
+        workers = -1 if len(rows) > WORTH_THREADS else 1
+        distance, index = self._tree.query(points[rows], k=range(1, self._count + 1), workers=workers)
+        self._found.candidates[rows] = self._data[index].transpose(0, 2, 1)
+        self._found.place[rows] = points[rows]
         # With all vertices among the candidates nothing lies outside.
         self._found.radius[rows] = distance[:, -1] if self._count < self._tree.n else np.inf
 
 
 class _Found:
-    """Per point: its candidates (N, K, 3), where it was searched for (N, 3), their radius there (N,) mm."""
+    """Per point: its candidates (N, 3, K), where it was searched for (N, 3), their radius there (N,) mm."""
 
     def __init__(self, points: int, count: int) -> None:
-        self.candidates = np.zeros((points, count, 3))
+        self.candidates = np.zeros((points, 3, count))
         self.place = np.zeros((points, 3))
         self.radius = np.zeros(points)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.ray_library import open3d
+from h3dstudio.geometry.vectors import row_norms
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,22 +71,28 @@ class RayCaster:
 
     Attributes:
         mesh: as given.
-        center: (3,) the middle of the mesh's bounding box, mm.
+        center: (3,) the middle of the mesh's bounding box, mm; what no face uses is outside the mesh.
+        extent: (3,) the box's sides, mm.
     """
 
     def __init__(self, mesh: TriangleMesh, *, threads: int = 0) -> None:
         if not len(mesh.faces):
             raise MeshError("the mesh has no faces, so no ray can meet it")
-        used = mesh.vertices[mesh.faces.ravel()]
+        in_face = np.zeros(len(mesh.vertices), dtype=np.bool_)
+        in_face[mesh.faces.ravel()] = True
+        used = mesh.vertices if in_face.all() else mesh.vertices[in_face]
         if not np.isfinite(used).all():
             raise MeshError("the mesh has vertices with NaN or infinite coordinates")
         o3d = open3d()
         self.mesh = mesh
         self.threads = threads
         self._tensor: Any = o3d.core.Tensor.from_numpy
-        self.center = (used.min(axis=0) + used.max(axis=0)) / 2
+        low, high = used.min(axis=0), used.max(axis=0)
+        self.center, self.extent = (low + high) / 2, high - low
         # A face-less vertex may be NaN; Embree must not see it.
-        vertices = np.nan_to_num(mesh.vertices - self.center, posinf=0.0, neginf=0.0)
+        vertices = mesh.vertices - self.center
+        if used is not mesh.vertices:
+            vertices = np.nan_to_num(vertices, posinf=0.0, neginf=0.0)
         self._scene = o3d.t.geometry.RaycastingScene(nthreads=threads)
         self._scene.add_triangles(
             self._tensor(vertices.astype(np.float32)), self._tensor(mesh.faces.astype(np.uint32))
@@ -95,6 +102,10 @@ class RayCaster:
     def normals(self) -> NDArray[np.float64]:
         """(F, 3) unit face normals."""
         return self.mesh.face_normals()
+
+    def normals_of(self, faces: NDArray[np.integer]) -> NDArray[np.float64]:
+        """(N, 3) unit normals of some faces (N,): where they are few, `normals` of all would take longer."""
+        return TriangleMesh(self.mesh.vertices, self.mesh.faces[faces]).face_normals()
 
     def cast(self, origins: NDArray[np.floating], directions: NDArray[np.floating]) -> Hits:
         """First hits of rays with origins (N, 3) in mm (or one (3,)) and directions (N, 3) of any length."""
@@ -137,7 +148,7 @@ class RayCaster:
         corner = self.mesh.vertices[self.mesh.faces[face]]
         barycentric = closest_barycentric(points, corner)
         point = barycentric_points(corner, barycentric)
-        return Closest(np.linalg.norm(points - point, axis=1), point, face, barycentric)
+        return Closest(row_norms(points - point), point, face, barycentric)
 
     def distances(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         """(N,) mm from points (N, 3) to the surface, single precision: thrice as fast as `closest`."""

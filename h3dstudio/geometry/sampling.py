@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from h3dstudio.errors import MeshError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.geometry.raycasting import barycentric_points
+from h3dstudio.geometry.vectors import cross_rows, row_norms
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +31,7 @@ class SurfaceSamples:
 def face_areas(mesh: TriangleMesh) -> NDArray[np.float64]:
     """(F,) areas in mm^2."""
     corner = mesh.triangles
-    cross = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
-    return np.asarray(np.linalg.norm(cross, axis=1) / 2)
+    return row_norms(cross_rows(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])) / 2
 
 
 def sample_surface(mesh: TriangleMesh, count: int, *, seed: int = 0) -> SurfaceSamples:

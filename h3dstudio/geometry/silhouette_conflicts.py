@@ -1,4 +1,4 @@
-"""Which silhouettes contradict the others, and in what order their cameras would fit.
+"""Which silhouettes contradict the others, and which exchange of two cameras would mend it.
 
 Works on a coarse grid with a table of what each mask excludes: any hull of some of the masks, through any of
 the cameras, is then a few operations on rows of booleans.
@@ -6,9 +6,8 @@ the cameras, is then a few operations on rows of booleans.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, permutations, product
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +24,6 @@ MENDED = 0.2
 """Of what is uncovered in the worst mask: what may stay so without those that are wrong."""
 FEW = 16
 """Masks: of so many each can be left out in turn."""
-MOVABLE = 8
-"""Masks: of so many every order is tried, 40,320 of them."""
-ROUGH = 40
-"""Cells along an edge when masks are compared two by two, each through each camera."""
-CLOSER = 24
-"""Orders that agree best two by two, of which the hull is made."""
 Order = tuple[int, ...]
 
 
@@ -38,7 +31,6 @@ class HullTable:
     """Silhouettes on a coarse grid in `sphere` (unit sphere -> mm), and each through the others' cameras."""
 
     def __init__(self, silhouettes: Sequence[Silhouette], sphere: Similarity, cells: int = COARSE) -> None:
-        self._silhouettes, self._sphere = silhouettes, sphere
         self._grid = CellGrid.over(sphere, cells)
         self._outlines = [Outline.of(one, self._grid) for one in silhouettes]
         self._cameras: list[Camera] = [one.camera for one in silhouettes]
@@ -100,27 +92,6 @@ class HullTable:
         hull = self._grid.points[np.logical_and.reduce([inside for _, inside in rest])]
         return min(outline.covered(hull) for outline, _ in rest)
 
-    def best_order(self, movable: Sequence[int] | None = None) -> tuple[Order, float]:
-        """The cameras for masks 0..n-1 that agree best, and their mean share.
-
-        Of all orders, those in which masks agree best two by two, where a right camera tells however many
-        others are wrong; of these, the one whose hull covers most.
-
-        Args:
-            movable: masks whose cameras may be exchanged, at most `MOVABLE`; all where None.
-        """
-        free = np.array(range(len(self)) if movable is None else movable)
-        orders = np.tile(np.arange(len(self)), (math.factorial(len(free)), 1))
-        orders[:, free] = free[np.array(list(permutations(range(len(free)))))]
-        rough = HullTable(self._silhouettes, self._sphere, ROUGH)
-        agreement = sum(
-            rough._pair_table(one, other, free)[orders[:, one], orders[:, other]]
-            for one, other in combinations(range(len(self)), 2)
-            if one in free or other in free
-        )
-        likely = orders[np.argsort(-np.round(agreement, 6), kind="stable")[:CLOSER]]
-        return self._ranked(tuple(map(int, order)) for order in likely)[0]
-
     def exchanges(self, movable: Sequence[int] | None = None) -> list[tuple[Order, float]]:
         """Each order in which just two cameras are exchanged, with its mean share; the best first."""
         free = tuple(range(len(self)) if movable is None else movable)
@@ -136,16 +107,6 @@ class HullTable:
             hull = points[outline.inside(points)]
             shares.append(np.mean([one.covered(hull) for one in (outline, *(other for other, _ in rest))]))
         return np.array(shares)
-
-    def _pair_table(self, one: int, other: int, free: NDArray[np.intp]) -> NDArray[np.float64]:
-        """(n, n) for each camera of `one` and of `other`, the mean share of the two that both cover."""
-        table = np.zeros((len(self), len(self)))
-        for its, others in product(free if one in free else [one], free if other in free else [other]):
-            if its != others:
-                (outline, inside), (partner, allowed) = self._through(one, its), self._through(other, others)
-                hull = self._grid.points[inside & allowed]
-                table[its, others] = 0.5 * (outline.covered(hull) + partner.covered(hull))
-        return table
 
     def _ranked(self, orders: Iterable[Order]) -> list[tuple[Order, float]]:
         tried = [(order, float(self.shares(order).mean())) for order in orders]

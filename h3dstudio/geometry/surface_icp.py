@@ -16,7 +16,7 @@ from h3dstudio.geometry.raycasting import RayCaster
 from h3dstudio.geometry.registration import ICPSolution
 from h3dstudio.geometry.registration_search import Search
 from h3dstudio.geometry.transforms import Similarity
-from h3dstudio.geometry.vectors import cross_rows
+from h3dstudio.geometry.vectors import cross_rows, row_norms
 
 _GOOD_START = 1.5
 """Median distance in mm above which other starts are tried."""
@@ -105,8 +105,8 @@ def judged(fit: ICPSolution, most: float) -> ICPSolution:
 def largest_rms(mesh: TriangleMesh) -> float:
     """What a registration with this surface may leave, mm: in proportion to its size."""
     # A part of its faces says it as well.
-    corners = mesh.vertices[mesh.faces[:: max(1, len(mesh.faces) // 100_000)]]
-    area = np.linalg.norm(cross_rows(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    corners = mesh.vertices[mesh.faces[:: max(1, len(mesh.faces) // 20_000)]]
+    area = row_norms(cross_rows(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
     if not area.sum() > 0:
         return 0.0
     middles = corners.mean(axis=1)
@@ -121,7 +121,5 @@ def _thinned(points: NDArray[np.float64], most: int) -> NDArray[np.float64]:
 
 def _similar_size(points: NDArray[np.float64], surface: RayCaster, least: float) -> bool:
     """Whether a rigid motion can help at all: metres do not fit millimetres however they are turned."""
-    # What no face uses does not count: it may lie anywhere.
-    corners = surface.mesh.triangles.reshape(-1, 3)
-    ratio = np.linalg.norm(np.ptp(points, axis=0)) / np.linalg.norm(np.ptp(corners, axis=0))
+    ratio = np.linalg.norm(np.ptp(points, axis=0)) / np.linalg.norm(surface.extent)
     return bool(least < ratio < 3)

@@ -53,6 +53,14 @@ class GridPlan:
         before = sum(stage.steps for stage in self.schedule.stages[: scene.stage])
         return replace(self, done=self.head_steps + before + scene.step)
 
+    def refinements(self, scene: SceneState) -> int:
+        """Steps that have changed the surface to come to `scene`, a run before that was stopped included."""
+        stages = self.schedule.stages
+        done = [*(stage.steps for stage in stages[: scene.stage]), scene.step]
+        return sum(
+            count for stage, count in zip(stages, done, strict=False) if not isinstance(stage, SweepStage)
+        )
+
     def after_head_steps(self, count: int) -> GridPlan:
         """With so many steps of the head done."""
         return replace(self, done=min(count, self.head_steps))

@@ -120,6 +120,7 @@ class GridSession(ABC):
         else:
             self.caveats = list(scene.caveats)
         self.plan = self.plan.with_schedule(self.schedule_of(scene)).at(scene)
+        self.iterations = self.plan.refinements(scene)
         if scene.cameras is not None:
             photos = photos.with_cameras(scene.cameras)
             observed = Observations.of(photos, self.plan.schedule, self.settings.seed)

@@ -862,6 +862,10 @@
         <translation>Datensatz</translation>
     </message>
     <message>
+        <source>Go on where photos, masks and cameras contradict each other (--trust-cameras)</source>
+        <translation>Auch dort weitermachen, wo Fotos, Masken und Kameras einander widersprechen (--trust-cameras)</translation>
+    </message>
+    <message>
         <source>Methods</source>
         <translation>Verfahren</translation>
     </message>
@@ -892,6 +896,10 @@
     <message>
         <source>The folder that holds the scans</source>
         <translation>Der Ordner, der die Scans enthält</translation>
+    </message>
+    <message>
+        <source>Trust the cameras</source>
+        <translation>Den Kameras vertrauen</translation>
     </message>
     <message>
         <source>View lists or counts, with commas</source>
@@ -1452,6 +1460,10 @@
     <message>
         <source>Export mesh</source>
         <translation>Netz exportieren</translation>
+    </message>
+    <message>
+        <source>The export was stopped</source>
+        <translation>Der Export wurde gestoppt</translation>
     </message>
     <message>
         <source>The mesh was not exported</source>

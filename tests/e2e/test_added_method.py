@@ -20,10 +20,11 @@ from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.gui.shell.actions import build_actions
 from h3dstudio.methods.method import Method
 from h3dstudio.session.runs.job_states import settings_from, settings_state
+from tests.unit.evaluation.report.small_pictures import _small_pictures
 from tests.unit.methods.methods_at_hand import toy
 from tests.unit.session.runs.tiny_scan import RADIUS, write_tiny_scan
 
-__all__ = ["toy"]  # a fixture
+__all__ = ["_small_pictures", "toy"]  # fixtures
 
 
 @pytest.fixture
@@ -31,6 +32,7 @@ def scan(tmp_path: Path) -> Path:
     return write_tiny_scan(tmp_path / "scans" / "ball")
 
 
+@pytest.mark.usefixtures("_small_pictures")
 def test_the_command_line_runs_it_with_its_own_options(toy: Method, scan: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     words = ["reconstruct", str(scan), "--views", "8", "--method", "toy-ball", "--out", str(out)]

@@ -17,11 +17,13 @@ from pytestqt.qtbot import QtBot
 
 from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.reconstruction.panel import ReconstructPanel
 from h3dstudio.gui.features.reconstruction.run_model import RunState
 from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.features.scan.panel import ScanPanel
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
 from tests.gui.test_studio import answer, dialog, started
+from tests.unit.data.solid_scan import write_solid_scan
 
 Studio = Callable[..., Any]
 LONG = 400_000  # Milliseconds: a busy machine's patience; the run itself takes half a minute.
@@ -82,3 +84,22 @@ def test_pause_holds_the_trainer_and_finish_now_keeps_its_mesh(
     assert window.get(RunController).state is RunState.DONE_EARLY
     assert json.loads((tmp_path / "run" / "run.json").read_text())["status"] == "finished early"
     assert window.context.page.view.mesh(RECONSTRUCTION) is not None
+
+
+def test_contradicted_cameras_are_named_and_can_be_trusted(
+    real_studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = real_studio()
+    with qtbot.waitSignal(window.get(ScanController).opened, timeout=20_000):
+        window.open(write_solid_scan(tmp_path / "wrong", (0, 3, 2, 1)))
+    QTest.mouseClick(window.get(ReconstructPanel).start, Qt.MouseButton.LeftButton)
+    box = dialog(window, qtbot)
+    assert "the cameras of views 1 and 3 are exchanged" in box.informativeText()
+    assert not (tmp_path / "run").exists()
+    with qtbot.waitSignal(window.get(RunController).summed_up, timeout=LONG):
+        answer(box, "trust")
+    assert window.get(RunController).state is RunState.DONE
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert record["status"] == "finished"
+    told = (tmp_path / "run" / "events.jsonl").read_text()
+    assert "the cameras of views 1 and 3 are exchanged" in told

@@ -304,9 +304,14 @@ def test_export_that_cannot_be_written_is_explained(
     window = opened(studio(steps=3, delay=0.0), qtbot, tiny_scan)
     with qtbot.waitSignal(window.get(RunController).over, timeout=20_000):
         started(window, qtbot)
+    (tmp_path / "nowhere").touch()
     window.get(ExportController).save(tmp_path / "nowhere" / "head.ply")
     box = dialog(window, qtbot)
     assert "nowhere" in box.informativeText()
+    answer(box, "close")
+    window.get(ExportController).save(tmp_path / "head.step")
+    box = dialog(window, qtbot)
+    assert "the format .step is not written" in box.informativeText().lower()
     answer(box, "close")
 
 

@@ -221,12 +221,17 @@ def _hull_share(
     if len(shared) < 2:
         return 0.0
     axis = np.linspace(-1.0, 1.0, CELLS)
-    grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
-    points = sphere.translation + WIDER * sphere.scale * grid
-    for number in shared:  # view by view, so that few points are left for the later ones
-        cell = _cells(matrices[number], *masks[number], points)
-        # A cell counts as inside where the mask only begins: right matrices then miss nothing.
-        points = points[(masks[number][0].ravel()[cell] > 0) & (cell >= 0)]
+    slab = np.stack(np.meshgrid([0.0], axis, axis, indexing="ij")).reshape(3, -1)
+    left = []
+    for along in axis:  # slab by slab and view by view, so that few points are left for the later ones
+        grid = slab + np.array([[along], [0.0], [0.0]])
+        points = sphere.translation[:, None] + WIDER * sphere.scale * grid
+        for number in shared:
+            cell = _cells(matrices[number], *masks[number], points)
+            # A cell counts as inside where the mask only begins: right matrices then miss nothing.
+            points = points[:, (masks[number][0].ravel()[cell] > 0) & (cell >= 0)]
+        left.append(points)
+    points = np.concatenate(left, axis=1)
     shares = []
     for number in shared:
         mask = masks[number][0].ravel() > 127
@@ -237,10 +242,14 @@ def _hull_share(
 
 
 def _cells(matrix: Matrix, mask: Bytes, size: tuple[int, int], points: Matrix) -> NDArray[np.int64]:
-    """Index of the small mask's pixel that each point falls on, -1 beside the photo."""
-    projected = points @ matrix[:, :3].T + matrix[:, 3]
+    """(N,) index of the small mask's pixel that each of `points` (3, N) falls on, -1 beside the photo."""
+    column, row, depth = matrix[:, :3] @ points + matrix[:, 3:]
     with np.errstate(divide="ignore", invalid="ignore"):
-        pixel = (projected[:, :2] / projected[:, 2:] + 0.5) / np.array(size)
-    within = np.all((pixel >= 0) & (pixel < 1), axis=1)
-    at = (np.where(within[:, None], pixel, 0.0) * np.array(mask.shape[::-1])).astype(np.int64)
-    return np.where(within, at[:, 1] * mask.shape[1] + at[:, 0], -1)
+        column, row = (column / depth + 0.5) / size[0], (row / depth + 0.5) / size[1]
+    within = (column >= 0) & (column < 1) & (row >= 0) & (row < 1)
+    height, width = mask.shape
+    at = [
+        (np.where(within, share, 0.0) * side).astype(np.int64)
+        for share, side in ((row, height), (column, width))
+    ]
+    return np.where(within, at[0] * width + at[1], -1)

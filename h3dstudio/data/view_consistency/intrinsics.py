@@ -48,6 +48,9 @@ def resized(sights: Sequence[Sight]) -> Iterator[Assumption]:
     if even:
         yield _resized(even, sights)
     usual = Counter(one.size for one in sights).most_common(1)[0][0]
+    uneven = [one for one in sights if one.number in off_centre(sights) and one.number not in even]
+    if uneven:
+        yield _stretched(uneven, sights)
     by_size = {one.number: round(one.size[0] / usual[0], 3) for one in sights if one.size != usual}
     if by_size and by_size != even:
         yield _resized(by_size, sights)
@@ -99,6 +102,31 @@ def _cropped(off: tuple[int, ...], sights: Sequence[Sight], change: Callable[[Si
         f"{whose} cropped after the cameras were made",
         "Give the photos as they were, or take what was cut off at the left and the top from the principal "
         "points",
+        correct,
+        hint=offness(sights),
+    )
+
+
+def _stretched(uneven: Sequence[Sight], sights: Sequence[Sight]) -> Assumption:
+    """Width and height made smaller or larger by factors of their own."""
+    which = tuple(one.number for one in uneven)
+
+    def correct(sight: Sight) -> Silhouette:
+        camera = sight.camera
+        if sight.number not in which:
+            return sight.silhouette
+        along, down = sight.shrunk
+        resize = np.array([[along, 0, (along - 1) / 2], [0, down, (down - 1) / 2], [0, 0, 1.0]])
+        return Silhouette(sight.mask, Camera(resize @ camera.intrinsics, camera.rotation, camera.translation))
+
+    whose = "all photos were" if len(which) == len(sights) else f"the photos of {listed(which)} were"
+    along, down = (float(np.median([one.shrunk[axis] for one in uneven])) for axis in (0, 1))
+    return Assumption(
+        Cause.RESIZED,
+        f"{whose} resized unevenly, to {along:.0%} of the width and {down:.0%} of the height that the "
+        "cameras are for",
+        f"Multiply the first row of world_mat_i by {along:.3g} and the second by {down:.3g}, or give the "
+        "photos at that size",
         correct,
         hint=offness(sights),
     )

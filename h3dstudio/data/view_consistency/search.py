@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from h3dstudio.data.view_consistency.assumptions import Assumption, Cause, listed
 from h3dstudio.data.view_consistency.intrinsics import cropped, off_centre, resized
-from h3dstudio.data.view_consistency.orders import best_order, exchanges, known_orders, reverse_order
+from h3dstudio.data.view_consistency.orders import best_orders, exchanges, known_orders, reverse_order
 from h3dstudio.data.view_consistency.outliers import left_out
 from h3dstudio.data.view_consistency.pictures import inverted, turned, turned_by_tag
 from h3dstudio.data.view_consistency.sights import Sight
@@ -25,8 +25,12 @@ LEFT = 0.03
 """Of the masks: what may stay uncovered after the right correction, as masks are rough."""
 SINGLE = 6
 """Views that are looked at one by one."""
-CLOSER = 5
+FEW = 4
+"""Views for which there is time to try every correction on the fine grid."""
+CLOSER = 8
 """Corrections that are tried again on the fine grid."""
+WHOLLY = 1e-5
+"""Of the masks, uncovered after the right correction of masks that are right to the pixel."""
 MOST_CELLS = 130
 """Along an edge, in a larger sphere: 220 would take ten seconds and half a gigabyte."""
 LEAST = 1e-6
@@ -97,12 +101,12 @@ def likeliest(
         suspects: numbers of the views that contradict the rest, where they are few.
     """
     trial = Trial(sights, sphere)
-    if trial.loss(None, CELLS) < SEEN or not trial.loss(None, COARSE):
+    if trial.loss(None, CELLS) < SEEN or not trial.loss(None, _cells(trial)):
         return None
     tried: list[Assumption] = []
     for more in (
         _hinted(sights, sphere),
-        _common(sights, sphere, cameras, suspects),
+        _common(sights, sphere, cameras),
         _rare(sights, sphere, cameras, suspects),
     ):
         tried += more
@@ -113,8 +117,9 @@ def likeliest(
 
 
 def _best(trial: Trial, assumptions: Sequence[Assumption]) -> Found | None:
-    before = trial.loss(None, COARSE)
-    ranked = _ranked(trial, assumptions, COARSE)
+    cells = _cells(trial)
+    before = trial.loss(None, cells)
+    ranked = _ranked(trial, assumptions, cells)
     close = [one for loss, one in ranked if loss <= max(MENDED * before, LEFT)][:CLOSER]
     before = trial.loss(None, CELLS)
     mended = [one for one in _ranked(trial, close, CELLS) if one[0] <= min(MENDED * before, LEFT)]
@@ -122,9 +127,14 @@ def _best(trial: Trial, assumptions: Sequence[Assumption]) -> Found | None:
         return None
     best = min(loss for loss, _ in mended)
     even = [(loss, one) for loss, one in mended if loss <= best + EVEN]
-    (loss, first), *others = sorted(even, key=lambda one: assumptions.index(one[1]))
+    (loss, first), *others = sorted(even, key=lambda one: (one[0] > WHOLLY, assumptions.index(one[1])))
     different = [one for _, one in others if one.cause not in (first.cause, Cause.OUTLIER)]
     return Found(first, 1.0 - loss, tuple(different))
+
+
+def _cells(trial: Trial) -> int:
+    """Along an edge of the grid on which all corrections are tried: few views contradict finely."""
+    return CELLS if len(trial.sights) <= FEW else COARSE
 
 
 def _ranked(trial: Trial, assumptions: Iterable[Assumption], cells: int) -> list[tuple[float, Assumption]]:
@@ -143,22 +153,24 @@ def _hinted(sights: Sequence[Sight], sphere: Similarity) -> Iterator[Assumption]
 
 
 def _common(
-    sights: Sequence[Sight], sphere: Similarity, cameras: Mapping[int, Camera], suspects: Sequence[int]
+    sights: Sequence[Sight], sphere: Similarity, cameras: Mapping[int, Camera]
 ) -> Iterator[Assumption]:
-    """What happens often."""
+    """What happens often. Mirrored photos and cameras in reverse order may look the same: both are tried."""
     yield from spheres(sights, sphere)
     yield from known_orders(cameras)
-    yield from exchanges(sights, sphere, cameras, suspects)
+    orders = best_orders(sights, sphere, cameras)
+    yield from (one for one in orders if one.cause is Cause.SWAPPED)
     yield from turned(sights, [one.number for one in sights], "photos or masks are")
+    yield reverse_order(cameras)
+    yield from (one for one in orders if one.cause is not Cause.SWAPPED)
 
 
 def _rare(
     sights: Sequence[Sight], sphere: Similarity, cameras: Mapping[int, Camera], suspects: Sequence[int]
 ) -> Iterator[Assumption]:
     """What happens seldom, or takes long to find."""
-    yield from best_order(sights, sphere, suspects)
+    yield from exchanges(sights, sphere, cameras, suspects)
     everyone = [one.number for one in sights]
     for number in everyone if len(everyone) <= SINGLE else suspects:
         yield from turned(sights, (number,), f"photo or mask of {listed((number,))} is")
-    yield reverse_order(cameras)
     yield from left_out(suspects)

@@ -20,6 +20,9 @@ HOPELESS, HOPELESS_PER_VIEW = 0.05, 0.0015
 run even where no cause is found. Real masks made in a hurry leave 0.022 of 8 and of 16, 0.054 of 60."""
 CUT = 0.95
 """Mean share below which a sphere that cuts heads wholly in their photos stops a run."""
+AGREED, GROSS = 0.998, 0.95
+"""Of the others' masks, covered without the wrong ones; and of the wrong one's, covered with all: no mask
+made in a hurry stands out like that among good ones."""
 MOST_PAIRS = 4
 """Masks of other photos that are named one by one."""
 START = "masks and cameras do not belong together"
@@ -53,7 +56,9 @@ class Disagreement:
         hint = f"; {known.hint}" if known.hint else ""
         start = f"{START}: probably {known.claim}{others}{hint}"
         what = f"{start}. {self._fact}, and {why.share:.1%} {self._then(known)}"
-        fatal = {Cause.SPHERE: self._cut, Cause.OUTLIER: self._hopeless}.get(known.cause, True)
+        fatal = {Cause.SPHERE: self._cut, Cause.OUTLIER: self._hopeless or self._clear(why)}.get(
+            known.cause, True
+        )
         return Problem(self._where(known.place), what, stopping(known.remedy, fatal), fatal)
 
     def unnamed(self) -> Problem:
@@ -99,6 +104,10 @@ class Disagreement:
     def _cut(self) -> bool:
         """Whether the sphere cuts what the photos show whole."""
         return self.mean < CUT and float(np.mean([one.framed for one in self.sights])) > 0.5
+
+    def _clear(self, why: Found) -> bool:
+        """Whether the others agree wholly without views that contradict them grossly."""
+        return why.share >= AGREED and self.worst[1] < GROSS
 
     def _where(self, place: str) -> str:
         return str(self.sights[0].mask_path.parent if place == "mask" else self.scan.root / place)

@@ -60,8 +60,8 @@ class FitOptions:
         last_steps: of these, with a reach of a few times what most of the outline is off: hair and clothes
             that the prior does not know must not stretch the head.
         reach: mm (Geman-McClure) of a silhouette; `least_reach` at least.
-        beyond: share and reach (mm) of outlines beyond the head: it lies within the mask, and what the mask has
-            more may be hair, hats or clothes.
+        beyond: share and reach (mm) of outlines beyond the head: it lies within the mask, and what the mask
+            has more may be hair, hats or clothes.
         contour_rays: over all views.
         outline: independent observations that the silhouettes count for; and beside the photos.
         landmark_sigma: mm.

@@ -23,6 +23,7 @@ class CellJob:
         scan: the scan's folder.
         out: the cell's run folder.
         lock: file that one worker holds while it works on the cell.
+        trust_cameras: see `ReconstructionJob`.
     """
 
     scan: Path
@@ -30,6 +31,7 @@ class CellJob:
     lock: Path
     views: str
     settings: MethodSettings
+    trust_cameras: bool = False
 
     def events(self) -> JobStream:
         """Raises OutputError when the folder holds something else, and what reconstruction and scoring do."""
@@ -73,5 +75,12 @@ class CellJob:
     def _run(self, *, resume: bool) -> JobStream:
         from h3dstudio.session.runs.job import ReconstructionJob
 
-        job = ReconstructionJob(self.scan, self.out, self.settings, self.views, resume=resume)
+        job = ReconstructionJob(
+            self.scan,
+            self.out,
+            self.settings,
+            self.views,
+            resume=resume,
+            trust_cameras=self.trust_cameras,
+        )
         return (yield from job.events())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from h3dstudio.data.atomic import remove_remains
+from h3dstudio.data.remains import remove_remains
 from h3dstudio.data.scan import Scan
 from h3dstudio.errors import H3DError, OutputError
 from h3dstudio.methods.grid_settings import QUALITIES
@@ -83,6 +83,7 @@ class CellTable:
             lock=self.results / FOLDER / f"{self.manifest.recipe.name(record.cell)}.lock",
             views=record.cell.views,
             settings=self.manifest.recipe.settings_for(record.cell, record.quality),
+            trust_cameras=self.manifest.trust_cameras,
         )
 
     def of_state(self, state: CellState) -> list[CellRecord]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from h3dstudio.data import file_lock
-from h3dstudio.data.atomic import output_error, remove_remains
+from h3dstudio.data.atomic import output_error
+from h3dstudio.data.remains import remove_remains
 from h3dstudio.errors import OutputError
 from h3dstudio.jobs.engines import Engine, ProcessEngine
 from h3dstudio.jobs.events import Event, Log, Progress

@@ -27,12 +27,14 @@ class Manifest:
         dataset: absolute path of the dataset's root, or of one scan.
         version: what the dataset's `version.txt` says, "" without one.
         cells: without duplicates, in the order in which they are done.
+        trust_cameras: cells go on where photos, masks and cameras contradict each other.
     """
 
     dataset: Path
     recipe: Recipe
     cells: tuple[Cell, ...]
     version: str = ""
+    trust_cameras: bool = False
 
     def scan_folder(self, cell: Cell) -> Path:
         """Where the cell's scan lies."""
@@ -53,6 +55,7 @@ class Manifest:
             "dataset_version": self.version,
             "settings": dict(self.recipe.options),
             "threads": self.recipe.threads,
+            "trust_cameras": self.trust_cameras,
             "cells": [
                 {"scan": one.scan, "views": one.views, "method": old.get(one.method, one.method)}
                 for one in self.cells
@@ -85,7 +88,8 @@ def read_manifest(results: Path) -> Manifest:
     dataset = content.text("dataset")
     if "\0" in dataset or not Path(dataset).is_absolute():
         raise content.wrong("dataset", "an absolute path")
-    return Manifest(Path(dataset), recipe, tuple(cells), content.text("dataset_version"))
+    trusted = "trust_cameras" in content.names and content.flag("trust_cameras")  # no older file has it
+    return Manifest(Path(dataset), recipe, tuple(cells), content.text("dataset_version"), trusted)
 
 
 def read_cell(content: BatchFields, made_as: int = FORMAT) -> Cell:
@@ -113,7 +117,7 @@ def write_manifest(results: Path, manifest: Manifest) -> None:
 
 
 def merged(results: Path, wanted: Manifest) -> Manifest:
-    """`wanted`, with the cells that the results folder has already.
+    """`wanted`, with the cells that the results folder has already; cameras once trusted stay so.
 
     Raises OutputError when the folder belongs to a batch of another dataset or of other settings.
     """
@@ -129,7 +133,8 @@ def merged(results: Path, wanted: Manifest) -> Manifest:
         )
     merged_options = tuple(sorted({**dict(wanted.recipe.options), **dict(before.recipe.options)}.items()))
     recipe = replace(wanted.recipe, options=merged_options, format=before.recipe.format)
-    return replace(wanted, recipe=recipe).with_cells(before.cells)
+    trusted = wanted.trust_cameras or before.trust_cameras
+    return replace(wanted, recipe=recipe, trust_cameras=trusted).with_cells(before.cells)
 
 
 def _settings_changed(before: Recipe, now: Recipe) -> list[str]:

@@ -49,7 +49,17 @@ __all__ = [
     "read_evaluation",
 ]
 
-PRELOAD = ("h3dstudio.evaluation.evaluate", "open3d", "scipy.spatial")
+PRELOAD = (
+    "h3dstudio.evaluation.evaluate",
+    "h3dstudio.data.landmarks_on_mesh",
+    "h3dstudio.data.mesh_files",
+    "h3dstudio.data.readers",
+    "h3dstudio.session.runs.run_record",
+    "open3d",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "scipy.spatial.transform",
+)
 """For `ProcessEngine`: what a worker imports before its first job."""
 
 

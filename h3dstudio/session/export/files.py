@@ -15,19 +15,6 @@ TOLERANCE = 1e-6
 """Of the size of a mesh: what 32-bit numbers cost, and GLB's metres."""
 
 
-def export_mesh(mesh: TriangleMesh, path: Path) -> Path:
-    """Write `mesh` (mm) to `path` in the format of its suffix, PLY when it has none; returns the path.
-
-    Raises MeshError for any other suffix, OutputError when it cannot be written or does not read back.
-    """
-    from h3dstudio.data.mesh_files import write_mesh
-
-    path = path if path.suffix else path.with_suffix(".ply")
-    write_mesh(path, mesh, full=True)
-    check_back(path, mesh)
-    return path
-
-
 def check_back(path: Path, mesh: TriangleMesh) -> TriangleMesh:
     """The mesh in the file. Raises OutputError unless it has the same triangles in mm as `mesh`."""
     from h3dstudio.data.mesh_files import read_mesh

@@ -22,14 +22,14 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.jobs.events import Log, Progress
 from h3dstudio.jobs.job import JobStream
 from h3dstudio.session.evaluation.job import mesh_file
-from h3dstudio.session.export.files import EXPORTS, check_back, export_mesh, write_transform
-from h3dstudio.session.export.notes import about_written, shifted, size_note
+from h3dstudio.session.export.files import EXPORTS, check_back, write_transform
+from h3dstudio.session.export.notes import about_written, note_level, renumbered, shifted, size_note
 
 if TYPE_CHECKING:
     from h3dstudio.data.scan import Scan
     from h3dstudio.evaluation.ground_truth import GroundTruth
 
-__all__ = ["EXPORTS", "ExportJob", "ExportOptions", "ExportResult", "export_mesh"]
+__all__ = ["EXPORTS", "ExportJob", "ExportOptions", "ExportResult", "is_of_a_run"]
 
 CLAMP = 5.0
 """mm of the heat map's last colour, unless another is wanted."""
@@ -157,6 +157,7 @@ class ExportJob:
         source = "" if isinstance(self.mesh, TriangleMesh) else self.mesh.suffix.lower()
         finished = finish_mesh(mesh, options.finish(self._of_a_run()))
         notes = [*size_note(mesh, source), *finished.notes, *shifted(mesh, finished, marks or {})]
+        notes += renumbered(finished)
         mesh = finished.mesh
         marks = None if marks is None else {name: int(finished.number[at]) for name, at in marks.items()}
         errors: NDArray[np.float32] | None = None
@@ -173,18 +174,13 @@ class ExportJob:
         files, written = self._write(mesh, marks, errors, motion)
         notes += self._about(mesh, written)
         for note in notes:
-            yield Log(f"{note}.", "info")
+            yield Log(f"{note}.", note_level(note))
         yield Progress(4, 4, "writing", time.monotonic() - begun)
         rows = tuple(tuple(float(value) for value in row) for row in motion)
         return ExportResult(files, rows, len(mesh.vertices), len(mesh.faces), tuple(notes))
 
     def _of_a_run(self) -> bool:
-        """Whether the mesh is one that this program made, by what lies beside it."""
-        if isinstance(self.mesh, TriangleMesh):
-            return False
-        return self.mesh.is_dir() or (
-            self.mesh.name == "mesh.ply" and (self.mesh.parent / "run.json").is_file()
-        )
+        return not isinstance(self.mesh, TriangleMesh) and is_of_a_run(self.mesh)
 
     def _about(self, mesh: TriangleMesh, written: TriangleMesh) -> list[str]:
         """What the file holds, and what its format has cost."""
@@ -309,6 +305,11 @@ class ExportJob:
                 write_landmark_file(path, entries, mesh)
             files.append(path)
         return tuple(files), written
+
+
+def is_of_a_run(path: Path) -> bool:
+    """Whether the mesh, or the folder, is one that this program made, by what lies beside it."""
+    return path.is_dir() or (path.name == "mesh.ply" and (path.parent / "run.json").is_file())
 
 
 def _moved(mesh: TriangleMesh, motion: NDArray[np.float64]) -> TriangleMesh:

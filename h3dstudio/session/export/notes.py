@@ -41,6 +41,21 @@ def about_written(written: TriangleMesh, wanted: Finish, lost: float) -> list[st
     return notes
 
 
+def note_level(note: str) -> str:
+    """The level of a note in a log."""
+    return "warning" if note.startswith("warning: ") else "info"
+
+
+def renumbered(finished: Finished) -> list[str]:
+    """That files which name vertices by their numbers do not fit a mesh that was remade."""
+    if np.array_equal(finished.number, np.arange(len(finished.mesh.vertices))):
+        return []
+    return [
+        "the vertices are numbered anew: landmarks and regions by number belong to the mesh as it was; "
+        "landmarks that are written with the export fit it"
+    ]
+
+
 def size_note(mesh: TriangleMesh, source: str) -> list[str]:
     """A warning where the mesh has no head's size in mm, but would have in another unit; nothing is rescaled.
 

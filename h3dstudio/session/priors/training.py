@@ -73,10 +73,10 @@ class PriorTrainingJob:
 
         Raises PriorError and its kin for the population, OutputError for the output.
         """
-        from h3dstudio.data.atomic import remove_remains
         from h3dstudio.data.file_lock import held
         from h3dstudio.data.population.mixture import Mixture
         from h3dstudio.data.population.open import open_population
+        from h3dstudio.data.remains import remove_remains
         from h3dstudio.priors.linear.mean_head import bundled_mean_head
         from h3dstudio.priors.training.landmarks import WithAllLandmarks
 

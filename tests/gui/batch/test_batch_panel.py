@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from h3dstudio.data import file_lock
-from h3dstudio.gui.features.batch.controller import BatchController
+from h3dstudio.gui.features.batch.controller import BatchController, plan_of
 from h3dstudio.gui.features.batch.dialog import BatchDialog, BatchWishes
 from h3dstudio.gui.features.batch.panel import BatchPanel
 from h3dstudio.gui.features.batch.table_model import row_of, titles
@@ -29,6 +30,7 @@ from h3dstudio.session.batch.manifest import LOCK, write_manifest
 from h3dstudio.session.batch.record import CellRecord, CellState, write_record
 from h3dstudio.session.batch.results import FoundCell, read_results
 from h3dstudio.session.batch.scoring import Scores
+from tests.unit.data.solid_scan import write_solid_scan
 from tests.unit.session.batch.fakes import INSTALL, PAUSE, wanted, write_dataset
 
 Studio = Callable[..., Any]
@@ -123,6 +125,33 @@ def test_stopped_it_can_be_gone_on_with(window: Any, qtbot: QtBot, dataset: Path
     qtbot.waitUntil(lambda: not window.get(BatchController).running, timeout=30_000)
 
 
+def test_a_cell_that_the_cameras_stopped_goes_on_with_a_tick(
+    window: Any, qtbot: QtBot, tmp_path: Path
+) -> None:
+    scan, results, panel = (
+        write_solid_scan(tmp_path / "wrong", (0, 3, 2, 1)),
+        tmp_path / "r",
+        window.get(BatchPanel),
+    )
+    (results / "cells").mkdir(parents=True)
+    write_manifest(results, wanted(scan, views=("all",)))
+    window.get(BatchController).open_results(results)
+    qtbot.waitUntil(panel.start.isEnabled, timeout=10_000)
+    qtbot.mouseClick(panel.start, LEFT)
+    qtbot.waitUntil(lambda: not window.get(BatchController).running, timeout=60_000)
+    qtbot.waitUntil(lambda: [row_of(one)[3] for one in panel.model.cells] == ["Failed"], timeout=10_000)
+    assert "--trust-cameras" in panel.model.cells[0].record.problem
+    assert panel.trust_cameras.isEnabled()
+    assert not panel.trust_cameras.isChecked()
+    panel.trust_cameras.click()
+    qtbot.mouseClick(panel.start, LEFT)
+    qtbot.waitUntil(lambda: not window.get(BatchController).running, timeout=60_000)
+    qtbot.waitUntil(lambda: [row_of(one)[3] for one in panel.model.cells] == ["Done"], timeout=10_000)
+    assert read_results(results).manifest.trust_cameras
+    assert panel.trust_cameras.isChecked()
+    assert not panel.trust_cameras.isEnabled(), "every cell is done"
+
+
 def test_closing_asks_and_stops_the_batch(window: Any, qtbot: QtBot, dataset: Path, tmp_path: Path) -> None:
     results = tmp_path / "results"
     new_batch(window, qtbot, dataset, results)
@@ -183,6 +212,9 @@ def test_the_dialog_says_how_much_it_is(qtbot: QtBot, tmp_path: Path) -> None:
     assert dialog.wishes == BatchWishes(
         tmp_path, tmp_path / "r", ("S1", "S3"), ("3", "8"), ("h3d-grid", "hull-grid"), "standard"
     )
+    dialog.trust_cameras.click()
+    assert dialog.wishes.trust_cameras
+    assert plan_of(replace(dialog.wishes, dataset=write_dataset(tmp_path / "balls"), scans=())).trust_cameras
     dialog.show_scans((), "there is no scan here")
     assert not dialog.start.isEnabled()
     assert dialog.problem.text() == "there is no scan here"

@@ -30,6 +30,7 @@ def measured(studio: Studio, qtbot: QtBot, scan: Path, distance: float) -> Any:
     with qtbot.waitSignal(window.get(ScanController).opened, timeout=10_000):
         window.open(scan)
     view, mesh = window.context.page.view, bumpy_sphere(0)
+    qtbot.waitUntil(lambda: view.built)  # VTK is loaded beside the window's start.
     view.show_mesh(RECONSTRUCTION, mesh)
     view.set_errors(RECONSTRUCTION, np.full(len(mesh.vertices), distance))
     window.context.actions["cameras"].setChecked(False)

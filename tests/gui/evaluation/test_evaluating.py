@@ -214,7 +214,7 @@ def test_an_export_in_detail_closes_and_decimates_and_says_so(
     window = studio()
     opened(window, qtbot, scan, tmp_path / "open.ply")
     notes: list[str] = []
-    window.get(EvaluationController).export.noted.connect(notes.append)
+    window.get(EvaluationController).export.noted.connect(lambda note, _: notes.append(note))
     qtbot.keyClick(window, Key.Key_E, Ctrl | Qt.KeyboardModifier.AltModifier)
     dialog = window.findChild(ExportDialog)
     assert dialog.clean.isChecked()

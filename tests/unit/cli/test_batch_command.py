@@ -8,6 +8,7 @@ import pytest
 from h3dstudio import cli
 from h3dstudio.cli import batch
 from h3dstudio.session.batch.job import BatchJob
+from tests.unit.data.solid_scan import write_solid_scan
 from tests.unit.session.batch.conftest import dataset, trainer, troubles
 from tests.unit.session.batch.fakes import InlineBatch
 
@@ -56,6 +57,23 @@ def test_the_results_folder_alone_goes_on_with_the_batch(
     assert (content["done"], content["total"], content["failed"]) == (1, 1, {})
     assert cli.main(["batch", str(results), "--quality", "high"]) == 2
     assert "--quality cannot be changed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_inline")
+def test_a_cell_that_the_cameras_stopped_goes_on_when_they_are_trusted(
+    tmp_path: Path, capsys: Output
+) -> None:
+    scan, results = write_solid_scan(tmp_path / "wrong", (0, 3, 2, 1)), tmp_path / "r"
+    command = ["batch", str(scan), "--views", "all", "--methods", "hull-grid", "--out", str(results)]
+    assert cli.main(command) == 1
+    err = capsys.readouterr().err
+    assert "the cameras of views 1 and 3 are exchanged" in err
+    assert "To go on all the same: --trust-cameras" in err
+    assert cli.main(["batch", str(results), "--trust-cameras"]) == 0
+    err = capsys.readouterr().err
+    assert "the cameras of views 1 and 3 are exchanged" in err
+    assert "--trust-cameras" not in err
+    assert cli.main([*command, "--methods", "h3d-grid,hull-grid"]) == 0  # kept for what is added
 
 
 @pytest.mark.usefixtures("_inline")

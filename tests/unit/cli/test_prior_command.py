@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import io
 import json
+import shutil
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -49,14 +52,24 @@ def eggs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_population(tmp_path_factory.mktemp("eggs"))
 
 
-@pytest.fixture
-def trained(eggs: Path, tmp_path: Path, capsys: Output) -> Path:
-    out = tmp_path / "eggs.h3dprior"
-    assert cli.main(["prior", "train", "--population", str(eggs), "--out", str(out), *SMALL, "--json"]) == 0
-    summary = json.loads(capsys.readouterr().out)
+@pytest.fixture(scope="module")
+def trained_once(eggs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """In a folder of its own, as the command left it."""
+    out, said = tmp_path_factory.mktemp("trained") / "eggs.h3dprior", io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+        patch.setattr(linear, "SampleGrid", lambda: COARSE)
+        words = ["prior", "train", "--population", str(eggs), "--out", str(out), *SMALL, "--json"]
+        assert cli.main(words) == 0
+    summary = json.loads(said.getvalue())
     assert summary["heads"] == 8
     assert summary["held-out head mm"] < 5
     return out
+
+
+@pytest.fixture
+def trained(trained_once: Path, tmp_path: Path) -> Path:
+    folder = shutil.copytree(trained_once.parent, tmp_path / "trained")
+    return folder / trained_once.name
 
 
 def test_training_writes_one_file_and_cleans_up(trained: Path) -> None:

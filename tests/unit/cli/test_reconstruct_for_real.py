@@ -67,11 +67,19 @@ def command(scan: Path, out: Path, *more: str) -> list[str]:
     return ["reconstruct", str(scan), "--out", str(out), *fixed]
 
 
-HELD = """
+PROGRAM = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell inherits to ignore it
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and one under nohup, this
 from h3dstudio import cli
+from h3dstudio.methods.hull_grid import session
+from h3dstudio.session.runs import job
+from tests.unit.grid_solver.small_schedule import small_schedule
+job.PREVIEW_HEIGHT, schedule = 24, small_schedule()
+session.hull_schedule = lambda quality: schedule
+"""
+"""The command, with a schedule of all kinds of stages that takes a second, and a small preview."""
+HELD = """
 from h3dstudio.methods import checkpoint
 save = checkpoint.Checkpoints.save
 checkpoint.CHECKPOINT_SECONDS = 0.0
@@ -82,15 +90,14 @@ def save_and_wait(kept, state):
         sys.stdin.readline()
     return done
 checkpoint.Checkpoints.save = save_and_wait
-sys.exit(cli.main(sys.argv[1:]))
 """
 """Waits at its first checkpoint for a line: what is done to it meanwhile never comes too late."""
 
 
 def launched(scan: Path, out: Path, *more: str, held: bool = False) -> subprocess.Popen[str]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    program = ["-c", HELD] if held else ["-m", "h3dstudio"]
-    arguments = [sys.executable, *program, *command(scan, out, "--views", "3", *more)]
+    program = f"{PROGRAM}{HELD if held else ''}sys.exit(cli.main(sys.argv[1:]))"
+    arguments = [sys.executable, "-c", program, *command(scan, out, "--views", "3", *more)]
     pipe = subprocess.PIPE
     return subprocess.Popen(
         arguments, cwd=REPOSITORY, env=environment, text=True, stdin=pipe, stderr=pipe, stdout=pipe

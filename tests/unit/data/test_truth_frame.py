@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from h3dstudio.data.images import load_views
 from h3dstudio.data.inspection import inspect_scan
 from h3dstudio.data.mesh_files import read_mesh, write_mesh
-from h3dstudio.data.truth_frame import truth_misfit
+from h3dstudio.data.readers import read_scan
+from h3dstudio.data.resources import demo_scan
+from h3dstudio.data.scan import LoadedView
+from h3dstudio.data.truth_frame import truth_misfit, truth_outside_masks
 from h3dstudio.geometry.transforms import Similarity
 from tests.unit.data import tiny_scan
 from tests.unit.data.tiny_scan import make_tiny_scan
@@ -76,3 +81,50 @@ def test_info_names_a_truth_in_metres(tmp_path: Path) -> None:
     write_mesh(scan / "full_head.obj", mesh.with_vertices(mesh.vertices / 1000))
     (problem,) = inspect_scan(scan).problems
     assert "its unit is not the cameras' one; these look like metres" in problem.what
+
+
+@pytest.fixture(scope="module")
+def demo() -> tuple[np.ndarray, list[LoadedView], np.ndarray]:
+    """The bundled scan: its ground truth (V, 3), four views, and the middle."""
+    scan = read_scan(demo_scan())
+    return (
+        read_mesh(demo_scan() / "full_head.obj").vertices,
+        load_views(scan.views[::4]),
+        scan.unit_sphere.translation,
+    )
+
+
+MOVES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "turned round": lambda points: points * (-1, 1, -1),
+    "other axes": lambda points: points[:, [0, 2, 1]] * (1, 1, -1),
+    "upside down": lambda points: points * (1, -1, -1),
+    "moved": lambda points: points + np.array([30, 0, 0]),
+    "a quarter too large": lambda points: 1.25 * points,
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_a_truth_beyond_the_masks_is_named(
+    name: str, demo: tuple[np.ndarray, list[LoadedView], np.ndarray]
+) -> None:
+    truth, views, middle = demo
+    assert truth_outside_masks(truth, views, WHERE) is None
+    found = truth_outside_masks(MOVES[name](truth - middle) + middle, views, WHERE)
+    assert found is not None
+    assert not found.fatal
+    assert "of the ground truth lies more than 5 mm beyond what the masks show" in found.what
+
+
+def test_cameras_of_another_lens_are_seen_by_the_truth(tmp_path: Path) -> None:
+    """Silhouettes agree with a longer focal length: the head only looks smaller."""
+    folder = make_tiny_scan(tmp_path / "tiny")
+    assert inspect_scan(folder).problems == ()
+    cameras = dict(np.load(folder / "cameras.npz"))
+    for view in read_scan(folder).views:
+        k = view.camera.intrinsics * np.array([[1.4, 1.4, 1], [1.4, 1.4, 1], [1, 1, 1]])
+        pose = np.column_stack([view.camera.rotation, view.camera.translation])
+        cameras[f"world_mat_{view.index}"] = np.vstack([k @ pose, [0, 0, 0, 1]])
+    np.savez(folder / "cameras.npz", **cameras)
+    (problem,) = inspect_scan(folder).problems
+    assert "beyond what the masks show" in problem.what
+    assert "focal length" in problem.remedy

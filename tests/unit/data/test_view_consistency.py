@@ -46,6 +46,11 @@ def test_cameras_a_little_off_and_ragged_masks_are_no_fault() -> None:
     assert check_consistency(ragged, SCAN).problems == ()
 
 
+def squeezed(columns: int) -> np.ndarray:
+    """The columns that are left of so many at three quarters of the width."""
+    return ((np.arange(round(0.75 * columns)) + 0.5) / 0.75 - 0.5).round().astype(int)
+
+
 FAULTS: dict[str, tuple[Callable[[], Made], Cause, str]] = {
     "two cameras exchanged": (
         lambda: in_order(SIX, SCAN, (0, 4, 2, 3, 1, 5)),
@@ -76,6 +81,11 @@ FAULTS: dict[str, tuple[Callable[[], Made], Cause, str]] = {
         lambda: (changed(SIX, resized(1.5)), SCAN),
         Cause.RESIZED,
         "all photos were resized to 150% of the size",
+    ),
+    "all photos squeezed": (
+        lambda: (changed(SIX, lambda one: one[:, squeezed(one.shape[1])]), SCAN),
+        Cause.RESIZED,
+        "all photos were resized unevenly, to 75% of the width and 100% of the height",
     ),
     "cropped alike": (
         lambda: (changed(SIX, lambda one: one[8:-24, 12:-20]), SCAN),
@@ -188,6 +198,54 @@ def test_any_wrong_order_of_cameras_stops_a_run(order: list[int]) -> None:
     found = check_consistency(*in_order(SIX, SCAN, order))
     assert found.cause in (Cause.SWAPPED, Cause.SHIFTED, Cause.REORDERED)
     what(found)
+
+
+def test_any_order_of_twenty_cameras_is_named() -> None:
+    views, scan = solid_scan(20)
+    order = [int(one) for one in np.random.default_rng(4).permutation(20)]
+    found = check_consistency(*in_order(views, scan, order))
+    assert found.cause is Cause.REORDERED
+    first = next(view for view in range(20) if order[view] != view)
+    assert f"(view {first} fits camera {order.index(first)}, " in what(found)
+    assert "100.0% once that is corrected" in what(found)
+
+
+def test_three_wrong_cameras_among_twenty_are_named_and_stop_a_run() -> None:
+    order = list(range(20))
+    order[3], order[8], order[15] = 8, 15, 3
+    found = check_consistency(*in_order(*solid_scan(20), order))
+    assert found.cause is Cause.REORDERED
+    said = "the cameras of views 3, 8 and 15 are in another order (view 3 fits camera 15, "
+    assert said in what(found)
+
+
+def test_a_few_views_whose_cameras_are_those_of_unused_ones() -> None:
+    views, scan = solid_scan(20)
+    order = [int(one) for one in np.random.default_rng(5).permutation(20)]
+    views, scan = in_order(views, scan, order)
+    found = check_consistency(views[1::3], scan)
+    assert found.cause is Cause.REORDERED
+    assert f"view 1 fits camera {order.index(1)}, view 4 fits camera {order.index(4)}, " in what(found)
+
+
+def test_one_grossly_wrong_mask_among_good_ones_stops_a_run() -> None:
+    views, scan = solid_scan(20)
+    wrong = changed(views, lambda one: np.roll(one, 30, axis=1), [7])
+    found = check_consistency(wrong, scan)
+    assert found.cause is Cause.OUTLIER
+    assert "view 7 does not belong to the others: its mask or camera is wrong" in what(found)
+
+
+def test_mirrored_photos_of_three_views_are_called_so() -> None:
+    """From two sides and the front, where exchanged cameras look the same, both are named."""
+    views, scan = solid_scan(12)
+    sides = changed([views[9], views[0], views[3]], np.fliplr)
+    found = check_consistency(sides, scan)
+    assert found.cause is Cause.MIRRORED
+    assert "photos or masks are mirrored against the cameras" in what(found)
+    nearer = changed([views[10], views[0], views[2]], np.fliplr)
+    said = "the cameras of views 2 and 10 are exchanged (or photos or masks are mirrored against the cameras)"
+    assert said in what(check_consistency(nearer, scan))
 
 
 def test_masks_that_fill_the_photo_say_nothing() -> None:

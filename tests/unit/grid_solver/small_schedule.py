@@ -29,14 +29,19 @@ def small_schedule(spacing: float = 8.0, steps: int = 2) -> Schedule:
     )
 
 
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> Schedule:
-    """Use it for every quality."""
+def use_small(patch: pytest.MonkeyPatch) -> Schedule:
+    """Every method's schedule, at every quality."""
     schedule = small_schedule()
     for module, name in (
         (hull_session, "hull_schedule"),
         (h3d_session, "hull_schedule"),
         (h3d_session, "prior_schedule"),
     ):
-        monkeypatch.setattr(module, name, lambda quality: schedule)
+        patch.setattr(module, name, lambda quality: schedule)
     return schedule
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Schedule:
+    """Use it for every quality."""
+    return use_small(monkeypatch)

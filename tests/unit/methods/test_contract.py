@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,34 @@ def run(
             request = Request.FINISH
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A run to its end, with a checkpoint after each step; not to be changed."""
+
+    events: list[Event]
+    result: ReconstructionResult
+    checkpoint: Path
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[str, Whole]:
+    """By the method's id."""
+    return {}
+
+
+@pytest.fixture
+def whole(
+    method: Method, known: dict[str, Whole], quick: None, tmp_path_factory: pytest.TempPathFactory
+) -> Whole:
+    """Once for all tests of a method."""
+    if method.id not in known:
+        path = tmp_path_factory.mktemp(method.id) / "whole.npz"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(checkpoints, "CHECKPOINT_SECONDS", 0.0)
+            known[method.id] = Whole(*run(method, checkpoint=path), path)
+    return known[method.id]
+
+
 def assert_closed(mesh: TriangleMesh) -> None:
     """One outward closed surface round the middle of the scan, in the scan's frame."""
     assert np.isfinite(mesh.vertices).all()
@@ -107,8 +136,8 @@ def test_it_is_known_by_its_id_and_says_what_it_is(method: Method) -> None:
 
 
 @ALL
-def test_it_ends_with_a_closed_mesh_and_shows_its_way(method: Method) -> None:
-    events, result = run(method)
+def test_it_ends_with_a_closed_mesh_and_shows_its_way(method: Method, whole: Whole) -> None:
+    events, result = whole.events, whole.result
     assert_closed(result.mesh)
     assert result.mesh.colors is not None
     told = [event for event in events if isinstance(event, Progress)]
@@ -131,8 +160,8 @@ def test_it_ends_with_a_closed_mesh_and_shows_its_way(method: Method) -> None:
 
 
 @ALL
-def test_the_same_seed_gives_the_same_mesh(method: Method) -> None:
-    assert_same(run(method)[1].mesh, run(method)[1].mesh)
+def test_the_same_seed_gives_the_same_mesh(method: Method, whole: Whole) -> None:
+    assert_same(run(method)[1].mesh, whole.result.mesh)
 
 
 @ALL
@@ -144,10 +173,10 @@ def test_asked_to_finish_it_keeps_a_mesh(method: Method, after: int) -> None:
 
 @ALL
 def test_closed_anywhere_it_goes_on_to_the_same_mesh(
-    method: Method, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    method: Method, whole: Whole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checkpoints, "CHECKPOINT_SECONDS", 0.0)
-    events, whole = run(method, checkpoint=tmp_path / "whole.npz")
+    events = whole.events
     assert any(isinstance(event, Checkpointed) for event in events)
     for count in np.linspace(3, len(events) - 1, 3).astype(int):
         path = tmp_path / f"{count}.npz"
@@ -156,16 +185,15 @@ def test_closed_anywhere_it_goes_on_to_the_same_mesh(
             next(going, None)
         going.close()
         _, resumed = run(method, checkpoint=path, resume=True)
-        assert_same(resumed.mesh, whole.mesh)
-        assert resumed.caveats == whole.caveats
+        assert_same(resumed.mesh, whole.result.mesh)
+        assert resumed.caveats == whole.result.caveats
 
 
 @ALL
 def test_a_checkpoint_of_another_version_or_seed_is_refused(
-    method: Method, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    method: Method, whole: Whole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "checkpoint.npz"
-    run(method, checkpoint=path)
+    path = Path(shutil.copy(whole.checkpoint, tmp_path / "checkpoint.npz"))
     changed = method.settings.made({"device": "cpu", "seed": 7})
     with pytest.raises(ReconstructionError, match="settings have changed"):
         run(method, checkpoint=path, resume=True, settings=changed)
@@ -175,10 +203,9 @@ def test_a_checkpoint_of_another_version_or_seed_is_refused(
 
 
 @ALL
-def test_a_damaged_state_is_one_clear_error(method: Method, tmp_path: Path) -> None:
+def test_a_damaged_state_is_one_clear_error(method: Method, whole: Whole, tmp_path: Path) -> None:
     path = tmp_path / "checkpoint.npz"
-    run(method, checkpoint=path)
-    with np.load(path) as content:
+    with np.load(whole.checkpoint) as content:
         arrays = {name: content[name] for name in content.files}
     for name, array in arrays.items():
         if name != checkpoints.MANIFEST and array.dtype.kind == "f" and array.size:

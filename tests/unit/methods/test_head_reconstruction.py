@@ -92,17 +92,10 @@ def said(events: Sequence[Event]) -> str:
 # The demo scan ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def whole(
-    views: list[LoadedView], scan: Scan, marks: dict[str, np.ndarray]
-) -> tuple[list[Event], ReconstructionResult]:
-    return run(views, scan.unit_sphere, DRAFT, landmarks=marks)
-
-
 def test_three_photos_make_a_head(
-    whole: tuple[list[Event], ReconstructionResult], truth: GroundTruth, scan: Scan
+    demo_draft: tuple[list[Event], ReconstructionResult], truth: GroundTruth, scan: Scan
 ) -> None:
-    events, result = whole
+    events, result = demo_draft
     assert face_error(truth, result.mesh) < 0.8
     assert result.mesh.colors is not None
     assert result.mesh.quality is not None
@@ -121,10 +114,10 @@ def test_three_photos_make_a_head(
 
 
 def test_the_losses_that_are_told_fall(
-    whole: tuple[list[Event], ReconstructionResult],
+    demo_draft: tuple[list[Event], ReconstructionResult],
 ) -> None:
     """Of the head at the finest photos only: at each finer level they agree less."""
-    told = [event.values for event in whole[0] if isinstance(event, Metrics)]
+    told = [event.values for event in demo_draft[0] if isinstance(event, Metrics)]
     for name in ("photo loss of the head", "photo loss"):
         losses = [values[name] for values in told if name in values]
         assert len(losses) > 2
@@ -132,9 +125,9 @@ def test_the_losses_that_are_told_fall(
 
 
 def test_the_error_falls_with_the_confidence(
-    whole: tuple[list[Event], ReconstructionResult], truth: GroundTruth
+    demo_draft: tuple[list[Event], ReconstructionResult], truth: GroundTruth
 ) -> None:
-    mesh = whole[1].mesh
+    mesh = demo_draft[1].mesh
     assert mesh.quality is not None
     error, sure = errors_and_values(mesh, mesh.quality, truth)
     assert spearmanr(sure, error).statistic < -0.4
@@ -145,9 +138,9 @@ def test_the_error_falls_with_the_confidence(
 
 
 def test_the_68_landmarks_lie_on_the_mesh_and_near_the_true_six(
-    whole: tuple[list[Event], ReconstructionResult], marks: dict[str, np.ndarray]
+    demo_draft: tuple[list[Event], ReconstructionResult], marks: dict[str, np.ndarray]
 ) -> None:
-    result = whole[1]
+    result = demo_draft[1]
     points = result.landmarks68
     assert points is not None
     assert points.shape == (68, 3)
@@ -157,9 +150,9 @@ def test_the_68_landmarks_lie_on_the_mesh_and_near_the_true_six(
 
 
 def test_a_run_folder_gets_the_suggestions(
-    whole: tuple[list[Event], ReconstructionResult], tmp_path: Path
+    demo_draft: tuple[list[Event], ReconstructionResult], tmp_path: Path
 ) -> None:
-    result = whole[1]
+    result = demo_draft[1]
     folder = RunFolder(tmp_path)
     write_suggestions(folder, result)
     points, vertices = result.landmarks68, result.mesh.vertices
@@ -180,12 +173,12 @@ def test_a_run_folder_gets_the_suggestions(
 
 
 def test_without_a_prior_nothing_is_suggested(
-    whole: tuple[list[Event], ReconstructionResult], tmp_path: Path
+    demo_draft: tuple[list[Event], ReconstructionResult], tmp_path: Path
 ) -> None:
     folder = RunFolder(tmp_path)
     before = sorted(folder.folder.iterdir())
-    write_suggestions(folder, replace(whole[1], landmarks68=None))
-    write_suggestions(folder, replace(whole[1], latent=None))
+    write_suggestions(folder, replace(demo_draft[1], landmarks68=None))
+    write_suggestions(folder, replace(demo_draft[1], latent=None))
     assert sorted(folder.folder.iterdir()) == before
 
 
@@ -366,7 +359,7 @@ def on_top(mask: np.ndarray) -> np.ndarray:
 
 def test_what_masks_show_beyond_the_head_is_built_and_a_killed_run_goes_on_to_the_same_mesh(
     crowned: list[LoadedView],
-    whole: tuple[list[Event], ReconstructionResult],
+    demo_draft: tuple[list[Event], ReconstructionResult],
     scan: Scan,
     truth: GroundTruth,
     marks: dict[str, np.ndarray],
@@ -388,9 +381,9 @@ def test_what_masks_show_beyond_the_head_is_built_and_a_killed_run_goes_on_to_th
     assert "misses" in said(events)
     assert any("misses" in doubt for doubt in result.caveats)
     assert result.latent is not None
-    up = np.ptp(result.mesh.vertices, axis=0) - np.ptp(whole[1].mesh.vertices, axis=0)
+    up = np.ptp(result.mesh.vertices, axis=0) - np.ptp(demo_draft[1].mesh.vertices, axis=0)
     assert up.max() > 20  # mm
-    assert face_error(truth, result.mesh) < face_error(truth, whole[1].mesh) + 0.7
+    assert face_error(truth, result.mesh) < face_error(truth, demo_draft[1].mesh) + 0.7
     done = [event.done for event in events if isinstance(event, Progress)]
     assert done == sorted(done)
     shutil.copy(middle, path)

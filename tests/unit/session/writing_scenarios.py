@@ -31,6 +31,7 @@ from h3dstudio.priors.file_header import read_prior_file
 from h3dstudio.priors.training.result import TrainedPrior
 from h3dstudio.priors.training.sample_store import TODO, SampleStore
 from h3dstudio.priors.training.settings import PriorSettings
+from h3dstudio.session.batch import worker_pool
 from h3dstudio.session.batch.job import BatchResult
 from h3dstudio.session.batch.results import read_results
 from h3dstudio.session.export.job import ExportJob, ExportOptions
@@ -266,6 +267,7 @@ def _leave(disk: Path, room: int) -> None:
 def main(how: str, name: str, place: Path) -> None:
     put_in_place(reconstruct)
     rendering.preview_sheet = lambda *_, **__: np.zeros((4, 4, 3), np.uint8)  # its library starts threads
+    worker_pool.SLICE = 0.0  # Nobody waits for other processes here.
     training._trainer = lambda settings: _train  # type: ignore[assignment]
     from h3dstudio.data.population import open as population
 

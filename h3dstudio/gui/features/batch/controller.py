@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -90,6 +91,8 @@ class BatchController(QObject):
         """Show what is in a results folder."""
 
         def show(found: BatchResults) -> None:
+            if results != self._results:
+                self._panel.show_results(None)
             self._results = results
             self._take(found)
 
@@ -111,7 +114,9 @@ class BatchController(QObject):
     def go_on(self) -> None:
         """Do what is left to do in the results folder that is open."""
         if self._results is not None and self._found is not None:
-            self._begin(self._results, self._found.manifest)
+            manifest = self._found.manifest
+            trusted = manifest.trust_cameras or self._panel.trust_cameras.isChecked()
+            self._begin(self._results, replace(manifest, trust_cameras=trusted))
 
     def _begin(self, results: Path, manifest: Manifest) -> None:
         if self.running:
@@ -277,7 +282,8 @@ def plan_of(wishes: BatchWishes) -> Manifest:
     from h3dstudio.session.batch.plan import plan
 
     recipe = Recipe.of({"quality": wishes.quality}, wishes.methods)
-    return plan(wishes.dataset, recipe, views=wishes.views, methods=wishes.methods, scans=wishes.scans)
+    made = plan(wishes.dataset, recipe, views=wishes.views, methods=wishes.methods, scans=wishes.scans)
+    return replace(made, trust_cameras=wishes.trust_cameras)
 
 
 def _above(folders: Sequence[Path]) -> Path:

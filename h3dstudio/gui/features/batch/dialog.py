@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -43,6 +44,7 @@ class BatchWishes:
     views: tuple[str, ...]
     methods: tuple[str, ...]
     quality: str
+    trust_cameras: bool = False
 
     @property
     def count(self) -> int:
@@ -82,6 +84,7 @@ class BatchDialog(QDialog):
         self.methods.setFixedHeight(min(4, self.methods.count()) * 26 + 12)
         self.quality = choice(tuple(QUALITIES), _quality_names(), self.tr("Of every reconstruction"))
         self.quality.setCurrentIndex(list(QUALITIES).index("standard"))
+        self.trust_cameras = trusting()
         self.sum = QLabel()
         self.sum.setObjectName("Muted")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -110,7 +113,15 @@ class BatchDialog(QDialog):
         if not (dataset and results and views and ticked and wanted):
             return None
         scans = () if len(ticked) == self.scans.count() else ticked
-        return BatchWishes(_path(dataset), _path(results), scans, views, wanted, self.quality.currentData())
+        return BatchWishes(
+            _path(dataset),
+            _path(results),
+            scans,
+            views,
+            wanted,
+            self.quality.currentData(),
+            self.trust_cameras.isChecked(),
+        )
 
     def choose(self, dataset: Path) -> None:
         """Take this dataset."""
@@ -156,6 +167,7 @@ class BatchDialog(QDialog):
             (self.tr("Views"), self.views),
             (self.tr("Methods"), self.methods),
             (self.tr("Quality"), self.quality),
+            ("", self.trust_cameras),
             (self.tr("Results"), results),
         ):
             label = QLabel(name)
@@ -179,6 +191,13 @@ class BatchDialog(QDialog):
             chosen()
 
         return with_button(line, dots(title, lambda: ask_for_folder(self, title, take)))
+
+
+def trusting() -> QCheckBox:
+    """The tick that lets cells go on where a single run would ask."""
+    tick = QCheckBox(_tr("Trust the cameras"))
+    tick.setToolTip(_tr("Go on where photos, masks and cameras contradict each other (--trust-cameras)"))
+    return tick
 
 
 def _quality_names() -> dict[str, str]:

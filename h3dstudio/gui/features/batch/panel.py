@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from h3dstudio.gui.features.batch.dialog import trusting
 from h3dstudio.gui.features.batch.table_model import TIME, BatchModel
 from h3dstudio.gui.widgets.figures import clock
 from h3dstudio.gui.widgets.quiet_bar import QuietBar
@@ -46,6 +47,7 @@ class BatchPanel(QWidget):
         self.open.setToolTip(self.tr("Open the results folder of a batch, to see it or to go on with it"))
         self.start = self._button(self.tr("Go on"), self.start_wanted.emit)
         self.stop = self._button(self.tr("Stop"), self.stop_wanted.emit)
+        self.trust_cameras = trusting()
         self.state = QLabel()
         self.state.setObjectName("SectionTitle")
         self.left = QLabel()
@@ -70,6 +72,8 @@ class BatchPanel(QWidget):
 
     def show_results(self, found: BatchResults | None) -> None:
         """Show the cells of a results folder; None where none is open."""
+        if found is None or found.manifest.trust_cameras:
+            self.trust_cameras.setChecked(found is not None)
         self._found = found
         self.model.show(() if found is None else found.cells)
         self._follow()
@@ -98,14 +102,17 @@ class BatchPanel(QWidget):
         self.new.setEnabled(not self._running)
         self.open.setEnabled(not self._running)
         why_not = self._why_not()
-        self.start.setEnabled(not why_not and not self._running)
+        may_start = not why_not and not self._running
+        self.start.setEnabled(may_start)
         go_on = self.tr("Do what is left to do; what is done is not done again")
         self.start.setToolTip(self.tr("Not now: {0}").format(why_not) if why_not else go_on)
+        kept = self._found is not None and self._found.manifest.trust_cameras
+        self.trust_cameras.setEnabled(may_start and not kept)
         self.stop.setEnabled(self._running and not self._stopping)
         self.stop.setToolTip(self.tr("Every cell keeps its checkpoint; the batch can be gone on with"))
         empty = self._found is None and not self._running
         self.hint.setVisible(empty)
-        for part in (self.table, self.bar, self.state, self.left):
+        for part in (self.table, self.bar, self.state, self.left, self.trust_cameras):
             part.setVisible(not empty)
 
     def _why_not(self) -> str:
@@ -149,6 +156,8 @@ class BatchPanel(QWidget):
         head.setSpacing(6)
         for button in (self.new, self.open, self.start, self.stop):
             head.addWidget(button)
+        head.addSpacing(8)
+        head.addWidget(self.trust_cameras)
         head.addSpacing(8)
         head.addWidget(self.state)
         head.addWidget(self.left)

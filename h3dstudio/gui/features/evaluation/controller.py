@@ -100,7 +100,7 @@ class EvaluationController(QObject):
         self.regions.saved.connect(self._take_region)
         self._own_regions: tuple[str, ...] = ()
         self.export = DetailedExport(window, self, self.side_jobs, self.alignment, self._exported)
-        self.export.noted.connect(lambda note: self.logged.emit(f"{note}.", "info"))
+        self.export.noted.connect(self.logged)
         self.export.saved.connect(lambda path: self.logged.emit(self.tr("Exported {0}").format(path), "info"))
         self.alignment.listeners.append(self._show_motion)
         self.side_jobs.changed.connect(self.refresh)

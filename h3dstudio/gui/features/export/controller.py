@@ -9,29 +9,41 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.gui.features.reconstruction.controller import RunController
+from h3dstudio.gui.features.reconstruction.mesh_opening import MeshOpening
 from h3dstudio.gui.features.scan.controller import ScanController
 from h3dstudio.gui.shell import dialogs
 from h3dstudio.gui.shell.saving import ask_where, last_folder, remember_folder
-from h3dstudio.gui.shell.tasks import Tasks
+from h3dstudio.gui.shell.side_jobs import SideJobs, Task
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from h3dstudio.session.export.job import EXPORTS, export_mesh
+from h3dstudio.jobs.events import Progress
+from h3dstudio.session.export.job import EXPORTS, ExportJob, ExportOptions, ExportResult, is_of_a_run
+from h3dstudio.session.export.notes import note_level
 
 
 class ExportController(QObject):
-    """Saves the reconstruction in `view` as a file named like the open scan.
+    """Saves the reconstruction in `view` as a file named like the open scan, as `h3dstudio export` does.
 
-    Signals: `saved(Path)` after a successful export, `busy(text)` while it writes, "" when it is over.
+    Signals: `saved(Path)` after a successful export, `noted(message, level)` for what was done to the mesh
+    and is wrong with it, `busy(text)` while it writes, "" when it is over.
     """
 
     saved = Signal(object)
+    noted = Signal(str, str)
     busy = Signal(str)
 
     def __init__(
-        self, window: QWidget, tasks: Tasks, view: MeshView, scans: ScanController, runs: RunController
+        self,
+        window: QWidget,
+        work: SideJobs,
+        view: MeshView,
+        scans: ScanController,
+        runs: RunController,
+        opening: MeshOpening,
     ) -> None:
         super().__init__(window)
-        self._window, self._tasks, self._view, self._scans, self._runs = window, tasks, view, scans, runs
+        self._window, self._work, self._view, self._scans = window, work, view, scans
+        self._runs, self._opening = runs, opening
 
     def ask(self) -> None:
         """Let the user choose a file; its ending says the format."""
@@ -41,22 +53,35 @@ class ExportController(QObject):
         ask_where(self._window, self.tr("Export mesh"), formats, self._scans.name, last_folder(), self.save)
 
     def save(self, path: Path) -> None:
-        """Write the mesh on screen to `path`, off the GUI thread."""
+        """Write the mesh on screen to `path`, in the worker; a file that is there is replaced.
+
+        A mesh of this program is cleaned; one that was opened from a file of others keeps its vertices.
+        """
         mesh = self._view.mesh(RECONSTRUCTION)
         if mesh is None:
             return
+        path = path if path.suffix else path.with_suffix(".ply")
+        ours = self._opening.path is None or is_of_a_run(self._opening.path)
+        job = ExportJob(mesh, path, options=ExportOptions(clean=ours), force=True)
         self.busy.emit(self.tr("Writing {0}…").format(path.name))
+        self._work.start(Task(job, self._take, self._refuse, self._take_stop, self._tell))
 
-        def done(written: Path) -> None:
-            remember_folder(written)
-            self.busy.emit("")
-            self.saved.emit(written)
+    def _tell(self, progress: Progress) -> None:
+        self.busy.emit(f"{progress.phase}…" if progress.done < progress.total else "")
 
-        def refuse(error: Exception) -> None:
-            self.busy.emit("")
-            dialogs.show_error(self._window, self.tr("The mesh was not exported"), error)
+    def _take_stop(self) -> None:
+        self.busy.emit(self.tr("The export was stopped"))
 
-        self._tasks.run(lambda: export_mesh(mesh, path), done, refuse)
+    def _take(self, result: ExportResult) -> None:
+        remember_folder(result.files[0])
+        self.busy.emit("")
+        for note in result.notes:
+            self.noted.emit(f"{note}.", note_level(note))
+        self.saved.emit(result.files[0])
+
+    def _refuse(self, error: Exception) -> None:
+        self.busy.emit("")
+        dialogs.show_error(self._window, self.tr("The mesh was not exported"), error)
 
     def reveal(self) -> None:
         """Open the run folder in the desktop's file manager."""

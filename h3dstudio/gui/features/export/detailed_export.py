@@ -17,6 +17,7 @@ from h3dstudio.gui.shell.side_jobs import SideJobs, Task
 from h3dstudio.jobs.events import Progress
 from h3dstudio.session.evaluation.alignment import Alignment
 from h3dstudio.session.export.job import ExportJob, ExportOptions, ExportResult
+from h3dstudio.session.export.notes import note_level
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,12 @@ class Exported:
 
 
 class DetailedExport(QObject):
-    """Signals: `saved(Path)` for each file, `noted(text)` for what was done to the mesh and is wrong with it,
-    `said(text)` while it writes ("" when over).
+    """Signals: `saved(Path)` for each file, `noted(message, level)` for what was done to the mesh and is
+    wrong with it, `said(text)` while it writes ("" when over).
     """
 
     saved = Signal(object)
-    noted = Signal(str)
+    noted = Signal(str, str)
     said = Signal(str)
 
     def __init__(
@@ -103,7 +104,7 @@ class DetailedExport(QObject):
         for path in result.files:
             self.saved.emit(path)
         for note in result.notes:
-            self.noted.emit(note)
+            self.noted.emit(f"{note}.", note_level(note))
 
     def _refuse(self, error: Exception) -> None:
         self.said.emit("")

@@ -32,6 +32,11 @@ class MeshOpening(QObject):
         self._path: Path | None = None
         runs.mesh_shown.connect(self.forget)
 
+    @property
+    def path(self) -> Path | None:
+        """The file whose mesh is on screen; None for a run's."""
+        return self._path
+
     def ask(self) -> None:
         """Let the user choose a file."""
         dialog = QFileDialog(self._window, self.tr("Open a mesh"))

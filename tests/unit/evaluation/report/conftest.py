@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from h3dstudio.evaluation.report import gallery
 from tests.unit.data.tiny_scan import make_tiny_scan
+from tests.unit.evaluation.report.small_pictures import _small_pictures
 from tests.unit.evaluation.report.tiny_run import write_run
+
+__all__ = ["_small_pictures"]
 
 
 @pytest.fixture
@@ -20,7 +22,5 @@ def run(tmp_path: Path, scan: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pictures of the usual size take longer than everything else here."""
-    monkeypatch.setattr(gallery, "SIZE", (30, 36))
-    monkeypatch.setattr(gallery, "PHOTO", 30)
+def _always_small_pictures(_small_pictures: None) -> None:
+    """In all tests here."""

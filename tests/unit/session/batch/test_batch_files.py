@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from h3dstudio.errors import H3DError, OutputError, UsageError
 from h3dstudio.methods.grid_settings import QUALITIES
 from h3dstudio.methods.registry import methods
 from h3dstudio.session.batch.cells import Cell, Recipe
-from h3dstudio.session.batch.manifest import NAME, Manifest, read_manifest, write_manifest
+from h3dstudio.session.batch.manifest import NAME, Manifest, merged, read_manifest, write_manifest
 from h3dstudio.session.batch.record import (
     CellRecord,
     CellState,
@@ -49,11 +50,33 @@ PLAN = Manifest(Path("/data/h3ds"), RECIPE, (CELL, Cell("S2", "8", "h3d-grid")),
 
 
 @QUICK
-@given(RECIPES, st.lists(CELLS, unique=True, max_size=5), st.text(max_size=6).filter(str.isprintable))
-def test_a_manifest_comes_back(tmp_path: Path, recipe: Recipe, cells: list[Cell], version: str) -> None:
-    manifest = Manifest(Path("/data/h3ds"), recipe, tuple(cells), version)
+@given(
+    RECIPES,
+    st.lists(CELLS, unique=True, max_size=5),
+    st.text(max_size=6).filter(str.isprintable),
+    st.booleans(),
+)
+def test_a_manifest_comes_back(
+    tmp_path: Path, recipe: Recipe, cells: list[Cell], version: str, trusting: bool
+) -> None:
+    manifest = Manifest(Path("/data/h3ds"), recipe, tuple(cells), version, trusting)
     write_manifest(tmp_path, manifest)
     assert read_manifest(tmp_path) == manifest
+
+
+def test_files_from_before_cameras_could_be_trusted_are_read(tmp_path: Path) -> None:
+    content = PLAN.as_dict()
+    del content["trust_cameras"]
+    (tmp_path / NAME).write_text(json.dumps(content))
+    assert read_manifest(tmp_path) == PLAN
+
+
+def test_cameras_once_trusted_stay_so(tmp_path: Path) -> None:
+    write_manifest(tmp_path, replace(PLAN, trust_cameras=True))
+    assert merged(tmp_path, PLAN).trust_cameras
+    write_manifest(tmp_path, PLAN)
+    assert merged(tmp_path, replace(PLAN, trust_cameras=True)).trust_cameras
+    assert not merged(tmp_path, PLAN).trust_cameras
 
 
 @QUICK
@@ -113,6 +136,7 @@ def test_a_manifest_with_one_other_value_is_read_or_refused(
         (("settings", "seed"), -1, "seed is -1"),
         (("settings", "seed"), [1], "settings.seed"),
         (("threads",), 0, "threads is 0"),
+        (("trust_cameras",), 1, "trust_cameras"),
         (("dataset",), "h3ds", "absolute"),
         (("cells", 0, "scan"), "../secret", "scan"),
         (("cells", 0, "scan"), "/etc", "scan"),

@@ -10,6 +10,7 @@ import pytest
 
 from h3dstudio.jobs.engines import InlineEngine
 from h3dstudio.jobs.events import Finished, Log
+from h3dstudio.session.batch import worker_pool
 from h3dstudio.session.batch.job import BatchJob, BatchResult
 from h3dstudio.session.batch.results import read_results
 from tests.unit.jobs.dask_cluster import cluster
@@ -30,6 +31,7 @@ def test_with_a_worker_killed_the_numbers_are_the_same(
     plan = wanted(dataset, views=("3", "8"))
     reference, results = tmp_path / "reference", tmp_path / "results"
     assert run(InlineBatch(reference, plan))[0].done == 4
+    monkeypatch.setattr(worker_pool, "SLICE", 0.05)  # Looking without a pause takes a core from the workers.
     hold = tmp_path / "hold"
     hold.touch()
     with cluster(tmp_path, 2, **{HOLD: str(hold)}) as two:

@@ -19,7 +19,7 @@ from h3dstudio.evaluation.evaluate import evaluate_scan
 from h3dstudio.geometry.color_scales import error_colors
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.session.export.files import check_back
-from h3dstudio.session.export.job import ExportJob, ExportOptions, ExportResult
+from h3dstudio.session.export.job import EXPORTS, ExportJob, ExportOptions, ExportResult
 from tests.unit.data.tiny_scan import make_tiny_scan
 from tests.unit.geometry.shapes import head
 
@@ -50,6 +50,13 @@ def run_folder(tmp_path: Path) -> Path:
     write_mesh(folder / "mesh.ply", HEAD.with_vertices(bumpy @ TURN.T + [5.0, -3.0, 2.0]))
     write_landmarks(folder / "landmarks.txt", MARKS)
     return folder
+
+
+@pytest.mark.parametrize("suffix", EXPORTS)
+def test_every_export_can_be_read_again(tmp_path: Path, suffix: str) -> None:
+    run(ExportJob(HEAD, tmp_path / f"head{suffix}"))
+    mesh = read_mesh(tmp_path / f"head{suffix}")
+    np.testing.assert_allclose(np.ptp(mesh.vertices, axis=0), np.ptp(HEAD.vertices, axis=0), rtol=1e-5)
 
 
 def run(job: ExportJob) -> ExportResult:

@@ -61,7 +61,9 @@ def test_one_mesh_is_exported_by_its_step(
 ) -> None:
     out = tmp_path / "head.obj"
     assert main(["film", str(run), "--step", "25", "--out", str(out)]) == 0
-    assert "step 20" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "step 20" in told
+    assert "as written: no self-intersections" in told
     assert np.allclose(np.linalg.norm(read_mesh(out).vertices, axis=1), 60, atol=1e-3)
 
 

@@ -51,6 +51,7 @@ def test_a_runs_mesh_is_cleaned_and_its_landmarks_stay_where_they_are(
     assert len(written.vertices) < len(given.vertices)
     assert any("slivers" in note and note.startswith("as given") for note in result.notes)
     assert any("cleaned: the surface moved by" in note for note in result.notes)
+    assert any("the vertices are numbered anew" in note for note in result.notes)
     assert result.notes[-1].startswith("as written: no self-intersections, slivers")
     for line in (tmp_path / "out-landmarks.txt").read_text().splitlines():
         name, at = line.split()
@@ -63,6 +64,7 @@ def test_the_mesh_of_others_keeps_its_vertices_and_is_told_about(run_folder: Pat
     result = run(ExportJob(file, tmp_path / "kept.ply"))
     np.testing.assert_array_equal(read_mesh(tmp_path / "kept.ply").faces, HEAD.faces)
     assert any("--clean mends" in note for note in result.notes)
+    assert not any("numbered anew" in note for note in result.notes)
     run(ExportJob(file, tmp_path / "clean.ply", None, ExportOptions(clean=True)))
     assert measure_defects(read_mesh(tmp_path / "clean.ply")).clean
     run(ExportJob(run_folder, tmp_path / "raw.ply", None, ExportOptions(clean=False)))

@@ -5,12 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from h3dstudio.data.mesh_files import read_mesh
 from h3dstudio.data.readers import read_scan
 from h3dstudio.data.run_folder import RunFolder
-from h3dstudio.errors import MeshError
 from h3dstudio.jobs.events import MeshSnapshot
-from h3dstudio.session.export.job import EXPORTS, export_mesh
 from h3dstudio.session.runs.held_out import choose_held_out
 from h3dstudio.session.runs.history import SnapshotHistory
 from h3dstudio.session.runs.naming import default_run_folder
@@ -42,19 +39,6 @@ def test_snapshots_stay_few_however_long_the_run(tmp_path: Path) -> None:
     assert 3 <= len(kept) <= 6
     assert kept[0] <= 320
     assert kept[-1] >= 1500
-
-
-@pytest.mark.parametrize("suffix", EXPORTS)
-def test_every_export_can_be_read_again(tmp_path: Path, suffix: str) -> None:
-    path = export_mesh(head(0), tmp_path / f"head{suffix}")
-    mesh = read_mesh(path)
-    np.testing.assert_allclose(np.ptp(mesh.vertices, axis=0), 100.0, rtol=1e-5)
-
-
-def test_an_export_without_suffix_is_ply_and_another_is_refused(tmp_path: Path) -> None:
-    assert export_mesh(head(0), tmp_path / "head") == tmp_path / "head.ply"
-    with pytest.raises(MeshError, match=r"\.ply"):
-        export_mesh(head(0), tmp_path / "head.step")
 
 
 @pytest.mark.parametrize(
