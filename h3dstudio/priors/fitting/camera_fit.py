@@ -50,7 +50,7 @@ TURN, SHIFT = np.deg2rad(0.3), 1.2
 CAMERA_SIZE = 6
 PROMISE = 1.02
 """Times the agreement at a coarse level that corrected cameras must reach to be worth the finest: those that
-were off by 0.5 degrees reach 1.05 (with sensor noise) and more at half resolution, right ones .85 to 1.004."""
+were off by 0.5 degrees reach 1.05 (with noise) and more at half resolution, right ones .85 to 1.004."""
 FINEST = 0.5
 """Pixels of a level that no patch is believed beyond."""
 

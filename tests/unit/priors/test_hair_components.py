@@ -17,7 +17,7 @@ from h3dstudio.errors import PriorError
 from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.priors.file_header import PriorFile, read_prior_file, write_prior_file
 from h3dstudio.priors.linear.file import unpack_linear_prior
-from h3dstudio.priors.linear.training import HAIR_SPREAD, in_memory, train_linear
+from h3dstudio.priors.linear.training import in_memory, train_linear
 from h3dstudio.priors.load import load_prior
 from h3dstudio.priors.training.components import (
     MIRRORED_68,
@@ -66,7 +66,7 @@ def test_hair_comes_last_and_none_of_it_is_bald(hairy: TrainedPrior) -> None:
     assert hairy.hair == 2
     assert prior.size == 4 + 2
     bald = prior.bake(torch.zeros(6)).reshape(GRID.shape)
-    with_cap = prior.bake(torch.tensor([0.0, 0, 0, 0, 1 / HAIR_SPREAD, 0])).reshape(GRID.shape)
+    with_cap = prior.bake(torch.tensor([0.0, 0, 0, 0, 1.0, 0])).reshape(GRID.shape)
     assert bald[TOP] > 5
     assert with_cap[TOP] < bald[TOP] - 6
     assert abs(with_cap[FRONT] - bald[FRONT]) < 1.5

@@ -121,7 +121,7 @@ def test_a_mask_that_holds_more_than_the_head_does_not_stretch_it() -> None:
             fit_silhouettes(photos_of(views), prior, start, None, np.random.default_rng(3), options)
         )
         worst[beyond] = apart(true_mesh(head), truth).mean()
-    assert worst[FitOptions().beyond] < 0.7 * worst[1.0, math.inf]
+    assert worst[FitOptions().beyond] < 0.8 * worst[1.0, math.inf]
 
 
 def test_a_latent_stays_in_its_population() -> None:
