@@ -34,8 +34,10 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
         "--population",
         type=Path,
         required=True,
+        action="append",
         metavar="PATH",
-        help="packed heads (npz), ICT FaceKit checkout, H3DS dataset or folder of head meshes",
+        help="packed heads (npz), ICT FaceKit checkout, H3DS dataset or folder of head meshes; may be given "
+        "several times, to learn from all of them together",
     )
     add("--out", type=Path, required=True, metavar="FILE", help="the file to write (.h3dprior)")
     add("--family", default="linear", help="linear (default) or autodecoder")
@@ -43,18 +45,34 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     add("--heads", type=int, metavar="N", help="heads to train on (default: 1000)")
     add("--held-out", type=int, metavar="N", help="heads kept out to measure the error on (default: 8)")
     add("--components", type=int, metavar="K", help="size of the latent code (default: the family's)")
+    add(
+        "--weights",
+        type=_numbers,
+        metavar="W,W",
+        help="how much each population counts, in their order (default: all the same)",
+    )
     add("--steps", type=int, metavar="N", help="steps of the autodecoder (default: the preset's)")
     add("--seed", type=int, default=0, help="same seed and settings, same prior (default: 0)")
     add("--device", default="auto", help="of the autodecoder: auto (default), cpu, cuda, cuda:N")
     add("--threads", type=int, help="worker threads of the sampling (default: 2)")
     add("--expression", type=float, metavar="SHARE", help="share of heads with an expression, 0 to 1")
     add("--scale", type=float, metavar="PART", help="heads vary in size by 1 +- this")
-    add("--hair", type=float, metavar="SHARE", help="share of heads with hair, a smooth offset of the scalp")
+    add(
+        "--hair",
+        type=float,
+        metavar="SHARE",
+        help="share of heads with hair, their population's own or a smooth offset of the scalp",
+    )
+    add("--hair-components", type=int, metavar="K", help="numbers of the latent code for hair (default: 16)")
     add("--cut", type=float, metavar="SHARE", help="share of heads with the neck cut higher")
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument("--resume", action="store_true", help="go on with an interrupted training")
     existing.add_argument("--force", action="store_true", help="replace FILE")
     add("--json", action="store_true", help="print the result as JSON, and nothing else, on standard output")
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(","))
 
 
 def _sample_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +87,7 @@ def _sample_arguments(parser: argparse.ArgumentParser) -> None:
         default=1.0,
         help="0: the mean head; 1 (default): as varied as people",
     )
+    add("--hair", action="store_true", help="draw hair as well, where the prior knows it")
 
 
 def _fit_arguments(parser: argparse.ArgumentParser) -> None:
@@ -119,10 +138,23 @@ def make_job(arguments: argparse.Namespace) -> PriorTrainingJob:
 
     settings = PriorSettings(
         augmentation=Augmentation(**given("expression", "scale", "hair", "cut")),  # type: ignore[arg-type]
-        **given("family", "preset", "heads", "held_out", "components", "steps", "seed", "device", "threads"),  # type: ignore[arg-type]
+        **given(
+            "family",
+            "preset",
+            "heads",
+            "held_out",
+            "components",
+            "hair_components",
+            "weights",
+            "steps",
+            "seed",
+            "device",
+            "threads",
+        ),  # type: ignore[arg-type]
     )
     return PriorTrainingJob(
-        population=arguments.population,
+        population=arguments.population[0],
+        more=tuple(arguments.population[1:]),
         out=arguments.out,
         settings=settings,
         resume=arguments.resume,
@@ -156,7 +188,12 @@ def _sample(arguments: argparse.Namespace) -> int:
     from h3dstudio.session.priors.heads import write_samples
 
     for path in write_samples(
-        arguments.file, arguments.out, arguments.count, seed=arguments.seed, strength=arguments.strength
+        arguments.file,
+        arguments.out,
+        arguments.count,
+        seed=arguments.seed,
+        strength=arguments.strength,
+        hair=arguments.hair,
     ):
         print(path)
     return DONE

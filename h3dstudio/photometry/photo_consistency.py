@@ -237,11 +237,29 @@ def _candidates(
 
 @dataclass(frozen=True)
 class PhotoReport:
-    """Mean correlation of the compared patches, how many pairs there were, and their mean texture weight."""
+    """Mean correlation of the compared patches, how many pairs there were, and their mean texture weight.
+
+    Attributes:
+        attainable: the correlation that photos of the same surface would have, for all their noise.
+    """
 
     correlation: float
     pairs: int
     texture: float
+    attainable: float = 1.0
+
+    @property
+    def agreement(self) -> float:
+        return agreement(self.correlation, self.attainable)
+
+
+LEAST_ATTAINABLE = 0.05
+"""Below, noise is all that photos show, and nothing follows from how little they correlate."""
+
+
+def agreement(correlation: float, attainable: float) -> float:
+    """Correlation as a share of what noise leaves attainable: 1 where photos show the same surface."""
+    return correlation / max(attainable, LEAST_ATTAINABLE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,6 +272,7 @@ class ComparedPatches:
         intensity, values: (P, Q) of source and other photo, without trend, over their spread.
         image_gradient: (P, Q, 2) of the other photo; `other_spread` (P,).
         texture: (P,) in [0, 1]; `error` (P,) mean squared difference; `variance` of all of them.
+        attainable: mean correlation that is left by noise where the patches show the same.
     """
 
     surface: Tensor
@@ -267,6 +286,7 @@ class ComparedPatches:
     texture: Tensor
     error: Tensor
     variance: float
+    attainable: float
 
     @property
     def correlation(self) -> float:
@@ -296,6 +316,8 @@ def compare_patches(
     error = ((values - intensity[row]) ** 2).mean(dim=1)
     texture = (1 - noise**2 / spread[row] ** 2) * (1 - noise**2 / other_spread**2)
     variance = max(float(error.median()) / 2, 0.02) if len(error) else 1.0
+    own = noise / comparison.options.noise_factor
+    left = _signal_share(spread[row], noise, own) * _signal_share(other_spread, noise, own)
     return ComparedPatches(
         surface,
         row,
@@ -308,7 +330,13 @@ def compare_patches(
         texture,
         error,
         variance,
+        float(left.sqrt().mean()) if len(row) else 1.0,
     )
+
+
+def _signal_share(spread: Tensor, floor: float, noise: float) -> Tensor:
+    """Share of `spread` ** 2 that is no noise; it is a patch's variance and the square of the floor."""
+    return (1 - (floor**2 + noise**2) / spread**2).clamp(0, 1)
 
 
 def photo_term(
@@ -337,7 +365,7 @@ def photo_term(
     ends = [0, PATCH - 1, PATCH * (PATCH - 1), PATCH**2 - 1]
     used = blocks.diagonal(dim1=1, dim2=2).sum(dim=1) > 1e-6
     texture = float(pairs.texture.mean()) if len(row) else 0.0
-    report = PhotoReport(pairs.correlation, len(row), texture)
+    report = PhotoReport(pairs.correlation, len(row), texture, pairs.attainable)
     return Quadratic(pairs.surface[:, ends][used], blocks[used], slopes[used]), report
 
 

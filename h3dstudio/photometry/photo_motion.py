@@ -15,6 +15,7 @@ from h3dstudio.photometry.photo_consistency import (
     Comparison,
     SourcePixels,
     VisibleSources,
+    agreement,
     compare_patches,
 )
 from h3dstudio.photometry.photos import PhotoSet
@@ -30,7 +31,7 @@ class PatchMotion:
         source, other: (P,) photos.
         pixel_by_point: (P, 2, 3) d u / d x in the other photo.
         hessian, gradient: (P, 2, 2) and (P, 2) in pixels.
-        correlation: mean over the pairs.
+        correlation: mean over the pairs; `agreement` is its share of what noise leaves attainable.
     """
 
     points: Tensor
@@ -42,6 +43,7 @@ class PatchMotion:
     hessian: Tensor
     gradient: Tensor
     correlation: float
+    agreement: float
 
 
 def patch_motion(
@@ -67,6 +69,7 @@ def patch_motion(
         hessian * weight[:, None, None],
         gradient * weight[:, None],
         pairs.correlation,
+        agreement(pairs.correlation, pairs.attainable),
     )
 
 

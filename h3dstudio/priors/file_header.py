@@ -44,12 +44,14 @@ class PriorFile:
         arrays: the family's own.
         provenance: population, heads, split and seeds, options, command, licence, version, figures.
         torso: mm, canonical y below which outlines and photos tell little about its heads.
+        hair: how many of the latent's last numbers are hair: see `HeadPrior.hair`.
     """
 
     family: str
     arrays: Arrays
     provenance: Mapping[str, Any] = field(default_factory=dict)
     torso: float = TORSO
+    hair: int = 0
 
 
 def write_prior_file(path: str | os.PathLike[str], prior: PriorFile) -> None:
@@ -61,6 +63,7 @@ def write_prior_file(path: str | os.PathLike[str], prior: PriorFile) -> None:
         "units": UNITS,
         "frame": FRAME,
         "torso": prior.torso,
+        "hair": prior.hair,
         "provenance": jsonable(prior.provenance),
     }
     stream = io.BytesIO()
@@ -86,7 +89,9 @@ def read_prior_file(path: str | os.PathLike[str], *, header_only: bool = False) 
         arrays = read_npz(content, wanted, LARGEST_BYTES)
     except (NpzError, ValueError, RecursionError) as error:
         raise damaged(file, _short(error)) from error
-    return PriorFile(header["family"], arrays, header["provenance"], _torso(header, file))
+    return PriorFile(
+        header["family"], arrays, header["provenance"], _torso(header, file), _hair(header, file)
+    )
 
 
 def _torso(header: Mapping[str, Any], file: Path) -> float:
@@ -94,6 +99,13 @@ def _torso(header: Mapping[str, Any], file: Path) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1000:
         raise damaged(file, f"its torso begins at {value!r}, expected mm")
     return float(value)
+
+
+def _hair(header: Mapping[str, Any], file: Path) -> int:
+    value = header.get("hair", 0)  # files of earlier versions have none
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10_000:
+        raise damaged(file, f"it has {value!r} components for hair, expected a number of them")
+    return value
 
 
 def damaged(where: str | os.PathLike[str], reason: str) -> PriorError:

@@ -20,6 +20,8 @@ class HeadPrior(Protocol):
         reach: the longest step of the latent for which dF/dz is to be trusted; infinite where F is linear.
         stiffness: what |z|^2 is multiplied by in fits, at least 1: a prior that itself misses heads by more
             than a fit's noise would else explain its own faults by unlikely latents.
+        hair: how many of the latent's last numbers are hair: with zeros there every head is bald, the mean
+            head too, and landmarks do not depend on them. 0 where the family, or the file, knows none.
         torso: mm, canonical y: below it heads end in shoulders and clothes, which it does not know.
     """
 
@@ -28,6 +30,7 @@ class HeadPrior(Protocol):
     grid: Grid
     reach: float
     stiffness: float
+    hair: int
     torso: float
 
     def bake(self, latent: Tensor) -> Tensor:

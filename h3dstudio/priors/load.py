@@ -12,7 +12,7 @@ from torch import Tensor
 
 from h3dstudio.data.resources import BUNDLED_PRIOR, resource
 from h3dstudio.errors import PriorError
-from h3dstudio.priors.file_header import PriorFile, read_prior_file
+from h3dstudio.priors.file_header import PriorFile, damaged, read_prior_file
 from h3dstudio.priors.head_prior import HeadPrior
 
 Loader = Callable[[PriorFile, Path, torch.device], HeadPrior]
@@ -39,7 +39,14 @@ def load_prior(path: Path | None = None, device: torch.device | str = "cpu") -> 
         )
     prior = loader(file, where, torch.device(device))
     prior.torso = file.torso
+    prior.hair = _hair(file, prior, where)
     return prior
+
+
+def _hair(file: PriorFile, prior: HeadPrior, where: Path) -> int:
+    if file.hair > prior.size:
+        raise damaged(where, f"{file.hair} of its {prior.size} components are to be hair")
+    return file.hair
 
 
 def _linear(file: PriorFile, where: Path, device: torch.device) -> HeadPrior:

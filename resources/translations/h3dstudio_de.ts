@@ -4015,9 +4015,9 @@ Autodecoder: ein Netzwerk mit einem Code je Kopf; nimmt auch offene Flächen.</t
     </message>
     <message>
         <source>Where the heads come from: a folder of meshes, an H3DS dataset, an ICT FaceKit checkout,
-or packed heads (.npz)</source>
+or packed heads (.npz). Several, to learn from all of them together, are separated as in PATH.</source>
         <translation>Woher die Köpfe kommen: ein Ordner mit Netzen, ein H3DS-Datensatz, ein ICT-FaceKit-Verzeichnis
-oder gepackte Köpfe (.npz)</translation>
+oder gepackte Köpfe (.npz). Mehrere, um von allen zusammen zu lernen, werden wie in PATH getrennt.</translation>
     </message>
     <message>
         <source>Write to</source>

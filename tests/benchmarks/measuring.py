@@ -82,7 +82,9 @@ def _run(
     from h3dstudio.methods.registry import find_method
     from h3dstudio.methods.run import reconstruct
 
-    settings = find_method(method).settings.made({"quality": quality, "seed": seed})
+    settings = find_method("h3d-grid" if method == "A" else method).settings.made(
+        {"quality": quality, "seed": seed}
+    )
     points = {} if truth is None else {k: truth.mesh.vertices[v] for k, v in truth.landmarks.items()}
     begun, first, notes = time.monotonic(), None, []
     stream = reconstruct(loaded, scan.unit_sphere, settings, landmarks=points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -47,7 +48,17 @@ def scaled(head: Head, factor: float) -> Head:
         landmarks=size.apply(head.landmarks),
         cap=moved(head.cap),
         barrier=moved(head.barrier),
+        wear=None if head.wear is None else _moved_later(head.wear, size),
+        growth=factor * head.growth,
     )
+
+
+def _moved_later(wear: Callable[[], TriangleMesh], by: Similarity) -> Callable[[], TriangleMesh]:
+    def worn() -> TriangleMesh:
+        mesh = wear()
+        return mesh.with_vertices(by.apply(mesh.vertices))
+
+    return worn
 
 
 def with_hair(head: Head, thickest: float, rng: np.random.Generator) -> Head:

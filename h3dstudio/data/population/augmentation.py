@@ -15,9 +15,11 @@ class Augmentation:
         expression: share with an expression, where the population has blend shapes.
         scale: each head's size is multiplied by 1 +- this, uniformly. Fits have a scale of their own, so that
             it costs components and gains little.
-        hair: share with a scalp offset, a smooth random field above and behind the hairline.
+        hair: share with hair: what the population has of it, else a scalp offset, a smooth random field
+            above and behind the hairline. The linear family learns it apart from the bald heads.
         hair_mm: the thickest it gets.
         cut: share whose neck is cut higher and tilted.
+        mirror: whether the mirror image of every head counts as a head as well, in the linear family.
     """
 
     expression: float = 0.5
@@ -25,6 +27,7 @@ class Augmentation:
     hair: float = 0.2
     hair_mm: float = 35.0
     cut: float = 0.08
+    mirror: bool = True
 
     def __post_init__(self) -> None:
         for name in ("expression", "hair", "cut"):
@@ -41,4 +44,4 @@ class Augmentation:
         return bool(self.scale or self.hair or self.cut)
 
 
-NONE = Augmentation(expression=0.0, scale=0.0, hair=0.0, cut=0.0)
+NONE = Augmentation(expression=0.0, scale=0.0, hair=0.0, cut=0.0, mirror=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -39,6 +39,9 @@ class Head:
         landmarks: (68, 3) mm, Multi-PIE; NaN where unknown.
         cap: closes the surface for the sign of the distance (neck or chest); counted as surface.
         barrier: further surface that is no part of the head but closes it (sockets behind eyes and mouth).
+        wear: makes the hair or hat that it may put on, strips or shells without thickness where they belong;
+            None where there is none.
+        growth: true size by the size that heads of the population are trained at; children's is below 1.
     """
 
     name: str
@@ -46,6 +49,8 @@ class Head:
     landmarks: NDArray[np.float64] = field(default_factory=unknown_landmarks)
     cap: TriangleMesh | None = None
     barrier: TriangleMesh | None = None
+    wear: Callable[[], TriangleMesh] | None = None
+    growth: float = 1.0
 
 
 class HeadPopulation(Protocol):

@@ -29,12 +29,12 @@ F32 = NDArray[np.float32]
 class SampleGrid:
     """Nodes at origin + spacing * (i, j, k), mm, the last axis fastest.
 
-    The default box holds a head of any size in the canonical frame, down to the chest.
+    The default box holds a head of any size in the canonical frame, down to the chest, and its hair or hat.
     """
 
-    origin: tuple[float, float, float] = (-165.0, -240.0, -130.0)
+    origin: tuple[float, float, float] = (-165.0, -240.0, -160.0)
     spacing: float = 5.0
-    shape: tuple[int, int, int] = (67, 85, 61)
+    shape: tuple[int, int, int] = (67, 91, 67)
 
     @property
     def size(self) -> int:
@@ -73,6 +73,11 @@ def signed_distance(head: Head, grid: SampleGrid, *, threads: int = 0) -> F32:
     distance[inside] *= -1
     _check_volume(surface, float(inside.sum()) * grid.spacing**3, float(-distance.min()))
     return distance
+
+
+def unsigned_distance(mesh: TriangleMesh, grid: SampleGrid, *, threads: int = 0) -> F32:
+    """(X, Y, Z) mm to a mesh that need not be closed; exact near it, interpolated far from it."""
+    return _distances(RayCaster(mesh, threads=threads), grid.nodes())
 
 
 def _distances(caster: RayCaster, nodes: F32) -> F32:

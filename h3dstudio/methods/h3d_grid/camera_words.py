@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from h3dstudio.priors.fitting.head_finder import CLEAR
 
 
-def about_changed_cameras(correlation: float, caveats: Sequence[str]) -> str:
+def about_changed_cameras(agreement: float, caveats: Sequence[str]) -> str:
     """The line for the log.
 
     Args:
-        correlation: of the photos on the head, with the changed cameras.
+        agreement: of the photos on the head, with the changed cameras.
         caveats: why the head may be wrong.
     """
     check = "check that photos, masks and cameras belong together"
-    if correlation <= CLEAR:
-        return f"The cameras were changed, but the photos still disagree ({correlation:.2f} of 1): {check}."
+    if agreement <= CLEAR:
+        return f"The cameras were changed, but the photos still disagree ({agreement:.2f} of 1): {check}."
     if caveats:
         return f"The cameras were changed and the photos agree better, but confidence stays low: {check}."
     return "The cameras were off and have been corrected."

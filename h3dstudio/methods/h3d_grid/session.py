@@ -12,6 +12,8 @@ from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from h3dstudio.errors import MeshError
 from h3dstudio.grid_solver.hull_start import hull_start
 from h3dstudio.grid_solver.schedule import Schedule, for_views, hull_schedule
@@ -36,6 +38,7 @@ from h3dstudio.priors.fitting.head_finder import (
     known_landmarks,
     suggested_landmarks,
 )
+from h3dstudio.priors.fitting.latent_fit import fit_hair
 from h3dstudio.priors.head_prior import HeadPrior
 from h3dstudio.priors.load import load_prior
 from h3dstudio.priors.posed_head import PosedHead
@@ -80,7 +83,7 @@ class H3DGridSession(GridSession):
             observed = Observations.of(found.photos, self.expected, self.settings.seed)
         scene = yield from self._checked(observed, found.head)
         if found.moved:
-            told = Log(about_changed_cameras(found.correlation, self.caveats), "warning")
+            told = Log(about_changed_cameras(found.agreement, self.caveats), "warning")
             yield self.news("checking the cameras", logs=(told,), timing=TIMING)
         cameras = found.photos.cameras if found.moved else None
         return replace(scene, cameras=cameras)
@@ -133,6 +136,11 @@ class H3DGridSession(GridSession):
             return (yield from self._hull(observed, "no head of human size fits the masks"))
         scene = head_start(self.prior, head, self.expected)
         missed = missed_outline(scene.grid, scene.base, observed.rays)
+        if missed.short > FEW and self.prior.hair:
+            yield self.news("fitting hair to the outlines", timing=TIMING)
+            head = self._with_hair(observed.photos, head)
+            scene = head_start(self.prior, head, self.expected)
+            missed = missed_outline(scene.grid, scene.base, observed.rays)
         if max(missed.short - FEW, missed.share - MOST) > 0 and not self.finishing:
             why = f"the prior's head misses {missed.share:.0%} of the outline: the masks decide there"
             yield self.news("joining head and hull", logs=(self.caveat(why),), timing=TIMING)
@@ -141,6 +149,10 @@ class H3DGridSession(GridSession):
                 return (yield from self._hull(observed, "it misses too much of it"))
             scene = mixed
         return with_spread(observed, scene)
+
+    def _with_hair(self, photos: PhotoSet, head: PosedHead) -> PosedHead:
+        rng = np.random.default_rng([self.settings.seed, 13])
+        return fit_hair(photos, self.prior, head, rng, self.expected.fit)
 
     def _blended(self, photos: PhotoSet, head: PosedHead) -> SceneState | None:
         try:

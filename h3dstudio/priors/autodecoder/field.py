@@ -34,6 +34,7 @@ class AutodecoderPrior:
     """
 
     family = "autodecoder"
+    hair = 0
     torso = TORSO
 
     def __init__(

@@ -40,7 +40,7 @@ from h3dstudio.priors.fitting.latent_fit import (
     outline_term,
 )
 from h3dstudio.priors.head_prior import HeadPrior
-from h3dstudio.priors.latent_equations import Normals, landmark_equations, normal_equations, solve
+from h3dstudio.priors.latent_equations import Normals, landmark_equations, likely_step, normal_equations
 from h3dstudio.priors.posed_head import POSE_SIZE, PosedHead, field_jacobian, rotation_of, within_reach
 from h3dstudio.surface.normal_equations import Quadratic
 from h3dstudio.surface.surface_finder import MeshProxy
@@ -48,9 +48,9 @@ from h3dstudio.surface.surface_finder import MeshProxy
 TURN, SHIFT = np.deg2rad(0.3), 1.2
 """Spread of camera errors: radians about each axis through the centre, mm of the centre along each."""
 CAMERA_SIZE = 6
-PROMISE = 1.08
-"""Times the correlation of a coarse level that corrected cameras must reach to be worth the finest: those
-that were off by 0.5 degrees reach 1.18 and more at half resolution, those that were right 0.84 to 1.05."""
+PROMISE = 1.02
+"""Times the agreement at a coarse level that corrected cameras must reach to be worth the finest: those that
+were off by 0.5 degrees reach 1.05 (with noise) and more at half resolution, right ones .85 to 1.004."""
 FINEST = 0.5
 """Pixels of a level that no patch is believed beyond."""
 
@@ -61,7 +61,7 @@ class CameraFit:
 
     head: PosedHead
     photos: PhotoSet
-    correlation: float
+    agreement: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,31 +100,42 @@ def fit_cameras(
     """Pose, latent and cameras from outlines and photos, coarse to fine. Yields after each step.
 
     Args:
-        given_agree: correlation of the photos by level with the cameras as they were given; where those do
+        given_agree: agreement of the photos by level with the cameras as they were given; where those do
             hardly worse before the last level, the rest is not worth its time: None is returned.
     """
     given, noise = photos.cameras, noise_levels(photos, options.photo)
     outline = OutlinePixels.of(photos, np.random.default_rng(5), options.contour_rays)
-    correlation, spread = 0.0, 0.0
+    agreement, spread, own = 0.0, 0.0, prior.size - prior.hair
     for level, steps in levels:
         drawn = draw_source_pixels(photos, level, options.sources, np.random.default_rng([level, 3]))
         for _ in range(steps):
             samples = prior.bake(head.latent)
             rays = outline.rays(photos).in_frame(head.pose)
             spread = spread or max(options.least_spread, contour_spread(prior.grid, samples, rays))
-            term = outline_term(prior, samples, rays, spread, options.outline_beside_photos, options.reach)
+            term = outline_term(
+                prior,
+                samples,
+                rays,
+                spread,
+                options.outline_beside_photos,
+                options.reach,
+                beyond=options.beyond,
+            )
             normals = _outline_normals(prior, head, samples, term, outline.owner, photos.count)
             motion = _compared(photos, prior, head, samples, drawn, noise[level], options)
             normals = normals.plus(*_photo_normals(prior, head, samples, motion, photos.count, options))
             if landmarks is not None:
                 normals = normals.plus(*_landmark_normals(prior, head, landmarks, photos.count, options))
             normals = _held(normals, given, photos.cameras, head.pose)
-            photos, head = _moved_all(photos, prior, head, within_reach(prior, solve(normals)))
-            correlation = motion.correlation
-            yield FitStep(head, Shape(prior, head.latent), spread, correlation, level)
-        if level == levels[-2][0] and correlation < PROMISE * (given_agree or {}).get(level, 0.0):
+            photos, head = _moved_all(
+                photos, prior, head, within_reach(prior, likely_step(normals, head.latent, own))
+            )
+            agreement = motion.agreement
+            shape = Shape(prior, head.latent)
+            yield FitStep(head, shape, spread, motion.correlation, agreement, level)
+        if level == levels[-2][0] and agreement < PROMISE * (given_agree or {}).get(level, 0.0):
             return None
-    return CameraFit(head, photos, correlation)
+    return CameraFit(head, photos, agreement)
 
 
 def _compared(

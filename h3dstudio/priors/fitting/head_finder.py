@@ -30,10 +30,10 @@ from h3dstudio.priors.posed_head import PosedHead
 
 T = TypeVar("T")
 
-CLEAR = 0.4
-"""Correlation of the photos above which their cameras are not doubted."""
+CLEAR = 0.5
+"""Agreement of the photos above which their cameras are not doubted."""
 GAIN, LEAST_GAIN = 1.2, 0.04
-"""Corrected cameras must raise the correlation by this factor and amount: freeing them costs accuracy."""
+"""Corrected cameras must raise the agreement by this factor and amount: freeing them costs accuracy."""
 LEAST_LANDMARKS = 4
 """Fewer, or nearly collinear ones, do not hold a pose."""
 
@@ -45,7 +45,7 @@ class HeadFit:
     Attributes:
         head: so far.
         silhouette: as outlines and landmarks left it; None before that.
-        agreement: level of the photos -> their correlation on the head; empty before they were compared.
+        agreement: level of the photos -> how they agree on the head; empty before they were compared.
     """
 
     head: PosedHead
@@ -73,7 +73,7 @@ class FoundHead:
 
     head: PosedHead
     photos: PhotoSet
-    correlation: float
+    agreement: float
     moved: bool = False
 
 
@@ -162,22 +162,22 @@ def _checked_cameras(
     moving = fit_cameras(photos, prior, fit.silhouette, landmarks, options, given_agree=given_agree)
     corrected = yield from _as_news("checking the cameras", moving)
     better = max(GAIN * finest, finest + LEAST_GAIN)
-    if corrected is not None and (cameras == "on" or corrected.correlation > better):
-        return FoundHead(corrected.head, corrected.photos, corrected.correlation, moved=True)
+    if corrected is not None and (cameras == "on" or corrected.agreement > better):
+        return FoundHead(corrected.head, corrected.photos, corrected.agreement, moved=True)
     return FoundHead(fit.head, photos, finest)
 
 
 def _as_news(
     phase: str, steps: Generator[FitStep, None, T], agreement: dict[int, float] | None = None
 ) -> Generator[HeadNews, None, T]:
-    """The steps of a fit as news; `agreement` takes the last correlation of each level."""
+    """The steps of a fit as news; `agreement` takes the last of each level."""
     while True:
         try:
             step = next(steps)
         except StopIteration as found:
             return found.value  # type: ignore[no-any-return]
         if agreement is not None:
-            agreement[step.level] = step.correlation
+            agreement[step.level] = step.agreement
         yield HeadNews(phase, _mesh_of(step.head, step.shape), _scalars(step))
 
 

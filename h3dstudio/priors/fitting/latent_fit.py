@@ -8,6 +8,7 @@ place of Adam.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,6 +22,7 @@ from h3dstudio.geometry.mesh import TriangleMesh
 from h3dstudio.photometry.photo_consistency import (
     Comparison,
     PhotoOptions,
+    PhotoReport,
     SourcePixels,
     draw_source_pixels,
     find_visible,
@@ -37,8 +39,8 @@ from h3dstudio.photometry.silhouettes import (
     silhouette_term,
 )
 from h3dstudio.priors.head_prior import HeadPrior
-from h3dstudio.priors.latent_equations import landmark_equations, normal_equations, solve
-from h3dstudio.priors.posed_head import PosedHead, moved_within
+from h3dstudio.priors.latent_equations import landmark_equations, likely_step, normal_equations
+from h3dstudio.priors.posed_head import POSE_SIZE, PosedHead, moved_within
 from h3dstudio.surface.normal_equations import Quadratic
 from h3dstudio.surface.surface_finder import MeshProxy
 
@@ -58,6 +60,8 @@ class FitOptions:
         last_steps: of these, with a reach of a few times what most of the outline is off: hair and clothes
             that the prior does not know must not stretch the head.
         reach: mm (Geman-McClure) of a silhouette; `least_reach` at least.
+        beyond: share and reach (mm) of outlines beyond the head: it lies within the mask, and what the mask
+            has more may be hair, hats or clothes.
         contour_rays: over all views.
         outline: independent observations that the silhouettes count for; and beside the photos.
         landmark_sigma: mm.
@@ -71,6 +75,7 @@ class FitOptions:
     last_steps: int = 4
     reach: float = 8.0
     least_reach: float = 2.0
+    beyond: tuple[float, float] = (0.3, 4.0)
     contour_rays: int = 1200
     outline: float = 200.0
     outline_beside_photos: float = 600.0
@@ -78,7 +83,7 @@ class FitOptions:
     landmark_sigma: float = 2.0
     photo_levels: tuple[tuple[int, int], ...] = ((2, 6), (1, 6), (0, 6))
     sources: int = 6000
-    photo_weight: float = 10_000.0
+    photo_weight: float = 3_000.0
     photo: PhotoOptions = field(default_factory=lambda: PhotoOptions(neighbours=2, robust=0.5))
 
 
@@ -113,12 +118,14 @@ class FitStep:
 
     Attributes:
         level: of the photos' pyramid that were compared, and their mean correlation; -1 where none were.
+        agreement: that correlation as a share of what noise leaves attainable.
     """
 
     head: PosedHead
     shape: Shape
     silhouette: float
     correlation: float = 0.0
+    agreement: float = 0.0
     level: int = -1
 
 
@@ -139,7 +146,7 @@ def fit_silhouettes(
         reach = options.reach * (3 if step < options.first_steps else 1)
         if step >= options.silhouette_steps - options.last_steps:
             reach = _narrow(_misfit(prior, samples, there), options)
-        term = outline_term(prior, samples, there, 1.0, options.outline, reach)
+        term = outline_term(prior, samples, there, 1.0, options.outline, reach, beyond=options.beyond)
         head = _stepped(prior, head, samples, [term], landmarks, options.landmark_sigma, usual)
         shape = Shape(prior, head.latent)
         yield FitStep(head, shape, _misfit(prior, samples, rays.in_frame(head.pose)))
@@ -165,13 +172,39 @@ def fit_photos(
         for _ in range(steps):
             there, pixels = photos.in_frame(head.pose), sources.in_frame(head.pose)
             outline = outline_term(
-                prior, shape.samples, rays.in_frame(head.pose), spread, options.outline_beside_photos, reach
+                prior,
+                shape.samples,
+                rays.in_frame(head.pose),
+                spread,
+                options.outline_beside_photos,
+                reach,
+                beyond=options.beyond,
             )
-            term, correlation = _photos(shape, there, pixels, level, noise, options)
+            term, report = _photos(shape, there, pixels, level, noise, options)
             sigma = 0.75 * options.landmark_sigma
             head = _stepped(prior, head, shape.samples, [outline, *term], landmarks, sigma, usual)
             shape = Shape(prior, head.latent)
-            yield FitStep(head, shape, spread, correlation, level)
+            yield FitStep(head, shape, spread, report.correlation, report.agreement, level)
+    return head
+
+
+HAIR_REACHES = (24.0, 24.0, 16.0, 16.0, 8.0, 8.0)
+"""mm (Geman-McClure) of the outline in each step that fits hair: it stands off by centimetres."""
+
+
+def fit_hair(
+    photos: PhotoSet, prior: HeadPrior, head: PosedHead, rng: np.random.Generator, options: FitOptions
+) -> PosedHead:
+    """The same head with the hair that the outlines show: all else of it stays."""
+    rays = contour_rays(photos, rng, options).in_frame(head.pose)
+    hair = slice(POSE_SIZE + prior.size - prior.hair, None)
+    for reach in HAIR_REACHES:
+        samples = prior.bake(head.latent)
+        term = outline_term(prior, samples, rays, 1.0, options.outline, reach)
+        normals = normal_equations(prior, head, samples, [term], hair=True)
+        step = torch.zeros_like(normals.gradient)
+        step[hair] = -torch.linalg.solve(normals.matrix[hair, hair], normals.gradient[hair])
+        head = head.moved(step.float())
     return head
 
 
@@ -204,10 +237,19 @@ def outline_term(
     reach: float,
     *,
     torso: bool = True,
+    beyond: tuple[float, float] = (1.0, math.inf),
 ) -> Quadratic:
-    """The silhouettes as `count` independent observations; `torso` discounts what is below the neck."""
+    """The silhouettes as `count` independent observations; `torso` discounts what is below the neck.
+
+    Args:
+        beyond: see `FitOptions`.
+    """
     options = SilhouetteOptions(correlation=max(1e-3, len(rays.kind) / count), robust=reach)
     term = silhouette_term(prior.grid, samples, rays, sigma, options)
+    share, far = beyond
+    value = term.gradient[:, 0] / term.hessian[:, 0, 0].clamp(min=1e-12)
+    kept = torch.where(value > 0, share / (1 + (value / far) ** 2) ** 2, torch.ones_like(value))
+    term = Quadratic(term.points, term.hessian * kept[:, None, None], term.gradient * kept[:, None])
     return _discounted(term, prior.torso) if torso else term
 
 
@@ -220,14 +262,14 @@ def photo_agreement(
     rng: np.random.Generator,
     options: FitOptions | None = None,
 ) -> float:
-    """Mean correlation of the photos on a head of the prior; 0 for a single photo."""
+    """How the photos agree on a head of the prior (`photo_consistency.agreement`); 0 for a single photo."""
     options = options or FitOptions(sources=1500)
     if photos.count < 2:
         return 0.0
     sources = draw_source_pixels(photos, level, options.sources, rng)
     there = photos.in_frame(head.pose)
     shape = Shape(prior, head.latent)
-    return _photos(shape, there, sources.in_frame(head.pose), level, noise, options)[1]
+    return _photos(shape, there, sources.in_frame(head.pose), level, noise, options)[1].agreement
 
 
 def _discounted(term: Quadratic, torso: float) -> Quadratic:
@@ -242,9 +284,9 @@ def _photos(
     level: int,
     noise: list[float],
     options: FitOptions,
-) -> tuple[list[Quadratic], float]:
+) -> tuple[list[Quadratic], PhotoReport]:
     if photos.count < 2:
-        return [], 0.0
+        return [], PhotoReport(0.0, 0, 0.0)
     pixel = float((photos.centers.norm(dim=1).mean()) / photos.cameras[0].intrinsics[0, 0])
     wanted = replace(options.photo, finest=0.5 * pixel * 2**level)
     comparison = Comparison(
@@ -257,7 +299,7 @@ def _photos(
     term, report = photo_term(comparison, sources, visible)
     keep = term.points[:, 0, 1] > shape.prior.torso - 5
     weighed = Quadratic(term.points[keep], share * term.hessian[keep], share * term.gradient[keep])
-    return [weighed], report.correlation
+    return [weighed], report
 
 
 def _stepped(
@@ -276,4 +318,4 @@ def _stepped(
     if landmarks is not None:
         points = moved_points(head.pose, landmarks.points)
         normals = normals.plus(*landmark_equations(prior, head, landmarks.index, points, sigma))
-    return moved_within(prior, head, solve(normals))
+    return moved_within(prior, head, likely_step(normals, head.latent, prior.size - prior.hair))

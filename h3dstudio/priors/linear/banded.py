@@ -34,6 +34,7 @@ class BandedPrior:
     family = "linear"
     reach = math.inf
     stiffness = 1.0
+    hair = 0
     torso = TORSO
 
     def __init__(

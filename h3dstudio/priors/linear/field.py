@@ -26,6 +26,7 @@ class LinearPrior:
     family = "linear"
     reach = math.inf
     stiffness = 1.0
+    hair = 0
     torso = TORSO
 
     def __init__(

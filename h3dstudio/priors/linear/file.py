@@ -36,8 +36,9 @@ class LinearPriorArrays:
         basis: (nodes, K) mm per standard deviation.
         landmark_mean: (68, 3) mm.
         landmark_basis: (68, 3, K) mm per standard deviation.
-        spectrum: (K,) share of the population's variance that each component explains.
+        spectrum: (K,) share of the population's variance that each component explains; hair's of its own.
         band: (nodes,) bool, where the grid's full resolution matters.
+        hair: how many of the components, the last ones, are hair.
         provenance: see `PriorFile`.
     """
 
@@ -51,6 +52,7 @@ class LinearPriorArrays:
     spectrum: F32
     band: NDArray[np.bool_]
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    hair: int = 0
 
     @property
     def size(self) -> int:
@@ -83,7 +85,7 @@ class LinearPriorFactors:
 
 def write_linear_prior(path: str | os.PathLike[str], prior: LinearPriorArrays) -> None:
     """Write `prior` in its compact form, whole or not at all. Raises OutputError."""
-    write_prior_file(path, PriorFile(FAMILY, pack_linear_prior(prior), prior.provenance))
+    write_prior_file(path, PriorFile(FAMILY, pack_linear_prior(prior), prior.provenance, hair=prior.hair))
 
 
 def read_linear_prior(path: str | os.PathLike[str]) -> LinearPriorArrays:
@@ -214,6 +216,7 @@ def _unpacked(factors: LinearPriorFactors, file: PriorFile) -> LinearPriorArrays
         spectrum=file.arrays["spectrum"],
         band=_band(file.arrays),
         provenance=file.provenance,
+        hair=file.hair,
     )
 
 

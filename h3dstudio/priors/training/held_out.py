@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from h3dstudio.data.population.head import Head, HeadPopulation
+from h3dstudio.data.population.mixture import Mixture
 from h3dstudio.data.synthesis.visibility import seen_vertices
 from h3dstudio.errors import H3DError
 from h3dstudio.geometry.mesh import TriangleMesh
@@ -18,7 +19,7 @@ from h3dstudio.jobs.events import Event, Log, MeshSnapshot, Metrics, Progress
 from h3dstudio.priors.decode import decode
 from h3dstudio.priors.head_prior import HeadPrior
 from h3dstudio.priors.point_fit import PointFitOptions, fit_points
-from h3dstudio.priors.training.heads import HeadPlan, held_out_head
+from h3dstudio.priors.training.heads import HeadPlan, PlannedHead, held_out_head
 
 NOSE_TIP, FACE_MM = 30, 95.0
 HEAD_METRIC, FACE_METRIC = "held-out head mm", "held-out face mm"
@@ -26,18 +27,19 @@ HEAD_METRIC, FACE_METRIC = "held-out head mm", "held-out face mm"
 
 @dataclass(frozen=True, eq=False)
 class HeldOutHead:
-    """Its visible points (N, 3) mm, and which of them (N,) belong to the face, if that is known."""
+    """Its visible points (N, 3) mm, which of them (N,) are of the face, if known, and its population."""
 
     points: NDArray[np.float64]
     face: NDArray[np.bool_] | None = None
+    population: str = ""
 
     @staticmethod
-    def of(head: Head) -> HeldOutHead:
+    def of(head: Head, population: str = "") -> HeldOutHead:
         points = head.mesh.vertices[seen_vertices(head.mesh)]
         nose = head.landmarks[NOSE_TIP]
         if not np.isfinite(nose).all():
-            return HeldOutHead(points)
-        return HeldOutHead(points, np.linalg.norm(points - nose, axis=1) < FACE_MM)
+            return HeldOutHead(points, None, population)
+        return HeldOutHead(points, np.linalg.norm(points - nose, axis=1) < FACE_MM, population)
 
 
 @dataclass
@@ -46,6 +48,15 @@ class HeldOutFigures:
 
     head: list[float] = field(default_factory=list)
     face: list[float] = field(default_factory=list)
+    by_population: dict[str, HeldOutFigures] = field(default_factory=dict)
+
+    def add(self, head: float, face: float | None, population: str = "") -> None:
+        """Note the figures of one head; "" where all are of one population."""
+        self.head.append(head)
+        if face is not None:
+            self.face.append(face)
+        if population:
+            self.by_population.setdefault(population, HeldOutFigures()).add(head, face)
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -57,7 +68,12 @@ class HeldOutFigures:
         """For the provenance."""
         named = {HEAD_METRIC: self.head, FACE_METRIC: self.face}
         worst = {f"{name}, worst": max(values) for name, values in named.items() if values}
-        return {"held-out heads": len(self.head), **self.metrics, **worst}
+        parts = {
+            f"{name}, {population}": value
+            for population, figures in self.by_population.items()
+            for name, value in figures.metrics.items()
+        }
+        return {"held-out heads": len(self.head), **self.metrics, **worst, **parts}
 
 
 class HeldOutHeads:
@@ -92,10 +108,14 @@ class HeldOutHeads:
         mesh = decode(prior, fit.head.latent)
         mesh = mesh.with_vertices(fit.head.pose.inverse().apply(mesh.vertices))
         distance = RayCaster(mesh).closest(head.points).distance
-        figures.head.append(float(distance.mean()))
-        if head.face is not None and head.face.any():
-            figures.face.append(float(distance[head.face].mean()))
+        face = None if head.face is None or not head.face.any() else float(distance[head.face].mean())
+        figures.add(float(distance.mean()), face, head.population)
         return mesh
+
+    def _name_of(self, planned: PlannedHead) -> str:
+        if isinstance(self._population, Mixture):
+            return self._population.members[planned.member].name
+        return ""
 
     def _read(self) -> Generator[Event, object, list[HeldOutHead]]:
         if self._heads is None:
@@ -103,7 +123,8 @@ class HeldOutHeads:
             for planned in self._plan.held_out:
                 yield Progress(len(self._heads), len(self._plan.held_out), "held-out heads")
                 try:
-                    self._heads.append(HeldOutHead.of(held_out_head(self._population, planned)))
+                    head = held_out_head(self._population, planned)
+                    self._heads.append(HeldOutHead.of(head, self._name_of(planned)))
                 except H3DError as error:
                     yield Log(f"Left out of the evaluation: {error}", "warning")
         return self._heads

@@ -20,6 +20,7 @@ class TrainedPrior:
         rejected: how many heads were unusable.
         figures: what was measured: "held-out mm" and the like.
         early: whether it was asked to finish before its time.
+        hair: how many of the latent's last numbers are hair.
     """
 
     family: str
@@ -28,6 +29,7 @@ class TrainedPrior:
     rejected: int = 0
     figures: Mapping[str, object] = field(default_factory=dict)
     early: bool = False
+    hair: int = 0
 
 
 PriorStream = Generator[Event, Request | None, TrainedPrior]

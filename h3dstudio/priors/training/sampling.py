@@ -67,6 +67,7 @@ def sample_heads(
     settings: PriorSettings,
     sampler: HeadSampler,
     store: SampleStore,
+    phase: str = "sampling heads",
 ) -> Generator[Event, Request | None, bool]:
     """Fill `store` with what it lacks. Returns whether it was asked to finish before all were sampled.
 
@@ -76,7 +77,7 @@ def sample_heads(
     total, done = len(plan.training), int((store.status != TODO).sum())
     begun, resumed_at = time.monotonic(), done
     shown = begun
-    asked = yield Progress(done, total, "sampling heads")
+    asked = yield Progress(done, total, phase)
     with ThreadPoolExecutor(settings.threads, thread_name_prefix="sampling") as pool:
         running = _Running(pool, population, plan, settings, sampler, store)
         try:
@@ -96,7 +97,7 @@ def sample_heads(
                 store.save_now_and_then()
                 spent = time.monotonic() - begun
                 left = spent / max(done - resumed_at, 1) * (total - done)
-                asked = yield Progress(done, total, "sampling heads", spent, left)
+                asked = yield Progress(done, total, phase, spent, left)
         finally:
             running.stop()
             store.save()

@@ -10,7 +10,7 @@ from h3dstudio.errors import UsageError
 FAMILIES = ("linear", "autodecoder")
 PRESETS = ("small", "paper")
 DEVICES = ("auto", "cpu", "cuda")
-LARGEST = {"heads": 20_000, "held_out": 1_000, "components": 512}
+LARGEST = {"heads": 20_000, "held_out": 1_000, "components": 512, "hair_components": 64}
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class PriorSettings:
             augmented copies.
         held_out: heads kept out of the training, whose reconstruction is measured during it.
         components: size of the latent code; None takes the family's own.
+        hair_components: how many numbers are added to it for hair, in the linear family.
+        weights: how much each of several populations counts, in the linear family; () for the same.
         steps: optimisation steps of the autodecoder; None takes the preset's.
         seed: everything random derives from it.
         device: where the autodecoder is trained; "auto" takes the GPU where torch sees one.
@@ -36,6 +38,8 @@ class PriorSettings:
     heads: int = 1000
     held_out: int = 8
     components: int | None = None
+    hair_components: int = 16
+    weights: tuple[float, ...] = ()
     steps: int | None = None
     seed: int = 0
     device: str = "auto"
@@ -49,6 +53,9 @@ class PriorSettings:
                 raise UsageError(f"{name} is {value!r}, expected one of {', '.join(allowed)}")
         _within("heads", self.heads, 2)
         _within("held_out", self.held_out, 0)
+        _within("hair_components", self.hair_components, 0)
+        if any(not 0 < weight < 1e6 for weight in self.weights):
+            raise UsageError(f"weights are {self.weights}, expected numbers above 0")
         if self.components is not None:
             _within("components", self.components, 1)
         if self.steps is not None and self.steps < 1:

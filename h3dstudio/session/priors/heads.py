@@ -31,12 +31,13 @@ def prior_path(path: Path | None) -> Path:
 
 
 def write_samples(
-    path: Path | None, out: Path, count: int, *, seed: int = 0, strength: float = 1.0
+    path: Path | None, out: Path, count: int, *, seed: int = 0, strength: float = 1.0, hair: bool = False
 ) -> Iterator[Path]:
     """Write `count` heads drawn from a prior as `out/head_000.ply`, ...; yields each path when it is there.
 
-    Head k depends on the seed and k alone. Raises UsageError, PriorError, OutputError; files that exist are
-    not replaced.
+    They are bald unless `hair` is wanted and the prior knows any: its numbers are then drawn as heads with
+    hair have them, the first one, the amount, positive. Head k depends on the seed and k alone. Raises
+    UsageError, PriorError, OutputError; files that exist are not replaced.
     """
     import torch
 
@@ -55,6 +56,11 @@ def write_samples(
     prior = load_prior(path)
     for k, file in enumerate(files):
         latent = strength * np.random.default_rng([seed, k]).standard_normal(prior.size)
+        first = prior.size - prior.hair
+        if prior.hair and hair:
+            latent[first] = abs(latent[first])
+        else:
+            latent[first:] = 0
         mesh = decode(prior, torch.tensor(latent, dtype=torch.float32))
         _make_folder(out)
         write_mesh(file, mesh)

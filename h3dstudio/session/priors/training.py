@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,7 @@ class PriorTrainingJob:
         out: the file to write. An existing one is only replaced with `force`.
         resume: go on with an interrupted training of the same settings.
         command: how it was started, for the provenance.
+        more: further populations, to be learned from together; each gives its share of the heads.
     """
 
     population: Path
@@ -60,6 +61,7 @@ class PriorTrainingJob:
     resume: bool = False
     force: bool = False
     command: str = ""
+    more: tuple[Path, ...] = ()
 
     @property
     def work(self) -> Path:
@@ -72,6 +74,7 @@ class PriorTrainingJob:
         Raises PriorError and its kin for the population, OutputError for the output.
         """
         from h3dstudio.data.file_lock import held
+        from h3dstudio.data.population.mixture import Mixture
         from h3dstudio.data.population.open import open_population
         from h3dstudio.data.remains import remove_remains
         from h3dstudio.priors.linear.mean_head import bundled_mean_head
@@ -80,7 +83,9 @@ class PriorTrainingJob:
         begun = time.monotonic()
         self._check_out()
         yield Progress(0, 1, "reading")
-        population = WithAllLandmarks(open_population(self.population, bundled_mean_head))
+        paths = (self.population, *self.more)
+        opened = [WithAllLandmarks(open_population(path, bundled_mean_head)) for path in paths]
+        population: HeadPopulation = opened[0] if len(opened) == 1 else Mixture(tuple(opened))
         for notice in population.notices:
             yield Log(notice, "warning")
         self._make_work()
@@ -122,6 +127,7 @@ class PriorTrainingJob:
             "licence": population.licence,
             "heads": trained.heads,
             "rejected heads": trained.rejected,
+            "hair components": trained.hair,
             "split": _split_in_words(population, self.settings),
             "settings": self.settings.as_dict(),
             "figures": dict(trained.figures),
@@ -130,7 +136,7 @@ class PriorTrainingJob:
             "command": self.command,
             "program": f"h3dstudio {h3dstudio.__version__}",
         }
-        write_prior_file(self.out, PriorFile(trained.family, trained.arrays, provenance))
+        write_prior_file(self.out, PriorFile(trained.family, trained.arrays, provenance, hair=trained.hair))
         shutil.rmtree(self.work, ignore_errors=True)
         return PriorTrainingResult(self.out, summary_of(trained.family, provenance, self.out))
 
@@ -143,6 +149,7 @@ def summary_of(family: str, provenance: Mapping[str, Any], path: Path) -> dict[s
         "population": provenance.get("population", "unknown"),
         "heads": provenance.get("heads"),
         "size in MB": round(path.stat().st_size / 1e6, 2),
+        "hair components": provenance.get("hair components", 0),
         "seconds": provenance.get("seconds"),
         **(dict(figures) if isinstance(figures, Mapping) else {}),
     }
@@ -178,6 +185,18 @@ def _forward(stream: PriorStream) -> Generator[Event, Request | None, TrainedPri
 
 
 def _split_in_words(population: HeadPopulation, settings: PriorSettings) -> str:
+    from h3dstudio.data.population.mixture import Mixture
+
+    if not isinstance(population, Mixture):
+        return _own_split(population, settings)
+    heads, held_out = population.shares(settings.heads), population.shares(settings.held_out)
+    return "; ".join(
+        f"{member.name}: {_own_split(member, replace(settings, heads=max(one, 2), held_out=other))}"
+        for member, one, other in zip(population.members, heads, held_out, strict=True)
+    )
+
+
+def _own_split(population: HeadPopulation, settings: PriorSettings) -> str:
     from h3dstudio.priors.training.heads import HELD_OUT_STREAM, TRAINING_STREAM
 
     trained, kept_out = (

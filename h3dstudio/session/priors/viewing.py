@@ -26,7 +26,7 @@ PRELOAD = ("torch", "h3dstudio.priors.load", "h3dstudio.priors.linear.field", "s
 COMPONENTS = "components"
 """The one metric, at step 0: the size of the latent code."""
 
-MOST_COMPONENTS = 512
+MOST_COMPONENTS = 1024
 _WAIT = 1.0
 
 
@@ -63,7 +63,9 @@ class PriorViewingJob:
         while (yield Progress(0, 0, "waiting")) is not Request.FINISH:
             asked = inbox.take(_WAIT)
             if isinstance(asked, AskedHead):
-                yield MeshSnapshot(asked.number, decoder.head(fitted_to_size(asked.latent, prior.size)))
+                yield MeshSnapshot(
+                    asked.number, decoder.head(fitted_to_size(asked.latent, prior.size, prior.hair))
+                )
         return None
 
 
@@ -104,16 +106,17 @@ class _Decoder:
         return torch.addmv(self._rest_samples, self._columns, torch.from_numpy(latent[: self.FIRST]))
 
 
-def fitted_to_size(latent: tuple[float, ...], size: int) -> NDArray[np.float32]:
-    """(size,) of a shorter or longer code."""
+def fitted_to_size(latent: tuple[float, ...], size: int, hair: int = 0) -> NDArray[np.float32]:
+    """(size,) of a shorter or longer code; a longer one was drawn for any prior, and its head is bald."""
     out = np.zeros(size, dtype=np.float32)
-    values = np.asarray(latent[:size], dtype=np.float32)
+    kept = size - hair if len(latent) > size else size
+    values = np.asarray(latent[:kept], dtype=np.float32)
     out[: len(values)] = values
     return out
 
 
 def random_latent(seed: int, head: int = 0, size: int = MOST_COMPONENTS) -> tuple[float, ...]:
-    """The code of head number `head` of `h3dstudio prior sample --seed SEED`, long enough for any prior."""
+    """The code of head number `head` of `h3dstudio prior sample --seed SEED`, longer than any prior's."""
     return tuple(float(value) for value in np.random.default_rng([seed, head]).standard_normal(size))
 
 

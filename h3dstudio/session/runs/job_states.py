@@ -32,6 +32,7 @@ def job_state(job: AnyJob, folder: Path | None) -> dict[str, Json]:
             "out": path_entry(job.out),
             "settings": _plain(job.settings),
             "command": job.command,
+            "more": [path_entry(path) for path in job.more],
         }
     return {
         "kind": _RECONSTRUCTION,
@@ -52,6 +53,7 @@ def job_from(state: Json) -> AnyJob:
             out,
             _training_settings(given.get("settings")),
             command=checked(given, "command", ""),
+            more=tuple(path_of(entry, "a population") for entry in _listed(given.get("more", []))),
         )
     if kind != _RECONSTRUCTION:
         raise ProjectError(f"the run is of the unknown kind {kind!r}")
@@ -59,6 +61,12 @@ def job_from(state: Json) -> AnyJob:
     return ReconstructionJob(
         scan, out, settings_from(given.get("settings")), checked(given, "views", "") or None
     )
+
+
+def _listed(state: Json) -> list[Json]:
+    if not isinstance(state, list):
+        raise ProjectError("the further populations are no list")
+    return state
 
 
 def settings_state(settings: MethodSettings) -> dict[str, Json]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from copy import copy
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -12,11 +16,14 @@ from h3dstudio.priors.fitting.latent_fit import (
     FitOptions,
     FitStep,
     LandmarkTargets,
+    contour_rays,
     fit_photos,
     fit_silhouettes,
+    outline_term,
     photo_agreement,
 )
-from h3dstudio.priors.posed_head import PosedHead, rotation_of
+from h3dstudio.priors.latent_equations import LIKELY, Normals, likely_step, normal_equations, solve
+from h3dstudio.priors.posed_head import POSE_SIZE, PosedHead, rotation_of
 from tests.unit.methods.streams import ended
 from tests.unit.priors.made_up_heads import (
     POSE,
@@ -92,3 +99,54 @@ def test_the_right_head_is_the_one_that_photos_agree_on() -> None:
     assert agreement(PosedHead(true_head().latent, turned)) < right - 0.2
     one = photos_of(head_views()[:1])
     assert photo_agreement(one, prior, true_head(), 1, noise, np.random.default_rng(0)) == 0.0
+
+
+def with_more_on_top(mask: np.ndarray) -> np.ndarray:
+    """A mask with hair: what lies above its middle is wider by 20 pixels (30 mm), and higher."""
+    from scipy.ndimage import binary_dilation
+
+    wide = binary_dilation(mask, iterations=20)
+    wide[np.flatnonzero(mask.any(axis=1))[[0, -1]].mean().astype(int) :] = False
+    return np.asarray(mask | wide)
+
+
+def test_a_mask_that_holds_more_than_the_head_does_not_stretch_it() -> None:
+    views = [replace(view, mask=with_more_on_top(view.mask)) for view in head_views()]
+    prior, start = made_up_prior(), PosedHead.mean(made_up_prior(), POSE)
+    truth = true_mesh(true_head())
+    worst = {}
+    for beyond in ((1.0, math.inf), FitOptions().beyond):
+        options = FitOptions(beyond=beyond)
+        _, head = ended(
+            fit_silhouettes(photos_of(views), prior, start, None, np.random.default_rng(3), options)
+        )
+        worst[beyond] = apart(true_mesh(head), truth).mean()
+    assert worst[FitOptions().beyond] < 0.8 * worst[1.0, math.inf]
+
+
+def test_a_latent_stays_in_its_population() -> None:
+    """Data that want it 50 long get the nearest likely one, and what is likely anyway is not touched."""
+    size = 40
+    wanted = torch.zeros(POSE_SIZE + size, dtype=torch.float64)
+    wanted[POSE_SIZE:] = 50 / size**0.5
+    strong = Normals(1e4 * torch.eye(POSE_SIZE + size, dtype=torch.float64), -1e4 * wanted)
+    latent = torch.zeros(size)
+    most = size + LIKELY * (2 * size) ** 0.5
+    step = likely_step(strong, latent, size)
+    assert float((step[POSE_SIZE:] ** 2).sum()) == pytest.approx(most, rel=1e-2)
+    assert torch.allclose(
+        step[POSE_SIZE:] / step[POSE_SIZE:].norm(), wanted[POSE_SIZE:].float() / 50, atol=1e-3
+    )
+    mild = Normals(strong.matrix, strong.gradient / 10)
+    assert torch.equal(likely_step(mild, latent, size), solve(mild))
+
+
+def test_hair_is_held_where_it_is_not_wanted() -> None:
+    prior = copy(made_up_prior())
+    prior.hair = 1
+    head = PosedHead.mean(prior, POSE)
+    samples = prior.bake(head.latent)
+    rays = contour_rays(head_photos(), np.random.default_rng(0), FitOptions()).in_frame(POSE)
+    term = outline_term(prior, samples, rays, 1.0, 200.0, 8.0)
+    held, free = (solve(normal_equations(prior, head, samples, [term], hair=hair)) for hair in (False, True))
+    assert abs(float(held[-1])) < 1e-3 < 0.02 < abs(float(free[-1]))

@@ -242,6 +242,7 @@ def test_landmarks_are_regressed_where_they_are_known() -> None:
         {"components": 0},
         {"seed": -1},
         {"device": "tpu"},
+        {"weights": (1.0, 0.0)},
     ],
 )
 def test_settings_are_checked(wrong: dict[str, object]) -> None:

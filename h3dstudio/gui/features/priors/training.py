@@ -44,7 +44,13 @@ class TrainingController(QObject):
         except H3DError as error:
             dialogs.show_error(self._window, self.tr("The training cannot start"), error)
             return
-        job = self.make_job(population=population, out=out, settings=settings, command="H3D Studio's window")
+        job = self.make_job(
+            population=population,
+            out=out,
+            settings=settings,
+            command="H3D Studio's window",
+            more=self._page.more,
+        )
         if job.work.is_dir():
             self._ask_to_resume(job)
         elif out.exists():

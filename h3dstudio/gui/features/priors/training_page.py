@@ -37,7 +37,7 @@ _FAMILY_TIP = marked(
 _PRESET_NAMES = {"small": marked("Small (CPU)"), "paper": marked("Paper (GPU)")}
 _POPULATION_TIP = marked(
     "Where the heads come from: a folder of meshes, an H3DS dataset, an ICT FaceKit checkout,\n"
-    "or packed heads (.npz)"
+    "or packed heads (.npz). Several, to learn from all of them together, are separated as in PATH."
 )
 
 
@@ -106,7 +106,12 @@ class TrainingPage(QWidget):
             return None
         if path.suffix != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
-        return Path(os.path.expanduser(population)).absolute(), path.absolute()
+        return _paths(population)[0], path.absolute()
+
+    @property
+    def more(self) -> tuple[Path, ...]:
+        """Further populations to be learned from together with the first."""
+        return _paths(self.population.text().strip())[1:]
 
     def show_state(self, state: RunState, *, ours: bool, resumable: bool) -> None:
         """Follow the run; `ours` when it is a training, `resumable` when that can be gone on with."""
@@ -212,6 +217,15 @@ class TrainingPage(QWidget):
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    """One path, or several as in PATH; a name that exists is one, whatever it holds."""
+    whole = Path(os.path.expanduser(text))
+    parts = [part.strip() for part in text.split(os.pathsep)]
+    if len(parts) == 1 or whole.exists() or not all(parts):
+        return (whole.absolute(),)
+    return tuple(Path(os.path.expanduser(part)).absolute() for part in parts)
 
 
 def _said(table: Mapping[str, str]) -> dict[str, str]:
