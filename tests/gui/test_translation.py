@@ -86,7 +86,7 @@ PANELS = (
     ProgressPanel,
     BatchPanel,
 )
-PLAIN = re.compile(r"[\W\d]*|H3DS|PSNR|[AB⋯]|A \| B|ball|Right eye|MIT License")
+PLAIN = re.compile(r"[\W\d]*|H3DS|PSNR|[AB⋯]|A \| B|ball|Right eye|CC0 1\.0, MIT License")
 
 
 @pytest.mark.usefixtures("brackets")

@@ -30,6 +30,10 @@ MOST_COMPONENTS = 1024
 _WAIT = 1.0
 
 
+LICENCES = ("CC0 1.0", "MIT License", "Apache License", "CC BY 4.0", "CC BY-NC 4.0")
+"""What licences of populations call themselves."""
+
+
 @dataclass(frozen=True)
 class AskedHead:
     """A head to decode: the mesh comes back with `number` as its step.
@@ -143,7 +147,10 @@ class PriorFacts:
 
     @property
     def licence_name(self) -> str:
-        """The licence's first line."""
+        """The licences that its text names, where it names any; else its first line."""
+        named = [name for name in LICENCES if name in self.licence]
+        if named:
+            return ", ".join(named)
         return next((line.strip() for line in self.licence.splitlines() if line.strip()), "unknown")
 
 
