@@ -1079,18 +1079,6 @@
         <source>Export in detail</source>
         <translation>Mit Einzelheiten exportieren</translation>
     </message>
-    <message>
-        <source>The export was stopped</source>
-        <translation>Der Export wurde gestoppt</translation>
-    </message>
-    <message>
-        <source>The mesh was not exported</source>
-        <translation>Das Netz wurde nicht exportiert</translation>
-    </message>
-    <message>
-        <source>Writing {0}…</source>
-        <translation>{0} wird geschrieben…</translation>
-    </message>
 </context>
 <context>
     <name>Dialogs</name>
@@ -1461,18 +1449,6 @@
         <source>Export mesh</source>
         <translation>Netz exportieren</translation>
     </message>
-    <message>
-        <source>The export was stopped</source>
-        <translation>Der Export wurde gestoppt</translation>
-    </message>
-    <message>
-        <source>The mesh was not exported</source>
-        <translation>Das Netz wurde nicht exportiert</translation>
-    </message>
-    <message>
-        <source>Writing {0}…</source>
-        <translation>{0} wird geschrieben…</translation>
-    </message>
 </context>
 <context>
     <name>ExportDialog</name>
@@ -1611,6 +1587,21 @@
     <message>
         <source>Where the mesh is moved to before it is written</source>
         <translation>Wohin das Netz vor dem Schreiben bewegt wird</translation>
+    </message>
+</context>
+<context>
+    <name>Exporting</name>
+    <message>
+        <source>The export was stopped</source>
+        <translation>Der Export wurde gestoppt</translation>
+    </message>
+    <message>
+        <source>The mesh was not exported</source>
+        <translation>Das Netz wurde nicht exportiert</translation>
+    </message>
+    <message>
+        <source>Writing {0}…</source>
+        <translation>{0} wird geschrieben…</translation>
     </message>
 </context>
 <context>

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from h3dstudio.gui.features.export.exporting import Exporting
 from h3dstudio.gui.features.reconstruction.controller import RunController
 from h3dstudio.gui.features.reconstruction.mesh_opening import MeshOpening
 from h3dstudio.gui.features.scan.controller import ScanController
-from h3dstudio.gui.shell import dialogs
-from h3dstudio.gui.shell.saving import ask_where, last_folder, remember_folder
-from h3dstudio.gui.shell.side_jobs import SideJobs, Task
+from h3dstudio.gui.shell.saving import ask_where, last_folder
+from h3dstudio.gui.shell.side_jobs import SideJobs
 from h3dstudio.gui.viewport.mesh_view import MeshView
 from h3dstudio.gui.viewport.sink import RECONSTRUCTION
-from h3dstudio.jobs.events import Progress
-from h3dstudio.session.export.job import EXPORTS, ExportJob, ExportOptions, ExportResult, is_of_a_run
-from h3dstudio.session.export.notes import note_level
+from h3dstudio.session.export.job import EXPORTS, ExportJob, ExportOptions, is_of_a_run
 
 
-class ExportController(QObject):
-    """Saves the reconstruction in `view` as a file named like the open scan, as `h3dstudio export` does.
-
-    Signals: `saved(Path)` after a successful export, `noted(message, level)` for what was done to the mesh
-    and is wrong with it, `busy(text)` while it writes, "" when it is over.
-    """
-
-    saved = Signal(object)
-    noted = Signal(str, str)
-    busy = Signal(str)
+class ExportController(Exporting):
+    """Saves the reconstruction in `view` as a file named like the open scan, as `h3dstudio export` does."""
 
     def __init__(
         self,
@@ -41,8 +31,8 @@ class ExportController(QObject):
         runs: RunController,
         opening: MeshOpening,
     ) -> None:
-        super().__init__(window)
-        self._window, self._work, self._view, self._scans = window, work, view, scans
+        super().__init__(window, window, work)
+        self._view, self._scans = view, scans
         self._runs, self._opening = runs, opening
 
     def ask(self) -> None:
@@ -62,26 +52,7 @@ class ExportController(QObject):
             return
         path = path if path.suffix else path.with_suffix(".ply")
         ours = self._opening.path is None or is_of_a_run(self._opening.path)
-        job = ExportJob(mesh, path, options=ExportOptions(clean=ours), force=True)
-        self.busy.emit(self.tr("Writing {0}…").format(path.name))
-        self._work.start(Task(job, self._take, self._refuse, self._take_stop, self._tell))
-
-    def _tell(self, progress: Progress) -> None:
-        self.busy.emit(f"{progress.phase}…" if progress.done < progress.total else "")
-
-    def _take_stop(self) -> None:
-        self.busy.emit(self.tr("The export was stopped"))
-
-    def _take(self, result: ExportResult) -> None:
-        remember_folder(result.files[0])
-        self.busy.emit("")
-        for note in result.notes:
-            self.noted.emit(f"{note}.", note_level(note))
-        self.saved.emit(result.files[0])
-
-    def _refuse(self, error: Exception) -> None:
-        self.busy.emit("")
-        dialogs.show_error(self._window, self.tr("The mesh was not exported"), error)
+        self.start(ExportJob(mesh, path, options=ExportOptions(clean=ours), force=True))
 
     def reveal(self) -> None:
         """Open the run folder in the desktop's file manager."""

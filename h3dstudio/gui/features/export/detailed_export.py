@@ -6,18 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from h3dstudio.data.scan import Scan
 from h3dstudio.gui.features.export.dialog import ExportDialog
-from h3dstudio.gui.shell import dialogs
-from h3dstudio.gui.shell.saving import ask_where, last_folder, remember_folder
-from h3dstudio.gui.shell.side_jobs import SideJobs, Task
-from h3dstudio.jobs.events import Progress
+from h3dstudio.gui.features.export.exporting import Exporting
+from h3dstudio.gui.shell.saving import ask_where, last_folder
+from h3dstudio.gui.shell.side_jobs import SideJobs
 from h3dstudio.session.evaluation.alignment import Alignment
-from h3dstudio.session.export.job import ExportJob, ExportOptions, ExportResult
-from h3dstudio.session.export.notes import note_level
+from h3dstudio.session.export.job import ExportJob, ExportOptions
 
 
 @dataclass(frozen=True)
@@ -36,14 +34,8 @@ class Exported:
     clamp: float
 
 
-class DetailedExport(QObject):
-    """Signals: `saved(Path)` for each file, `noted(message, level)` for what was done to the mesh and is
-    wrong with it, `said(text)` while it writes ("" when over).
-    """
-
-    saved = Signal(object)
-    noted = Signal(str, str)
-    said = Signal(str)
+class DetailedExport(Exporting):
+    """Asks what to write and where, and writes it."""
 
     def __init__(
         self,
@@ -53,8 +45,8 @@ class DetailedExport(QObject):
         alignment: Alignment,
         facts: Callable[[], Exported],
     ) -> None:
-        super().__init__(parent)
-        self._window, self._work, self._alignment, self._facts = window, work, alignment, facts
+        super().__init__(window, parent, work)
+        self._alignment, self._facts = alignment, facts
 
     def ask(self) -> None:
         """Let the user choose what to write, then where."""
@@ -81,9 +73,7 @@ class DetailedExport(QObject):
         # The vertices are numbered alike wherever the mesh is moved to.
         marks = facts.landmarks if options.landmarks else None
         wanted = replace(options, moved_by=moved, align="free" if options.aligned else None)
-        job = ExportJob(mesh, path, scan, wanted, marks, force=True)
-        self.said.emit(self.tr("Writing {0}…").format(path.name))
-        self._work.start(Task(job, self._take, self._refuse, self._take_stop, self._tell))
+        self.start(ExportJob(mesh, path, scan, wanted, marks, force=True))
 
     def _ask_where(self, options: ExportOptions, suffix: str) -> None:
         facts = self._facts()
@@ -91,21 +81,3 @@ class DetailedExport(QObject):
         formats = {f"{suffix[1:].upper()} (*{suffix})": suffix}
         title, place = self.tr("Export in detail"), last_folder()
         ask_where(self._window, title, formats, name, place, lambda path: self.save(path, options))
-
-    def _tell(self, progress: Progress) -> None:
-        self.said.emit(f"{progress.phase}…" if progress.done < progress.total else "")
-
-    def _take_stop(self) -> None:
-        self.said.emit(self.tr("The export was stopped"))
-
-    def _take(self, result: ExportResult) -> None:
-        remember_folder(result.files[0])
-        self.said.emit("")
-        for path in result.files:
-            self.saved.emit(path)
-        for note in result.notes:
-            self.noted.emit(f"{note}.", note_level(note))
-
-    def _refuse(self, error: Exception) -> None:
-        self.said.emit("")
-        dialogs.show_error(self._window, self.tr("The mesh was not exported"), error)

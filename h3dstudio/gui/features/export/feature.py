@@ -29,7 +29,7 @@ def build(context: Context) -> Feature:
         context.get(MeshOpening),
     )
     pictures = PictureController(context.window, context.page, lambda: scans.name)
-    exports.busy.connect(context.status.say)
+    exports.said.connect(context.status.say)
     exports.noted.connect(context.log.add)
     pictures.said.connect(context.status.say)
     for source in (exports, pictures):
