@@ -17,6 +17,7 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from h3dstudio.geometry.transforms import Similarity
+from h3dstudio.photometry.image_noise import agreement, image_noise, signal_share
 from h3dstudio.photometry.photos import PhotoSet, moved_points, turned
 from h3dstudio.photometry.windows import PATCH
 from h3dstudio.surface.grid import Grid
@@ -106,41 +107,10 @@ def draw_source_pixels(photos: PhotoSet, level: int, count: int, rng: np.random.
 
 
 def noise_levels(photos: PhotoSet, options: PhotoOptions) -> list[float]:
-    """Spread below which a patch of each pyramid level holds no texture.
-
-    Source: Immerkaer, "Fast noise variance estimation", CVIU 1996, with the median for robustness.
-    """
-    kernel = torch.tensor([[1.0, -2, 1], [-2, 4, -2], [1, -2, 1]], device=photos.device)[None, None]
-    mask = _well_inside(photos.masks, 4)
-    out = []
-    for level, image in enumerate(photos.pyramid):
-        with torch.backends.cudnn.flags(enabled=False):  # it may round to TF32, which adds noise
-            # One by one: a batch of single-channel images takes ten times as long on a processor.
-            response = torch.cat([functional.conv2d(one[None, None], kernel, padding=1)[0] for one in image])
-        response = response.abs()
-        start = 2**level // 2
-        inside = mask[:, start :: 2**level, start :: 2**level][:, : image.shape[1], : image.shape[2]]
-        values = response[inside]
-        noise = float(values.median()) / 0.6745 / 6 if len(values) else 0.0
-        out.append(float(np.hypot(options.least_noise, options.noise_factor * noise)))
-    return out
-
-
-def _well_inside(masks: Tensor, reach: int) -> Tensor:
-    """Masks (N, H, W) without what lies within `reach` pixels of the background (square neighbourhood).
-
-    Shifted by hand, as bytes: a fortieth of the time of pooling floats. The image border is no background.
-    """
-    outside = ~masks
-    for axis in (2, 1):
-        wide = outside.clone()
-        for by in range(1, reach + 1):
-            length = outside.shape[axis] - by
-            if length > 0:
-                wide.narrow(axis, by, length).logical_or_(outside.narrow(axis, 0, length))
-                wide.narrow(axis, 0, length).logical_or_(outside.narrow(axis, by, length))
-        outside = wide
-    return ~outside
+    """Spread below which a patch of each pyramid level holds no texture."""
+    return [
+        float(np.hypot(options.least_noise, options.noise_factor * noise)) for noise in image_noise(photos)
+    ]
 
 
 def trend_basis(order: int, device: torch.device | str = "cpu") -> Tensor:
@@ -253,15 +223,6 @@ class PhotoReport:
         return agreement(self.correlation, self.attainable)
 
 
-LEAST_ATTAINABLE = 0.05
-"""Below, noise is all that photos show, and nothing follows from how little they correlate."""
-
-
-def agreement(correlation: float, attainable: float) -> float:
-    """Correlation as a share of what noise leaves attainable: 1 where photos show the same surface."""
-    return correlation / max(attainable, LEAST_ATTAINABLE)
-
-
 @dataclass(frozen=True, eq=False)
 class ComparedPatches:
     """P pairs of a source patch, carried through the surface, and what another photo shows there.
@@ -317,7 +278,7 @@ def compare_patches(
     texture = (1 - noise**2 / spread[row] ** 2) * (1 - noise**2 / other_spread**2)
     variance = max(float(error.median()) / 2, 0.02) if len(error) else 1.0
     own = noise / comparison.options.noise_factor
-    left = _signal_share(spread[row], noise, own) * _signal_share(other_spread, noise, own)
+    left = signal_share(spread[row], noise, own) * signal_share(other_spread, noise, own)
     return ComparedPatches(
         surface,
         row,
@@ -332,11 +293,6 @@ def compare_patches(
         variance,
         float(left.sqrt().mean()) if len(row) else 1.0,
     )
-
-
-def _signal_share(spread: Tensor, floor: float, noise: float) -> Tensor:
-    """Share of `spread` ** 2 that is no noise; it is a patch's variance and the square of the floor."""
-    return (1 - (floor**2 + noise**2) / spread**2).clamp(0, 1)
 
 
 def photo_term(

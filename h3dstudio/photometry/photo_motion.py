@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from h3dstudio.photometry.image_noise import agreement
 from h3dstudio.photometry.photo_consistency import (
     Comparison,
     SourcePixels,
     VisibleSources,
-    agreement,
     compare_patches,
 )
 from h3dstudio.photometry.photos import PhotoSet

@@ -35,6 +35,7 @@ from h3dstudio.photometry.silhouettes import (
     SilhouetteOptions,
     SilhouetteRays,
     contour_spread,
+    least_along_rays,
     silhouette_rays,
     silhouette_term,
 )
@@ -50,6 +51,13 @@ SIZE_SPREAD = 0.15
 """Of the scale (log) about where a fit starts: outlines that no head has would shrink it without end."""
 
 
+TWO_SIDED = (1.0, math.inf)
+"""`FitOptions.beyond` that counts all outlines alike."""
+WORN, OFF = 0.05, 4.0
+"""Share of the outlines above the shoulders that lie so many mm beyond the head where it wears hair or a hat:
+0 to .010 of those of plain heads did, .13 to .46 with hair."""
+
+
 @dataclass(frozen=True)
 class FitOptions:
     """How phase A weighs what it sees.
@@ -61,7 +69,7 @@ class FitOptions:
             that the prior does not know must not stretch the head.
         reach: mm (Geman-McClure) of a silhouette; `least_reach` at least.
         beyond: share and reach (mm) of outlines beyond the head: it lies within the mask, and what the mask
-            has more may be hair, hats or clothes.
+            has more may be hair, hats or clothes; beside photos only where it has (see `WORN`).
         contour_rays: over all views.
         outline: independent observations that the silhouettes count for; and beside the photos.
         landmark_sigma: mm.
@@ -167,6 +175,8 @@ def fit_photos(
     shape = Shape(prior, head.latent)
     spread = max(options.least_spread, _misfit(prior, shape.samples, rays.in_frame(head.pose)))
     reach = _narrow(spread, options)
+    worn = _share_beyond(prior, shape.samples, rays.in_frame(head.pose)) > WORN
+    beyond = options.beyond if worn else TWO_SIDED
     for level, steps in options.photo_levels:
         sources = draw_source_pixels(photos, level, options.sources, rng)
         for _ in range(steps):
@@ -178,7 +188,7 @@ def fit_photos(
                 spread,
                 options.outline_beside_photos,
                 reach,
-                beyond=options.beyond,
+                beyond=beyond,
             )
             term, report = _photos(shape, there, pixels, level, noise, options)
             sigma = 0.75 * options.landmark_sigma
@@ -224,6 +234,13 @@ def _narrow(spread: float, options: FitOptions) -> float:
     return float(np.clip(4 * spread, options.least_reach, options.reach))
 
 
+def _share_beyond(prior: HeadPrior, samples: Tensor, rays: SilhouetteRays) -> float:
+    """Share of the outline above the shoulders that lies `OFF` beyond the head."""
+    points = least_along_rays(prior.grid, samples, rays.origins, rays.directions)
+    value = prior.grid.value(samples, points)[points[:, 1] > prior.torso]
+    return float((value > OFF).float().mean()) if len(value) else 0.0
+
+
 def _misfit(prior: HeadPrior, samples: Tensor, rays: SilhouetteRays) -> float:
     return contour_spread(prior.grid, samples, rays)
 
@@ -237,7 +254,7 @@ def outline_term(
     reach: float,
     *,
     torso: bool = True,
-    beyond: tuple[float, float] = (1.0, math.inf),
+    beyond: tuple[float, float] = TWO_SIDED,
 ) -> Quadratic:
     """The silhouettes as `count` independent observations; `torso` discounts what is below the neck.
 

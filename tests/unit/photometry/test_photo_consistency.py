@@ -5,13 +5,13 @@ import pytest
 import torch
 from scipy.ndimage import binary_erosion
 
+from h3dstudio.photometry.image_noise import _well_inside
 from h3dstudio.photometry.photo_consistency import (
     Comparison,
     PhotoOptions,
     PhotoReport,
     VisibleSources,
     _summed_slots,
-    _well_inside,
     draw_source_pixels,
     find_visible,
     noise_levels,
